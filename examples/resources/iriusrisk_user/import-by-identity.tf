@@ -1,0 +1,6 @@
+import {
+  to = iriusrisk_user.ada
+  identity = {
+    username = "ada"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_user.ada
+  id = "ada"
+}

@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_user_api_token.pipeline
+  id = "svc-pipeline"
+}

@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_user_role.ada_risk_manager
+  id = "ada/38400000-8cf0-11bd-b23e-10b96e4ef00d"
+}

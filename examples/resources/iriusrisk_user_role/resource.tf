@@ -1,0 +1,15 @@
+data "iriusrisk_role" "risk_manager" {
+  name = "Risk Manager"
+}
+
+resource "iriusrisk_user" "ada" {
+  username   = "ada"
+  email      = "ada@example.com"
+  first_name = "Ada"
+  last_name  = "Lovelace"
+}
+
+resource "iriusrisk_user_role" "ada_risk_manager" {
+  username = iriusrisk_user.ada.username
+  role_id  = data.iriusrisk_role.risk_manager.id
+}

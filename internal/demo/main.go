@@ -1,0 +1,261 @@
+// Command demo runs the provider's main job with a real Terraform or OpenTofu against the built-in simulator: declare
+// people and their access, apply, see drift, mend it, destroy. It exits with 1 on any surprise and leaves nothing
+// behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+func main() {
+	cli := flag.String("cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+
+	err := run(ctx, *cli, os.Stdout)
+
+	stop()
+
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo failed:", err)
+		os.Exit(1)
+	}
+}
+
+// run plays the demo from beginning to end.
+func run(ctx context.Context, cli string, out io.Writer) (err error) {
+	cli, err = findCLI(cli)
+	if err != nil {
+		return err
+	}
+
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+
+	server.Seed(50, 20, 10)
+
+	dir, err := os.MkdirTemp("", "iriusrisk-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	d := &demo{server: server, cli: &commandLine{path: cli, dir: dir, out: out}, out: out}
+
+	return d.play(ctx)
+}
+
+// findCLI returns the path of the CLI to run.
+func findCLI(cli string) (string, error) {
+	if cli != "" {
+		return exec.LookPath(cli)
+	}
+
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+
+	return "", errors.New("neither terraform nor tofu is on PATH: name one with -cli, or run make demo, which builds OpenTofu")
+}
+
+// demo is the play: a tenant, and a Terraform that manages people in it.
+type demo struct {
+	server *simulator.Server
+	cli    *commandLine
+	out    io.Writer
+}
+
+// say narrates one step.
+func (d *demo) say(format string, arguments ...any) {
+	fmt.Fprintf(d.out, "→ "+format+"\n", arguments...)
+}
+
+// play runs the steps in order.
+func (d *demo) play(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		d.prepare, d.apply, d.planEmpty, d.changeBehindTheBack, d.seeDrift, d.mend, d.destroy,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+
+	d.say("Done: everything went as it should, and nothing is left behind.")
+
+	return nil
+}
+
+func (d *demo) prepare(ctx context.Context) error {
+	d.say("Build the provider, and start a simulated IriusRisk with %d users at %s", len(d.server.Users()), d.server.URL())
+
+	if err := d.cli.prepare(ctx, d.server.URL(), d.server.AdminToken()); err != nil {
+		return err
+	}
+
+	_, err := d.cli.run(ctx, "init", "-input=false")
+
+	return err
+}
+
+func (d *demo) apply(ctx context.Context) error {
+	d.say("Apply examples/quickstart: three people with roles and business units, a service account with an API token")
+
+	if _, err := d.cli.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+
+	return d.expectAccess("after the apply")
+}
+
+// expectAccess compares the tenant with what examples/quickstart declares.
+func (d *demo) expectAccess(when string) error {
+	for username, access := range map[string]struct{ roles, units []string }{
+		"ada":   {[]string{"Auditor", "Portfolio Manager"}, []string{"Platform"}},
+		"alan":  {[]string{"Developer"}, []string{"Mobile", "Payments"}},
+		"grace": {[]string{"Risk Manager"}, []string{"Payments"}},
+	} {
+		user, found := d.server.User(username)
+		if !found || !user.Enabled {
+			return fmt.Errorf("%s user %q is missing or disabled", when, username)
+		}
+
+		if roles := d.roleNames(user); !slices.Equal(roles, access.roles) {
+			return fmt.Errorf("%s user %q has the roles %q, not %q", when, username, roles, access.roles)
+		}
+
+		if units := d.unitNames(user); !slices.Equal(units, access.units) {
+			return fmt.Errorf("%s user %q has the business units %q, not %q", when, username, units, access.units)
+		}
+	}
+
+	if account, _ := d.server.User("svc-pipeline"); account.APIToken == "" {
+		return fmt.Errorf("%s the service account has no API token", when)
+	}
+
+	return nil
+}
+
+func (d *demo) roleNames(user simulator.User) []string {
+	var names []string
+
+	for _, role := range d.server.Roles() {
+		if slices.Contains(user.RoleIDs, role.ID) {
+			names = append(names, role.Name)
+		}
+	}
+
+	slices.Sort(names)
+
+	return names
+}
+
+func (d *demo) unitNames(user simulator.User) []string {
+	var names []string
+
+	for _, unit := range d.server.BusinessUnits() {
+		if slices.Contains(user.BusinessUnitIDs, unit.ID) {
+			names = append(names, unit.Name)
+		}
+	}
+
+	slices.Sort(names)
+
+	return names
+}
+
+func (d *demo) planEmpty(ctx context.Context) error {
+	d.say("Plan again: nothing to change")
+
+	return d.expectPlan(ctx)
+}
+
+func (d *demo) changeBehindTheBack(context.Context) error {
+	d.say("Behind Terraform's back, take the role Developer from alan and disable grace")
+
+	for _, role := range d.server.Roles() {
+		if role.Name == "Developer" {
+			d.server.RevokeRole("alan", role.ID)
+		}
+	}
+
+	d.server.UpdateUser("grace", func(user *simulator.User) { user.Enabled = false })
+
+	return nil
+}
+
+func (d *demo) seeDrift(ctx context.Context) error {
+	d.say("plan -detailed-exitcode finds both:")
+
+	return d.expectPlan(ctx, `iriusrisk_user.people["grace"]: update`, `iriusrisk_user_role.people["alan/Developer"]: create`)
+}
+
+func (d *demo) mend(ctx context.Context) error {
+	d.say("Apply: access is as declared again, and the next plan is empty")
+
+	if _, err := d.cli.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+
+	if err := d.expectAccess("after mending"); err != nil {
+		return err
+	}
+
+	return d.expectPlan(ctx)
+}
+
+func (d *demo) destroy(ctx context.Context) error {
+	d.say("Destroy: the four users are gone, everybody else is still there")
+
+	before := len(d.server.Users())
+
+	if _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+
+	if after := len(d.server.Users()); after != before-4 {
+		return fmt.Errorf("destroy left %d users of %d, not %d", after, before, before-4)
+	}
+
+	for _, username := range []string{"ada", "alan", "grace", "svc-pipeline"} {
+		if _, found := d.server.User(username); found {
+			return fmt.Errorf("user %q is still there after destroy", username)
+		}
+	}
+
+	return nil
+}
+
+// expectPlan plans, compares the planned changes with the expected ones ("address: action"), and prints them.
+func (d *demo) expectPlan(ctx context.Context, expected ...string) error {
+	changes, err := d.cli.plan(ctx)
+	if err != nil {
+		return err
+	}
+
+	for _, change := range changes {
+		fmt.Fprintln(d.out, "    "+change)
+	}
+
+	if !slices.Equal(changes, expected) {
+		return fmt.Errorf("the plan changes %q, not %q", changes, expected)
+	}
+
+	return nil
+}

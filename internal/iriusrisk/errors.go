@@ -1,0 +1,220 @@
+package iriusrisk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// maxWords bounds, in characters, each of the server's sentences that an error repeats.
+const maxWords = 500
+
+// Error is an answer that is not 2xx.
+type Error struct {
+	// Operation is what was attempted.
+	Operation Operation
+
+	// URL is the address, without a query.
+	URL string
+
+	// StatusCode is the HTTP status.
+	StatusCode int
+
+	// Title, Detail and Messages are the server's own words, cut and scrubbed of secrets.
+	Title, Detail string
+	Messages      []string
+
+	// RetryAfter is the Retry-After header.
+	RetryAfter string
+
+	// Attempts is how often the request was sent.
+	Attempts int
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("IriusRisk answered %d %s to %s %s (%s)", e.StatusCode, http.StatusText(e.StatusCode), e.Operation.Method, e.URL, e.Operation.Name)
+
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(", after %d attempts", e.Attempts)
+	}
+
+	if words := e.ServerWords(); words != "" {
+		text += ": " + words
+	}
+
+	return text
+}
+
+// ServerWords returns what the server said, "" when it said nothing.
+func (e *Error) ServerWords() string {
+	var words []string
+
+	for _, sentence := range append([]string{e.Title, e.Detail}, e.Messages...) {
+		if sentence != "" && !slices.Contains(words, sentence) {
+			words = append(words, sentence)
+		}
+	}
+
+	if len(words) > 1 {
+		return words[0] + ": " + strings.Join(words[1:], "; ")
+	}
+
+	return strings.Join(words, "")
+}
+
+// read takes the server's words from a problem document (RFC 7807) or from the older shape with a list of errors (both
+// observed). Whatever else the body holds is not repeated.
+func (e *Error) read(body []byte, secrets *redactor) {
+	var problem struct {
+		Title   lenient[string] `json:"title"`
+		Detail  lenient[string] `json:"detail"`
+		Message lenient[string] `json:"message"`
+		Errors  lenient[[]struct {
+			Message lenient[string] `json:"message"`
+		}] `json:"errors"`
+	}
+
+	// A body that is no JSON leaves the status to speak for itself.
+	if json.Unmarshal(body, &problem) != nil {
+		return
+	}
+
+	words := func(value lenient[string]) string {
+		if value.value == nil {
+			return ""
+		}
+
+		return cut(secrets.scrub(*value.value))
+	}
+
+	e.Title, e.Detail = words(problem.Title), words(problem.Detail)
+
+	if message := words(problem.Message); message != "" {
+		e.Messages = append(e.Messages, message)
+	}
+
+	if problem.Errors.value == nil {
+		return
+	}
+
+	for _, item := range *problem.Errors.value {
+		if message := words(item.Message); message != "" {
+			e.Messages = append(e.Messages, message)
+		}
+	}
+}
+
+// cut bounds a sentence of the server and frees it of control characters.
+func cut(sentence string) string {
+	sentence = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+
+		return r
+	}, sentence))
+
+	if runes := []rune(sentence); len(runes) > maxWords {
+		return string(runes[:maxWords]) + "…"
+	}
+
+	return sentence
+}
+
+// AnswerError is an answer that cannot be what the operation answers: HTML, JSON cut short, nothing at all, a page
+// that cannot be. It never repeats the body.
+type AnswerError struct {
+	Operation  Operation
+	URL        string
+	StatusCode int
+
+	// Problem completes "the answer …".
+	Problem string
+}
+
+// Error implements error.
+func (e *AnswerError) Error() string {
+	return fmt.Sprintf("the answer to %s %s (%s, status %d) %s", e.Operation.Method, e.URL, e.Operation.Name, e.StatusCode, e.Problem)
+}
+
+// TransportError says that no answer arrived.
+type TransportError struct {
+	Operation Operation
+	URL       string
+
+	// Sent tells whether the request was sent, at least in part, so that the server may have acted on it.
+	Sent bool
+
+	// Attempts is how often the request was tried.
+	Attempts int
+
+	// Err is the cause, its text scrubbed of secrets.
+	Err error
+}
+
+// Error implements error.
+func (e *TransportError) Error() string {
+	text := fmt.Sprintf("no answer to %s %s (%s)", e.Operation.Method, e.URL, e.Operation.Name)
+	if e.Attempts > 1 {
+		text += fmt.Sprintf(" after %d attempts", e.Attempts)
+	}
+
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// scrubbedError is an error whose text has been scrubbed.
+type scrubbedError struct {
+	text  string
+	cause error
+}
+
+// Error implements error.
+func (e *scrubbedError) Error() string { return e.text }
+
+// Unwrap returns the error that was scrubbed.
+func (e *scrubbedError) Unwrap() error { return e.cause }
+
+// StatusCode returns the HTTP status of an Error, 0 for any other error.
+func StatusCode(err error) int {
+	if answered, ok := errors.AsType[*Error](err); ok {
+		return answered.StatusCode
+	}
+
+	return 0
+}
+
+// IsNotFound reports whether the server answered 404: gone, or not visible to the caller.
+func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound }
+
+// FateUnknown reports whether the server may have acted on a write that failed with this error.
+func FateUnknown(err error) bool {
+	if lost, ok := errors.AsType[*TransportError](err); ok {
+		return lost.Sent
+	}
+
+	if unusable, ok := errors.AsType[*AnswerError](err); ok {
+		return unusable.StatusCode < 300 || unusable.StatusCode >= 500
+	}
+
+	refusal, ok := errors.AsType[*Error](err)
+	if !ok {
+		return false
+	}
+
+	switch refusal.StatusCode {
+	case http.StatusRequestTimeout:
+		return true
+	case http.StatusServiceUnavailable:
+		return refusal.RetryAfter == ""
+	default:
+		return refusal.StatusCode >= 500
+	}
+}

@@ -1,0 +1,229 @@
+package iriusrisk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// call is one request with all its attempts.
+type call struct {
+	operation Operation
+	url       string
+	attempts  int
+	began     time.Time
+
+	// sent tells whether the header of the present attempt was written, so that the server may have acted on it.
+	sent atomic.Bool
+}
+
+// answer is a 2xx answer, read whole.
+type answer struct {
+	call   *call
+	status int
+	body   []byte
+}
+
+// void sends a request whose answer holds nothing of interest.
+func (c *Client) void(ctx context.Context, operation Operation, body any, segments ...string) error {
+	_, err := c.send(ctx, operation, nil, body, segments...)
+
+	return err
+}
+
+// send sends a request and returns a 2xx answer. The segments fill the placeholders of the operation's path.
+func (c *Client) send(ctx context.Context, operation Operation, query url.Values, body any, segments ...string) (*answer, error) {
+	path, err := operation.fill(segments)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", operation.Name, err)
+	}
+
+	sending := &call{operation: operation, url: c.base + path, began: time.Now()}
+
+	request, err := c.request(sending.trace(ctx), sending, query, body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", operation.Name, err)
+	}
+
+	response, err := c.retrying(ctx, sending).Do(request)
+	if err != nil {
+		return nil, c.failed(ctx, sending, err)
+	}
+
+	defer response.Body.Close() //nolint:errcheck // The body is in memory.
+
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, c.failed(ctx, sending, err)
+	}
+
+	c.logAnswer(ctx, sending, response.StatusCode)
+
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return nil, c.refused(sending, response, content)
+	}
+
+	return &answer{call: sending, status: response.StatusCode, body: bytes.TrimSpace(content)}, nil
+}
+
+// trace returns a context that notes when the header of an attempt is written.
+func (s *call) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { s.sent.Store(true) }})
+}
+
+// begin starts an attempt.
+func (s *call) begin() {
+	s.attempts++
+	s.sent.Store(false)
+}
+
+// request builds the HTTP request.
+func (c *Client) request(ctx context.Context, sending *call, query url.Values, body any) (*retryablehttp.Request, error) {
+	var content any
+
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+
+		content = encoded
+	}
+
+	address := sending.url
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+
+	request, err := retryablehttp.NewRequestWithContext(ctx, sending.operation.Method, address, content)
+	if err != nil {
+		return nil, err
+	}
+
+	request.Header.Set("Api-Token", c.token)
+	request.Header.Set("Accept", "application/hal+json")
+	request.Header.Set("User-Agent", c.userAgent)
+
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+
+	return request, nil
+}
+
+// fill puts the segments into the path's placeholders, each escaped as one segment.
+func (o Operation) fill(segments []string) (string, error) {
+	path := o.Path
+
+	for _, segment := range segments {
+		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, unicode.IsControl) {
+			return "", fmt.Errorf("%q cannot be a segment of a path", segment)
+		}
+
+		start, end := strings.IndexByte(path, '{'), strings.IndexByte(path, '}')
+		path = path[:start] + url.PathEscape(segment) + path[end+1:]
+	}
+
+	return path, nil
+}
+
+// failed turns the error of a request without an answer into a TransportError, or into an AnswerError if the answer was
+// too large.
+func (c *Client) failed(ctx context.Context, sending *call, err error) error {
+	if large, ok := errors.AsType[*tooLargeError](err); ok {
+		return sending.unusable(large.status, fmt.Sprintf("is larger than %d MiB", maxAnswer>>20))
+	}
+
+	// A url.Error repeats method and URL, which the TransportError has anyway.
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+
+	c.log.DebugContext(ctx, "no answer", "operation", sending.operation.Name, "method", sending.operation.Method, "url", sending.url,
+		"attempts", sending.attempts, "duration", time.Since(sending.began).String())
+
+	return &TransportError{
+		Operation: sending.operation,
+		URL:       sending.url,
+		Sent:      sending.sent.Load(),
+		Attempts:  sending.attempts,
+		Err:       &scrubbedError{text: c.secrets.scrub(err.Error()), cause: err},
+	}
+}
+
+func (c *Client) logAnswer(ctx context.Context, sending *call, status int) {
+	c.log.DebugContext(ctx, "answer", "operation", sending.operation.Name, "method", sending.operation.Method, "url", sending.url,
+		"status", status, "attempts", sending.attempts, "duration", time.Since(sending.began).String())
+}
+
+// refused turns an answer that is not 2xx into an Error.
+func (c *Client) refused(sending *call, response *http.Response, content []byte) error {
+	refusal := &Error{
+		Operation:  sending.operation,
+		URL:        sending.url,
+		StatusCode: response.StatusCode,
+		Attempts:   sending.attempts,
+		RetryAfter: response.Header.Get("Retry-After"),
+	}
+
+	if response.StatusCode >= 300 && response.StatusCode <= 399 {
+		refusal.Title = redirectRefusal(response)
+
+		return refusal
+	}
+
+	if looksLikeHTML(response.Header.Get("Content-Type"), content) {
+		refusal.Title = "an HTML page, perhaps from a proxy in front of IriusRisk"
+
+		return refusal
+	}
+
+	refusal.read(content, c.secrets)
+
+	return refusal
+}
+
+// looksLikeHTML tells a page of a proxy or a sign-in form from an answer of the API.
+func looksLikeHTML(contentType string, content []byte) bool {
+	return strings.Contains(strings.ToLower(contentType), "html") || bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
+}
+
+// decode decodes the body of an answer that has to have one.
+func (a *answer) decode(target any) error {
+	switch {
+	case len(a.body) == 0:
+		return a.unusable("is empty")
+	case looksLikeHTML("", a.body):
+		return a.unusable("is an HTML page, perhaps of a proxy or a sign-in form in front of IriusRisk, not JSON")
+	}
+
+	// What the decoder says of the error may quote the body, so it is left out.
+	if err := json.Unmarshal(a.body, target); err != nil {
+		if !json.Valid(a.body) {
+			return a.unusable("is not JSON, or was cut short")
+		}
+
+		return a.unusable("is JSON of another shape than this operation has")
+	}
+
+	return nil
+}
+
+// unusable returns an AnswerError about this answer.
+func (a *answer) unusable(problem string) error { return a.call.unusable(a.status, problem) }
+
+func (s *call) unusable(status int, problem string) error {
+	return &AnswerError{Operation: s.operation, URL: s.url, StatusCode: status, Problem: problem}
+}

@@ -1,0 +1,233 @@
+package iriusrisk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// User is a user. A field that the server does not report is nil.
+type User struct {
+	// ID is the user's UUID, Username the name they sign in with.
+	ID, Username string
+
+	Email, FirstName, LastName *string
+
+	// Enabled tells whether the user has access, PasswordExpired whether they must choose a new password.
+	Enabled, PasswordExpired *bool
+
+	// APITokenHint is the part of the user's API token that the server shows; nil when it reports no token. Whether
+	// that is the token's head or its tail is not known, so compare a hint with nothing but a hint.
+	APITokenHint *string
+}
+
+// UserSummary is what callers without rights over users see of a user (inferred).
+type UserSummary struct {
+	// ID is empty for the members of a business unit where the server does not report it.
+	ID       string
+	Username string
+
+	FirstName, LastName *string
+}
+
+// CreateUserRequest is a new user (names observed, what is optional inferred).
+type CreateUserRequest struct {
+	Username  string `json:"username"`
+	Email     string `json:"email"`
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+
+	// Password is left out when nil, and PasswordExpired too.
+	Password        *string `json:"password,omitempty"`
+	PasswordExpired *bool   `json:"passwordExpired,omitempty"`
+}
+
+// UpdateUserRequest replaces a user's information, so that every field is sent (inferred).
+type UpdateUserRequest struct {
+	Email     string `json:"email"`
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+
+	// PasswordExpired is left out when nil.
+	PasswordExpired *bool `json:"passwordExpired,omitempty"`
+
+	// Password is set only when it is to change.
+	Password *string `json:"password,omitempty"`
+}
+
+// userJSON is GetUserResponse (observed). The apiToken of a user without one is absent, null, or an object without
+// hint (inferred).
+type userJSON struct {
+	ID              lenient[string] `json:"id"`
+	Username        lenient[string] `json:"username"`
+	Email           lenient[string] `json:"email"`
+	FirstName       lenient[string] `json:"firstName"`
+	LastName        lenient[string] `json:"lastName"`
+	Enabled         lenient[bool]   `json:"enabled"`
+	PasswordExpired lenient[bool]   `json:"passwordExpired"`
+	APIToken        lenient[struct {
+		Hint lenient[string] `json:"hint"`
+	}] `json:"apiToken"`
+}
+
+func (w userJSON) user() (User, error) {
+	id, idErr := required(w.ID, "id")
+	username, nameErr := required(w.Username, "username")
+
+	if err := errors.Join(idErr, nameErr); err != nil {
+		return User{}, err
+	}
+
+	user := User{
+		ID: id, Username: username, Email: w.Email.value, FirstName: w.FirstName.value, LastName: w.LastName.value,
+		Enabled: w.Enabled.value, PasswordExpired: w.PasswordExpired.value,
+	}
+
+	if w.APIToken.value != nil {
+		if hint := w.APIToken.value.Hint.or(""); hint != "" {
+			user.APITokenHint = &hint
+		}
+	}
+
+	return user, nil
+}
+
+// userOf decodes an answer that is a user.
+func userOf(received *answer) (*User, error) {
+	var wire userJSON
+	if err := received.decode(&wire); err != nil {
+		return nil, err
+	}
+
+	user, err := wire.user()
+	if err != nil {
+		return nil, received.unusable(err.Error())
+	}
+
+	return &user, nil
+}
+
+// writtenUser decodes the answer to a write, which may come without a body; then it returns nil.
+func writtenUser(received *answer, username string) (*User, error) {
+	if len(received.body) == 0 {
+		return nil, nil //nolint:nilnil // Documented on the operations: nil when the server answers without a body.
+	}
+
+	return userNamed(received, username)
+}
+
+// userNamed decodes an answer that is to be a certain user; another user's is an error.
+func userNamed(received *answer, username string) (*User, error) {
+	user, err := userOf(received)
+	if err != nil {
+		return nil, err
+	}
+
+	if !strings.EqualFold(user.Username, username) {
+		return nil, received.unusable(fmt.Sprintf("is about the user %q, not %q", user.Username, username))
+	}
+
+	return user, nil
+}
+
+// GetUser returns a user (documented: UsersApi, get_user).
+func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
+	received, err := c.send(ctx, opGetUser, nil, nil, username)
+	if err != nil {
+		return nil, err
+	}
+
+	return userNamed(received, username)
+}
+
+// CreateUser creates a user (documented: UsersApi, create_user). It returns nil when the server answers without a
+// body; the user then has to be read.
+func (c *Client) CreateUser(ctx context.Context, request CreateUserRequest) (*User, error) {
+	c.secrets.addOptional(request.Password)
+
+	received, err := c.send(ctx, opCreateUser, nil, request)
+	if err != nil {
+		return nil, err
+	}
+
+	return writtenUser(received, request.Username)
+}
+
+// UpdateUser replaces a user's information (documented: UsersApi, update_user). It returns nil when the server answers
+// without a body.
+func (c *Client) UpdateUser(ctx context.Context, username string, request UpdateUserRequest) (*User, error) {
+	c.secrets.addOptional(request.Password)
+
+	received, err := c.send(ctx, opUpdateUser, nil, request, username)
+	if err != nil {
+		return nil, err
+	}
+
+	return writtenUser(received, username)
+}
+
+// DeleteUser deletes a user (documented: UsersApi, delete_user).
+func (c *Client) DeleteUser(ctx context.Context, username string) error {
+	return c.void(ctx, opDeleteUser, nil, username)
+}
+
+// EnableUser gives a user access again (documented: UsersApi, enable_user).
+func (c *Client) EnableUser(ctx context.Context, username string) error {
+	return c.void(ctx, opEnableUser, nil, username)
+}
+
+// DisableUser takes a user's access; the user stays (documented: UsersApi, disable_user).
+func (c *Client) DisableUser(ctx context.Context, username string) error {
+	return c.void(ctx, opDisableUser, nil, username)
+}
+
+// usersListing lists users.
+var usersListing = listing[userJSON, User]{
+	operation: opListUsers,
+	convert:   userJSON.user,
+	key:       func(user User) string { return user.ID },
+}
+
+// byUsername is the order that lists of users are read in when nothing else is asked for: a stable one, so that pages
+// follow on each other.
+func byUsername(options ListOptions) ListOptions {
+	if len(options.Sort) == 0 {
+		options.Sort = []string{"username,asc"}
+	}
+
+	return options
+}
+
+// ListUsers returns all users that the caller sees (documented: UsersApi, get_users), by username unless options say
+// otherwise.
+func (c *Client) ListUsers(ctx context.Context, options ListOptions) ([]User, error) {
+	return usersListing.all(ctx, c, byUsername(options))
+}
+
+// UsersPage returns one page of ListUsers. The server may give fewer items than size.
+func (c *Client) UsersPage(ctx context.Context, number, size int, options ListOptions) (Page[User], error) {
+	return usersListing.page(ctx, c, number, size, byUsername(options))
+}
+
+// summaryJSON is UserSummaryResponse (inferred), and a member of a business unit (observed, without id).
+type summaryJSON struct {
+	ID        lenient[string] `json:"id"`
+	Username  lenient[string] `json:"username"`
+	FirstName lenient[string] `json:"firstName"`
+	LastName  lenient[string] `json:"lastName"`
+}
+
+func (w summaryJSON) summary() (UserSummary, error) {
+	username, err := required(w.Username, "username")
+
+	return UserSummary{ID: w.ID.or(""), Username: username, FirstName: w.FirstName.value, LastName: w.LastName.value}, err
+}
+
+func usernameOf(user UserSummary) string { return user.Username }
+
+// ListUsersSummary returns the users that anybody who is signed in may see (documented: UsersApi,
+// get_all_users_summary), by username unless options say otherwise.
+func (c *Client) ListUsersSummary(ctx context.Context, options ListOptions) ([]UserSummary, error) {
+	return listing[summaryJSON, UserSummary]{opListUsersSummary, summaryJSON.summary, usernameOf}.all(ctx, c, byUsername(options))
+}

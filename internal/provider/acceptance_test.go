@@ -1,0 +1,151 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// TestMain frees the tests from whatever the machine's environment says of Terraform and IriusRisk.
+func TestMain(m *testing.M) {
+	for _, variables := range [][]string{endpointVariables, apiTokenVariables, caCertificateVariables} {
+		for _, variable := range variables {
+			must(os.Unsetenv(variable))
+		}
+	}
+
+	// With TF_CLI_CONFIG_FILE naming a file that does not exist, every command prints a warning first, which keeps
+	// the version of OpenTofu from being parsed.
+	if _, err := os.Stat(os.Getenv("TF_CLI_CONFIG_FILE")); errors.Is(err, fs.ErrNotExist) {
+		must(os.Unsetenv("TF_CLI_CONFIG_FILE"))
+	}
+
+	must(os.Setenv("CHECKPOINT_DISABLE", "1"))
+
+	os.Exit(m.Run())
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// startServer starts a simulated IriusRisk that ends with the test.
+func startServer(t *testing.T, options simulator.Options) *simulator.Server {
+	t.Helper()
+
+	server, err := simulator.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(server.Close)
+
+	return server
+}
+
+// testProvider is the provider with waits that do not hold a test up.
+func testProvider() *iriusriskProvider {
+	return &iriusriskProvider{version: "test", tune: func(config *iriusrisk.Config) {
+		config.RetryWaitMin = time.Millisecond
+		config.RetryWaitMax = 2 * time.Millisecond
+	}}
+}
+
+// factories runs the provider in this process.
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"iriusrisk": providerserver.NewProtocol6WithError(testProvider()),
+	}
+}
+
+// runSteps plans and applies steps against the server, with the provider configured for its administrator.
+func runSteps(t *testing.T, server *simulator.Server, steps ...resource.TestStep) {
+	t.Helper()
+
+	runStepsAs(t, server, server.AdminToken(), steps...)
+}
+
+// runStepsAs is runSteps with the API token of somebody else.
+func runStepsAs(t *testing.T, server *simulator.Server, token string, steps ...resource.TestStep) {
+	t.Helper()
+
+	block := fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), token)
+
+	for i := range steps {
+		if steps[i].Config != "" && !strings.Contains(steps[i].Config, `provider "iriusrisk"`) {
+			steps[i].Config = block + steps[i].Config
+		}
+	}
+
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+}
+
+// onServer checks the server's side of a step.
+func onServer(check func() error) resource.TestCheckFunc {
+	return func(*terraform.State) error { return check() }
+}
+
+// checkUser checks one user on the server.
+func checkUser(server *simulator.Server, username string, check func(user simulator.User) error) resource.TestCheckFunc {
+	return onServer(func() error {
+		user, found := server.User(username)
+		if !found {
+			return fmt.Errorf("user %q is not on the server", username)
+		}
+
+		return check(user)
+	})
+}
+
+// checkNoUser checks that the server has no such user.
+func checkNoUser(server *simulator.Server, username string) resource.TestCheckFunc {
+	return onServer(func() error {
+		if _, found := server.User(username); found {
+			return fmt.Errorf("user %q is on the server", username)
+		}
+
+		return nil
+	})
+}
+
+// want compares one value on the server.
+func want[T comparable](what string, got, wanted T) error {
+	if got != wanted {
+		return fmt.Errorf("%s is %v on the server, not %v", what, got, wanted)
+	}
+
+	return nil
+}
+
+// userHCL is a user with the four required arguments and whatever else is given.
+func userHCL(name, username, more string) string {
+	return fmt.Sprintf(`
+resource "iriusrisk_user" %q {
+  username   = %q
+  email      = "%s@example.com"
+  first_name = "Ada"
+  last_name  = "Lovelace"
+%s
+}
+`, name, username, name, more)
+}
+
+// rights are what an administrator of users may do.
+var rights = []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}
+
+// password satisfies IriusRisk's policy.
+const password = "correct-Horse7-battery"

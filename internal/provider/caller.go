@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// caller tells who the provider runs as, by one GET /user-profile that all resources share. An error is not
+// remembered.
+type caller struct {
+	session *session
+
+	flight singleflight.Group
+	mu     sync.Mutex
+	user   *iriusrisk.User
+}
+
+// profile returns the user that the provider runs as. The shared request outlives a waiter whose context ends.
+func (c *caller) profile(ctx context.Context) (*iriusrisk.User, error) {
+	c.mu.Lock()
+	known := c.user
+	c.mu.Unlock()
+
+	if known != nil {
+		return known, nil
+	}
+
+	shared := c.flight.DoChan("profile", func() (any, error) {
+		user, err := c.session.client.GetUserProfile(context.WithoutCancel(ctx))
+		if err != nil {
+			return nil, err
+		}
+
+		c.mu.Lock()
+		c.user = user
+		c.mu.Unlock()
+
+		return user, nil
+	})
+
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case result := <-shared:
+		user, _ := result.Val.(*iriusrisk.User)
+
+		return user, result.Err
+	}
+}
+
+// refuseSelf keeps the provider from locking itself out: it reports an error, and returns false, when username is the
+// user that the provider runs as, or when that cannot be found out. action completes "The provider does not …".
+func (c *caller) refuseSelf(ctx context.Context, username, action string, diags *diag.Diagnostics) bool {
+	self, err := c.profile(ctx)
+	if err != nil {
+		addAPIError(diags, fmt.Sprintf("make sure that %q is not the user that the provider runs as", username), err)
+
+		return false
+	}
+
+	if !strings.EqualFold(self.Username, username) {
+		return true
+	}
+
+	diags.AddError(fmt.Sprintf("The provider runs as user %q", self.Username),
+		fmt.Sprintf("The provider does not %s, because its own API token belongs to that user and the rest of this run, or the next one, could fail with nobody able to mend it. "+
+			"Nothing was changed. Do it in the IriusRisk user interface, or run Terraform with the API token of another administrator.", action))
+
+	return false
+}

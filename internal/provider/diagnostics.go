@@ -1,0 +1,78 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// addAPIError turns an error of the client into a diagnostic. attempt completes "Unable to …" and names on whom, for
+// example `disable user "ada"`.
+func addAPIError(diags *diag.Diagnostics, attempt string, err error) {
+	diags.AddError("Unable to "+attempt, explain(err))
+}
+
+// explain says what the server answered and what to do about it.
+func explain(err error) string {
+	text := err.Error()
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+
+	if advice := advise(err); advice != "" {
+		text += "\n\n" + advice
+	}
+
+	return text
+}
+
+// advise says what to do about an error, or "" when its own words say enough.
+func advise(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "The run was interrupted."
+	}
+
+	if transport, ok := errors.AsType[*iriusrisk.TransportError](err); ok {
+		if errors.Is(transport, context.DeadlineExceeded) {
+			return "The answer took longer than the provider's request_timeout. Check that IriusRisk is well, or raise request_timeout."
+		}
+
+		return "Check that the provider's endpoint is right and reachable from here, proxies and certificate authorities included."
+	}
+
+	answer, ok := errors.AsType[*iriusrisk.Error](err)
+	if !ok {
+		return ""
+	}
+
+	switch answer.StatusCode {
+	case http.StatusUnauthorized:
+		return "Check that the provider's api_token is valid, that its user is enabled, and that the API is enabled in the settings of the IriusRisk instance."
+	case http.StatusForbidden:
+		if permissions := answer.Operation.PermissionsText(); permissions != "" {
+			return "The user that the provider runs as needs the permission " + permissions + "."
+		}
+
+		return "The user that the provider runs as lacks a permission for this."
+	case http.StatusNotFound:
+		return "It is gone, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units."
+	default:
+		return ""
+	}
+}
+
+// quoted lists values for a message.
+func quoted(values []string) string {
+	marked := make([]string, len(values))
+	for i, value := range values {
+		marked[i] = fmt.Sprintf("%q", value)
+	}
+
+	return strings.Join(marked, ", ")
+}

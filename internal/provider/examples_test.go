@@ -1,0 +1,213 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// exampleUUID is the UUID that the import examples show in place of a real one.
+const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+
+// Every configuration under examples can be applied as it stands, and planned empty afterwards.
+func TestExamples_apply(t *testing.T) {
+	t.Parallel()
+
+	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf", "main.tf") {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(50, 20, 10)
+
+			content := readExample(t, file)
+
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				TerraformVersionChecks:   versionsFor(content),
+				Steps: []resource.TestStep{{
+					Config:          configured(server, content),
+					ConfigVariables: exampleVariables(content),
+				}},
+			})
+		})
+	}
+}
+
+// Every import block under examples imports what the example of its resource makes, and plans empty.
+func TestExamples_import(t *testing.T) {
+	t.Parallel()
+
+	for _, file := range exampleFiles(t, "import-by-string-id.tf", "import-by-identity.tf") {
+		t.Run(strings.TrimPrefix(file, filepath.Join("..", "..", "examples", "resources")), func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(50, 20, 10)
+
+			declared := readExample(t, filepath.Join(filepath.Dir(file), "resource.tf"))
+			imports := strings.ReplaceAll(readExample(t, file), exampleUUID, exampleMember(server, file))
+			setUpForImport(server)
+
+			if strings.Contains(declared, "ephemeral") {
+				declared = declared[:strings.Index(declared, "# A password")]
+			}
+
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				TerraformVersionChecks:   versionsFor(imports),
+				Steps:                    []resource.TestStep{{Config: configured(server, declared+imports+importsOfUsers(declared, imports))}},
+			})
+		})
+	}
+}
+
+// The import commands name addresses of the examples, and the ids that the import blocks have.
+func TestExamples_importCommands(t *testing.T) {
+	t.Parallel()
+
+	for _, file := range exampleFiles(t, "import.sh") {
+		block := readExample(t, filepath.Join(filepath.Dir(file), "import-by-string-id.tf"))
+
+		for line := range strings.Lines(readExample(t, file)) {
+			command, isImport := strings.CutPrefix(strings.TrimSpace(line), "terraform import ")
+			if !isImport {
+				continue
+			}
+
+			address, id, _ := strings.Cut(command, " ")
+			if !strings.Contains(block, "to = "+address+"\n") || !strings.Contains(block, `id = "`+id+`"`) {
+				t.Errorf("%s: %q differs from the import block", file, command)
+			}
+		}
+	}
+}
+
+// exampleFiles lists the files of the given names under examples.
+func exampleFiles(t *testing.T, names ...string) []string {
+	t.Helper()
+
+	var files []string
+
+	for _, name := range names {
+		for _, pattern := range []string{"*", filepath.Join("*", "*")} {
+			found, err := filepath.Glob(filepath.Join("..", "..", "examples", pattern, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			files = append(files, found...)
+		}
+	}
+
+	if len(files) == 0 {
+		t.Fatalf("there are no examples called %q", names)
+	}
+
+	return files
+}
+
+func readExample(t *testing.T, file string) string {
+	t.Helper()
+
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(content)
+}
+
+// configured completes an example with the provider's configuration. The terraform block is left to the test
+// framework, which writes its own.
+func configured(server *simulator.Server, content string) string {
+	if start := strings.Index(content, "terraform {"); start >= 0 {
+		end := start + strings.Index(content[start:], "\n}\n") + len("\n}\n")
+		content = content[:start] + content[end:]
+	}
+
+	content = strings.Replace(content, "provider \"iriusrisk\" {}\n", "", 1)
+
+	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
+}
+
+// versionsFor skips what the Terraform at hand is too old for.
+func versionsFor(content string) []tfversion.TerraformVersionCheck {
+	switch {
+	case strings.Contains(content, "identity ="):
+		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
+	case strings.Contains(content, "ephemeral"):
+		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+	default:
+		return nil
+	}
+}
+
+// exampleVariables gives values to the variables that an example declares.
+func exampleVariables(content string) config.Variables {
+	if !strings.Contains(content, `variable "grace_password"`) {
+		return nil
+	}
+
+	return config.Variables{"grace_password": config.StringVariable(password)}
+}
+
+// setUpForImport makes what the import examples import.
+func setUpForImport(server *simulator.Server) {
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	server.AddUser(simulator.User{Username: "svc-pipeline", Email: "svc-pipeline@example.com", FirstName: "Pipeline", LastName: "Service account", Enabled: true})
+	server.RotateToken("svc-pipeline")
+
+	for _, role := range server.Roles() {
+		if role.Name == "Risk Manager" {
+			server.GrantRole("ada", role.ID)
+		}
+	}
+
+	for _, unit := range server.BusinessUnits() {
+		if unit.Name == "Payments" {
+			server.JoinBusinessUnit("ada", unit.ID)
+		}
+	}
+}
+
+// exampleMember is the UUID of the role or unit that an import example is about.
+func exampleMember(server *simulator.Server, file string) string {
+	if strings.Contains(file, "business_unit") {
+		for _, unit := range server.BusinessUnits() {
+			if unit.Name == "Payments" {
+				return unit.ID
+			}
+		}
+	}
+
+	for _, role := range server.Roles() {
+		if role.Name == "Risk Manager" {
+			return role.ID
+		}
+	}
+
+	return ""
+}
+
+// importsOfUsers imports the users that an example declares beside what its import block is about, since they are
+// there already.
+func importsOfUsers(declared, imports string) string {
+	blocks := ""
+
+	for name, username := range map[string]string{"ada": "ada", "pipeline": "svc-pipeline"} {
+		address := "iriusrisk_user." + name
+		if strings.Contains(declared, `resource "iriusrisk_user" "`+name+`"`) && !strings.Contains(imports, "to = "+address+"\n") {
+			blocks += "\nimport {\n  to = " + address + "\n  id = \"" + username + "\"\n}\n"
+		}
+	}
+
+	return blocks
+}

@@ -1,0 +1,98 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// lookup finds the one thing of a kind that has a property of a given value.
+type lookup[T any] struct {
+	noun string // "role"
+
+	// get reads one by its UUID. It may need more permissions than list does.
+	get func(ctx context.Context, id string) (*T, error)
+
+	// list reads all that match a filter.
+	list func(ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
+
+	// label names one of several in an error, "Auditor (38400000-…)".
+	label func(thing T) string
+}
+
+// criterion is what a lookup searches by: an argument of the data source, the property of the API that it is about, and
+// the value wanted.
+type criterion[T any] struct {
+	argument, property, value string
+
+	matches func(thing T) bool
+}
+
+// one returns exactly one thing, or an error that says what was looked for and what was found.
+func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Diagnostics) (found T, ok bool) {
+	attempt := fmt.Sprintf("look up the %s with %s %q", l.noun, wanted.argument, wanted.value)
+
+	candidates, err := l.candidates(ctx, wanted)
+	if err != nil {
+		addAPIError(diags, attempt, err)
+
+		return found, false
+	}
+
+	var matching []T
+
+	for _, candidate := range candidates {
+		if wanted.matches(candidate) {
+			matching = append(matching, candidate)
+		}
+	}
+
+	switch len(matching) {
+	case 1:
+		return matching[0], true
+	case 0:
+		diags.AddError("Unable to "+attempt,
+			fmt.Sprintf("There is no %s whose %s is exactly %q, or it is not visible to the provider's API token.", l.noun, wanted.argument, wanted.value))
+	default:
+		labels := make([]string, len(matching))
+		for i, thing := range matching {
+			labels[i] = l.label(thing)
+		}
+
+		diags.AddError("Unable to "+attempt,
+			fmt.Sprintf("%d %ss match: %s. Look the right one up by id.", len(matching), l.noun, strings.Join(labels, ", ")))
+	}
+
+	return found, false
+}
+
+// candidates asks the server for what may match. How a quote inside a value is escaped is not documented, so a value
+// with one, as well as a server that refuses the filter, has everything read.
+func (l lookup[T]) candidates(ctx context.Context, wanted criterion[T]) ([]T, error) {
+	if wanted.argument == "id" {
+		thing, err := l.get(ctx, wanted.value)
+
+		switch {
+		case err == nil:
+			return []T{*thing}, nil
+		case iriusrisk.IsNotFound(err):
+			return nil, nil
+		case iriusrisk.StatusCode(err) != http.StatusForbidden:
+			return nil, err
+		}
+	}
+
+	if !strings.Contains(wanted.value, "'") {
+		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: fmt.Sprintf("'%s'='%s'", wanted.property, wanted.value)})
+		if err == nil || iriusrisk.StatusCode(err) != http.StatusBadRequest {
+			return things, err
+		}
+	}
+
+	return l.list(ctx, iriusrisk.ListOptions{})
+}

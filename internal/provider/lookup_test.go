@@ -1,0 +1,105 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+func TestRoleDataSource(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 2})
+	for _, name := range []string{"One", "Two", "Three", "Auditor", "Auditor's deputy", "Twice", "Twice"} {
+		server.AddRole(name)
+	}
+
+	roles := server.Roles()
+	ids := make(map[string]string)
+
+	for _, role := range roles {
+		ids[role.Name] = role.ID
+	}
+
+	found := func(argument, value, id, name string) resource.TestStep {
+		return resource.TestStep{
+			Config: fmt.Sprintf("data \"iriusrisk_role\" \"x\" {\n  %s = %q\n}\n", argument, value),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("id"), knownvalue.StringExact(id)),
+				statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("name"), knownvalue.StringExact(name)),
+			},
+		}
+	}
+	fails := func(argument, value, message string) resource.TestStep {
+		return resource.TestStep{
+			Config:      fmt.Sprintf("data \"iriusrisk_role\" \"x\" {\n  %s = %q\n}\n", argument, value),
+			ExpectError: regexp.MustCompile(message),
+		}
+	}
+
+	runSteps(t, server,
+		found("name", "Auditor", ids["Auditor"], "Auditor"),
+		found("name", "Auditor's deputy", ids["Auditor's deputy"], "Auditor's deputy"),
+		found("id", ids["Three"], ids["Three"], "Three"),
+		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor"`),
+		fails("name", "Nobody's", `(?s)no role whose name is exactly`),
+		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice \(`),
+		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly`),
+		resource.TestStep{
+			PreConfig: func() {
+				server.Inject(simulator.Fault{Operation: "get_roles", Kind: simulator.FaultStatus, Status: 400})
+			},
+			Config: "data \"iriusrisk_role\" \"x\" {\n  name = \"Auditor\"\n}\n",
+		},
+	)
+}
+
+// A token that may list roles but not read one finds it all the same.
+func TestRoleDataSource_byIDWithoutRolesUpdate(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor")
+	token := server.AddCaller("manager", "MANAGE_USERS_BU")
+
+	runStepsAs(t, server, token, resource.TestStep{
+		Config: fmt.Sprintf("data \"iriusrisk_role\" \"x\" {\n  id = %q\n}\n", role.ID),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("name"), knownvalue.StringExact("Auditor")),
+		},
+	})
+}
+
+func TestBusinessUnitDataSource(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 2})
+	for _, name := range []string{"One", "Two", "Three"} {
+		server.AddBusinessUnit("ref-"+name, name)
+	}
+
+	unit := server.AddBusinessUnit("pay", "Payments")
+
+	for argument, value := range map[string]string{"name": "Payments", "reference_id": "pay", "id": unit.ID} {
+		runSteps(t, server, resource.TestStep{
+			Config: fmt.Sprintf("data \"iriusrisk_business_unit\" \"x\" {\n  %s = %q\n}\n", argument, value),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("id"), knownvalue.StringExact(unit.ID)),
+				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("name"), knownvalue.StringExact("Payments")),
+				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("reference_id"), knownvalue.StringExact("pay")),
+			},
+		})
+	}
+
+	runSteps(t, server, resource.TestStep{
+		Config:      "data \"iriusrisk_business_unit\" \"x\" {\n  reference_id = \"none\"\n}\n",
+		ExpectError: regexp.MustCompile(`(?s)no business unit whose reference_id\s+is exactly "none"`),
+	})
+}

@@ -1,0 +1,305 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*membershipResource)(nil)
+	_ resource.ResourceWithIdentity    = (*membershipResource)(nil)
+	_ resource.ResourceWithImportState = (*membershipResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*membershipResource)(nil)
+)
+
+// NewUserRoleResource returns the resource iriusrisk_user_role.
+func NewUserRoleResource() resource.Resource { return &membershipResource{kind: roleMembership} }
+
+// NewUserBusinessUnitResource returns the resource iriusrisk_user_business_unit.
+func NewUserBusinessUnitResource() resource.Resource {
+	return &membershipResource{kind: businessUnitMembership}
+}
+
+// membershipResource manages one role, or one business unit, of one user, and leaves the user's others alone.
+type membershipResource struct {
+	resourceBase
+
+	kind membershipKind
+}
+
+// membership is the pair that the resource manages.
+type membership struct {
+	username types.String
+	memberOf types.String
+}
+
+// Metadata names the resource.
+func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName
+}
+
+// Schema describes the resource.
+func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone, whoever gave them.", r.kind.noun),
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: fmt.Sprintf("`<username>/<%s>`.", r.kind.attribute),
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"username": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The username of the user. A change replaces the resource, except a change of case alone, which changes nothing.",
+				Validators:          []validator.String{usernameValidator{}},
+				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
+			},
+			r.kind.attribute: schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. A change replaces the resource.", r.kind.noun, r.kind.lookup),
+				Validators:          []validator.String{uuidValidator()},
+				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
+			},
+		},
+	}
+}
+
+// IdentitySchema describes what identifies the resource.
+func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"username":       identityschema.StringAttribute{RequiredForImport: true, Description: "The username of the user."},
+			r.kind.attribute: identityschema.StringAttribute{RequiredForImport: true, Description: fmt.Sprintf("The UUID of the %s.", r.kind.noun)},
+		},
+	}
+}
+
+// ModifyPlan plans the id as soon as both halves of it are known.
+func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+
+	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || pair.username.IsUnknown() || pair.memberOf.IsUnknown() {
+		return
+	}
+
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
+}
+
+// Create gives the user the role or the business unit. Finding that the user has it already is success.
+func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	unlock, ok := r.lock(ctx, pair.username.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer unlock()
+
+	if err := r.kind.grant(ctx, r.client, pair.username.ValueString(), pair.memberOf.ValueString()); err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("give user %q the %s %s", pair.username.ValueString(), r.kind.noun, pair.memberOf.ValueString()), err)
+
+		return
+	}
+
+	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
+}
+
+// Read looks through all pages of what the user has.
+func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	pair := r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, pair)...)
+
+	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
+	ids, err := r.kind.list(ctx, r.client, username)
+
+	switch {
+	case iriusrisk.IsNotFound(err):
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
+			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %s %s is removed from the state.", r.kind.noun, id))
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
+	case !containsID(ids, id):
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has lost a %s", username, r.kind.noun),
+			fmt.Sprintf("The %s %s was taken from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
+		resp.State.RemoveResource(ctx)
+	default:
+		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
+	}
+}
+
+// Update has nothing to send: both arguments replace, save for a change of case.
+func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
+}
+
+// Delete takes the role or the business unit from the user. What is gone already is success.
+func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	pair := r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
+
+	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer unlock()
+
+	if !r.caller.refuseSelf(ctx, username, fmt.Sprintf("take a %s from the user it runs as", r.kind.noun), &resp.Diagnostics) {
+		return
+	}
+
+	if err := r.kind.revoke(ctx, r.client, username, id); err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("take the %s %s from user %q", r.kind.noun, id, username), err)
+	}
+}
+
+// ImportState imports by `username/UUID`, split at the last slash since a username may hold one, or by identity.
+func (r *membershipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var pair membership
+
+	if req.ID == "" && req.Identity != nil {
+		pair = r.pair(ctx, req.Identity.GetAttribute, &resp.Diagnostics)
+	} else if slash := strings.LastIndexByte(req.ID, '/'); slash >= 0 {
+		pair = membership{username: types.StringValue(req.ID[:slash]), memberOf: types.StringValue(req.ID[slash+1:])}
+	}
+
+	problem := usernameProblem(pair.username.ValueString())
+
+	switch {
+	case resp.Diagnostics.HasError():
+	case problem != "" || !uuidPattern.MatchString(pair.memberOf.ValueString()):
+		resp.Diagnostics.AddError("Invalid import",
+			fmt.Sprintf("The import id is <username>/<%s>, with the UUID of the %s after the last slash, for example ada/38400000-8cf0-11bd-b23e-10b96e4ef00d. Got %q.", r.kind.attribute, r.kind.noun, req.ID))
+	default:
+		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
+	}
+}
+
+// pair reads the two arguments by a GetAttribute of configuration, plan, state or identity.
+func (r *membershipResource) pair(ctx context.Context, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) membership {
+	var pair membership
+
+	diags.Append(get(ctx, path.Root("username"), &pair.username)...)
+	diags.Append(get(ctx, path.Root(r.kind.attribute), &pair.memberOf)...)
+
+	return pair
+}
+
+// save puts the pair into state and identity.
+func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
+	diags := state.SetAttribute(ctx, path.Root("id"), pair.id())
+	diags.Append(state.SetAttribute(ctx, path.Root("username"), pair.username)...)
+	diags.Append(state.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
+	diags.Append(r.identify(ctx, identity, pair)...)
+
+	return diags
+}
+
+// identify sets the identity, by the spelling that is in state.
+func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+
+	diags := identity.SetAttribute(ctx, path.Root("username"), pair.username)
+	diags.Append(identity.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
+
+	return diags
+}
+
+// id is the resource's id.
+func (m membership) id() types.String {
+	return types.StringValue(m.username.ValueString() + "/" + m.memberOf.ValueString())
+}
+
+// grant gives a user one member and succeeds when, after whatever answer, the user has it.
+func (k membershipKind) grant(ctx context.Context, client *iriusrisk.Client, username, id string) error {
+	err := k.add(ctx, client, username, id)
+
+	// The contract does not say what adding a member twice answers, so on a refusal the list decides.
+	if status := iriusrisk.StatusCode(err); status == http.StatusBadRequest || status == http.StatusConflict {
+		if has, lookErr := k.has(ctx, client, username, id); lookErr == nil && has {
+			return nil
+		}
+
+		return err
+	}
+
+	return settle(ctx, err, func(ctx context.Context) (bool, error) { return k.has(ctx, client, username, id) })
+}
+
+// revoke takes one member from a user and succeeds when the user, or the membership, is gone already.
+func (k membershipKind) revoke(ctx context.Context, client *iriusrisk.Client, username, id string) error {
+	err := k.remove(ctx, client, username, id)
+	if iriusrisk.IsNotFound(err) {
+		return nil
+	}
+
+	// The contract does not say what taking a member that is not there answers, so on a refusal the list decides.
+	if status := iriusrisk.StatusCode(err); status == http.StatusBadRequest || status == http.StatusConflict {
+		if has, lookErr := k.has(ctx, client, username, id); iriusrisk.IsNotFound(lookErr) || (lookErr == nil && !has) {
+			return nil
+		}
+	}
+
+	return err
+}
+
+// has reads all pages of what the user has.
+func (k membershipKind) has(ctx context.Context, client *iriusrisk.Client, username, id string) (bool, error) {
+	ids, err := k.list(ctx, client, username)
+
+	return containsID(ids, id), err
+}
+
+// containsID looks for a UUID, in which case is of no matter.
+func containsID(ids []string, id string) bool {
+	return slices.ContainsFunc(ids, func(candidate string) bool { return strings.EqualFold(candidate, id) })
+}

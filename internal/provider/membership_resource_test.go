@@ -1,0 +1,336 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// membershipCase runs one test for both kinds of membership.
+type membershipCase struct {
+	typeName, attribute string
+
+	make   func(server *simulator.Server, name string) (id string)
+	give   func(server *simulator.Server, username, id string)
+	take   func(server *simulator.Server, username, id string)
+	has    func(user simulator.User) []string
+	list   string // the vendor's name of the operation that lists them
+	remove string
+	add    string
+}
+
+var membershipCases = []membershipCase{
+	{
+		typeName: "iriusrisk_user_role", attribute: "role_id",
+		make: func(server *simulator.Server, name string) string { return server.AddRole(name).ID },
+		give: (*simulator.Server).GrantRole, take: (*simulator.Server).RevokeRole,
+		has:  func(user simulator.User) []string { return user.RoleIDs },
+		list: "get_user_roles", add: "add_user_role", remove: "delete_user_role",
+	},
+	{
+		typeName: "iriusrisk_user_business_unit", attribute: "business_unit_id",
+		make: func(server *simulator.Server, name string) string {
+			return server.AddBusinessUnit(strings.ToLower(name), name).ID
+		},
+		give: (*simulator.Server).JoinBusinessUnit, take: (*simulator.Server).LeaveBusinessUnit,
+		has:  func(user simulator.User) []string { return user.BusinessUnitIDs },
+		list: "get_user_business_units", add: "add_user_business_unit", remove: "delete_business_units_users",
+	},
+}
+
+// forMemberships runs a test once for each kind.
+func forMemberships(t *testing.T, test func(t *testing.T, kind membershipCase)) {
+	t.Helper()
+
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
+			test(t, kind)
+		})
+	}
+}
+
+func (c membershipCase) hcl(username, id string) string {
+	return fmt.Sprintf("resource %q \"x\" {\n  username = %q\n  %s = %q\n}\n", c.typeName, username, c.attribute, id)
+}
+
+// check checks which of the memberships a user has on the server.
+func (c membershipCase) check(server *simulator.Server, username string, ids ...string) resource.TestCheckFunc {
+	return checkUser(server, username, func(user simulator.User) error {
+		got := slices.Sorted(slices.Values(c.has(user)))
+		slices.Sort(ids)
+
+		if !slices.Equal(got, ids) {
+			return fmt.Errorf("the user has %q on the server, not %q", got, ids)
+		}
+
+		return nil
+	})
+}
+
+func TestMembership_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{PageCap: 2})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
+
+		// The one that is managed comes after the first page of what the user has by hand.
+		var others []string
+		for _, name := range []string{"One", "Two", "Three"} {
+			others = append(others, kind.make(server, name))
+			kind.give(server, "ada", others[len(others)-1])
+		}
+
+		first, second := kind.make(server, "First"), kind.make(server, "Second")
+		address := kind.typeName + ".x"
+
+		runSteps(t, server,
+			resource.TestStep{
+				Config: kind.hcl("ada", first),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("ada/"+first)),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("ada/"+first)),
+				},
+				Check: kind.check(server, "ada", append(slices.Clone(others), first)...),
+			},
+			resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "ada/" + first, ImportStateVerify: true},
+			resource.TestStep{
+				Config: kind.hcl("ADA", strings.ToUpper(first)),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectEmptyPlan(),
+				}},
+			},
+			resource.TestStep{
+				Config: kind.hcl("ada", second),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace),
+				}},
+				Check: kind.check(server, "ada", append(slices.Clone(others), second)...),
+			},
+			resource.TestStep{
+				Config: kind.hcl("grace", second),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace),
+				}},
+				Check: resource.ComposeTestCheckFunc(kind.check(server, "ada", others...), kind.check(server, "grace", second)),
+			},
+		)
+
+		for _, check := range []resource.TestCheckFunc{kind.check(server, "ada", others...), kind.check(server, "grace")} {
+			if err := check(nil); err != nil {
+				t.Error("after destroy:", err)
+			}
+		}
+	})
+}
+
+func TestMembership_takenOutsideIsMended(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		id := kind.make(server, "First")
+
+		runSteps(t, server,
+			resource.TestStep{Config: kind.hcl("ada", id)},
+			resource.TestStep{
+				PreConfig: func() { kind.take(server, "ada", id) },
+				Config:    kind.hcl("ada", id),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(kind.typeName+".x", plancheck.ResourceActionCreate),
+				}},
+				Check: kind.check(server, "ada", id),
+			},
+		)
+	})
+}
+
+// Finding the pair there on creation, and gone on deletion, is success, whatever the server answers.
+func TestMembership_repeatedWritesSucceed(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		for _, status := range []int{200, 400, 404, 409} {
+			t.Run(fmt.Sprint(status), func(t *testing.T) {
+				t.Parallel()
+
+				duplicate := status
+				if status == 404 {
+					duplicate = 200
+				}
+
+				server := startServer(t, simulator.Options{DuplicateMembership: duplicate})
+				server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+				id := kind.make(server, "First")
+				kind.give(server, "ada", id)
+
+				p := speak(t, server)
+				config := values{"username": text("ada"), kind.attribute: text(id)}
+				created, state := p.apply(t.Context(), kind.typeName, nil, config)
+				p.succeed(created.Diagnostics)
+				p.expectIdentity(kind.typeName, created.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
+
+				kind.take(server, "ada", id)
+
+				if status != 404 {
+					server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultActThenStatus, Status: status})
+				}
+
+				deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
+				p.succeed(deleted.Diagnostics)
+			})
+		}
+	})
+}
+
+// A refusal that means something else stays an error.
+func TestMembership_refusalIsAnError(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		id := kind.make(server, "First")
+
+		runSteps(t, server,
+			resource.TestStep{Config: kind.hcl("nobody", id), ExpectError: regexp.MustCompile(`(?s)Unable to give user "nobody".*404.*not\s+visible`)},
+			resource.TestStep{
+				PreConfig:   func() { server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 400}) },
+				Config:      kind.hcl("ada", id),
+				ExpectError: regexp.MustCompile(`(?s)Unable to give user "ada".*400`),
+			},
+			resource.TestStep{
+				PreConfig:   func() { server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403}) },
+				Config:      kind.hcl("ada", id),
+				ExpectError: regexp.MustCompile(`(?s)403.*ALL_USERS_UPDATE\s+or\s+MANAGE_USERS_BU`),
+			},
+		)
+	})
+}
+
+func TestMembership_lostAnswerOfCreate(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		id := kind.make(server, "First")
+		server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultLostAnswer})
+
+		runSteps(t, server, resource.TestStep{
+			Config: kind.hcl("ada", id),
+			Check: resource.ComposeTestCheckFunc(
+				kind.check(server, "ada", id),
+				onServer(func() error { return want("additions", server.Count(kind.add), 1) }),
+			),
+		})
+	})
+}
+
+func TestMembership_userGoneWarns(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		id := kind.make(server, "First")
+
+		p := speak(t, server)
+		_, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ada"), kind.attribute: text(id)})
+		server.RemoveUser("ada")
+
+		read, remaining := p.read(kind.typeName, state)
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "ada" is gone`)
+		p.expectIdentity(kind.typeName, read.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
+
+		if remaining != nil {
+			t.Errorf("the membership is still in state: %v", remaining)
+		}
+
+		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
+		p.succeed(deleted.Diagnostics)
+	})
+}
+
+func TestMembership_importRefusesWhatIsNoPair(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		id := kind.make(server, "First")
+
+		for _, bad := range []string{"ada", "ada/", "/" + id, "ada/Auditor", "../" + id} {
+			runSteps(t, server, resource.TestStep{
+				Config: kind.hcl("ada", id), ResourceName: kind.typeName + ".x", ImportState: true, ImportStateId: bad,
+				ExpectError: regexp.MustCompile(`Invalid import`),
+			})
+		}
+	})
+}
+
+func TestMembership_identity(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+		id := kind.make(server, "First")
+		address := kind.typeName + ".x"
+
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories(),
+			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+			Steps: []resource.TestStep{
+				{
+					Config: fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken()) + kind.hcl("ada", id),
+					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
+						"username": knownvalue.StringExact("ada"), kind.attribute: knownvalue.StringExact(id),
+					})},
+				},
+				{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+			},
+		})
+	})
+}
+
+// The provider does not take a role or a business unit from the user it runs as.
+func TestMembership_lockOut(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		server := startServer(t, simulator.Options{})
+		id := kind.make(server, "First")
+		server.GrantRole("admin", server.AddRole("Other").ID)
+
+		p := speak(t, server)
+		_, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ADMIN"), kind.attribute: text(id)})
+
+		if state == nil {
+			_, state = p.apply(t.Context(), kind.typeName, nil, values{"username": text("admin"), kind.attribute: text(id)})
+		}
+
+		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
+
+		if count := server.Count(kind.remove); count > 0 {
+			t.Errorf("%d removals were sent", count)
+		}
+	})
+}

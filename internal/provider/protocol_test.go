@@ -1,0 +1,278 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// protocol speaks to the provider as Terraform does, for what no command shows: warnings, private data, identities,
+// and features that the Terraform at hand is too old for.
+type protocol struct {
+	t      *testing.T
+	server tfprotov6.ProviderServer
+	schema *tfprotov6.GetProviderSchemaResponse
+}
+
+// values are the attributes of an object that are not null.
+type values map[string]tftypes.Value
+
+// text is a string value.
+func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+
+// unknownText is a string known after apply.
+func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftypes.UnknownValue) }
+
+// boolean is a bool value.
+func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
+
+// speak returns a provider that is configured for the administrator of a server.
+func speak(t *testing.T, server *simulator.Server) *protocol {
+	t.Helper()
+
+	p := speakUnconfigured(t)
+	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}))
+
+	return p
+}
+
+// speakUnconfigured returns a provider that is yet to be configured.
+func speakUnconfigured(t *testing.T) *protocol {
+	t.Helper()
+
+	p := &protocol{t: t, server: providerserver.NewProtocol6(testProvider())()}
+
+	schema, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p.noError(err)
+
+	p.schema = schema
+
+	return p
+}
+
+// configure configures the provider.
+func (p *protocol) configure(config values) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	resp, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.object(p.schema.Provider, config),
+	})
+	p.noError(err)
+
+	return resp.Diagnostics
+}
+
+// plan plans a resource from prior state to configuration; nil means that there is none.
+func (p *protocol) plan(typeName string, prior, config values) *tfprotov6.PlanResourceChangeResponse {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[typeName]
+	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName:         typeName,
+		PriorState:       p.object(schema, prior),
+		Config:           p.object(schema, config),
+		ProposedNewState: p.object(schema, p.proposed(schema, prior, config)),
+	})
+	p.noError(err)
+
+	return resp
+}
+
+// proposed merges prior state and configuration as Terraform does: what is computed and not configured keeps its
+// value, or is unknown when there is no prior state.
+func (p *protocol) proposed(schema *tfprotov6.Schema, prior, config values) values {
+	if config == nil {
+		return nil
+	}
+
+	merged := maps.Clone(config)
+
+	for _, attribute := range schema.Block.Attributes {
+		if _, configured := config[attribute.Name]; configured || !attribute.Computed {
+			continue
+		}
+
+		if value, found := prior[attribute.Name]; found {
+			merged[attribute.Name] = value
+		} else if prior == nil {
+			merged[attribute.Name] = tftypes.NewValue(attribute.Type, tftypes.UnknownValue)
+		}
+	}
+
+	return merged
+}
+
+// apply applies a planned change and returns the new state.
+func (p *protocol) apply(ctx context.Context, typeName string, prior, config values) (*tfprotov6.ApplyResourceChangeResponse, values) {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[typeName]
+	planned := p.plan(typeName, prior, config)
+	p.succeed(planned.Diagnostics)
+
+	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName:        typeName,
+		PriorState:      p.object(schema, prior),
+		Config:          p.object(schema, config),
+		PlannedState:    planned.PlannedState,
+		PlannedPrivate:  planned.PlannedPrivate,
+		PlannedIdentity: planned.PlannedIdentity,
+	})
+	p.noError(err)
+
+	return resp, p.decode(schema, resp.NewState)
+}
+
+// read refreshes a resource and returns the new state, nil when it is gone.
+func (p *protocol) read(typeName string, state values) (*tfprotov6.ReadResourceResponse, values) {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[typeName]
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: typeName, CurrentState: p.object(schema, state)})
+	p.noError(err)
+
+	return resp, p.decode(schema, resp.NewState)
+}
+
+// object encodes an object of a schema; nil is null.
+func (p *protocol) object(schema *tfprotov6.Schema, set values) *tfprotov6.DynamicValue {
+	p.t.Helper()
+
+	objectType := schema.ValueType()
+	content := tftypes.NewValue(objectType, nil)
+
+	if set != nil {
+		all := make(map[string]tftypes.Value)
+
+		for _, attribute := range schema.Block.Attributes {
+			value, found := set[attribute.Name]
+			if !found {
+				value = tftypes.NewValue(attribute.Type, nil)
+			}
+
+			all[attribute.Name] = value
+		}
+
+		content = tftypes.NewValue(objectType, all)
+	}
+
+	encoded, err := tfprotov6.NewDynamicValue(objectType, content)
+	p.noError(err)
+
+	return &encoded
+}
+
+// decode is the reverse of object: attributes that are null are left out.
+func (p *protocol) decode(schema *tfprotov6.Schema, encoded *tfprotov6.DynamicValue) values {
+	p.t.Helper()
+
+	if encoded == nil {
+		return nil
+	}
+
+	value, err := encoded.Unmarshal(schema.ValueType())
+	p.noError(err)
+
+	if value.IsNull() {
+		return nil
+	}
+
+	var all map[string]tftypes.Value
+
+	p.noError(value.As(&all))
+	maps.DeleteFunc(all, func(_ string, value tftypes.Value) bool { return value.IsNull() })
+
+	return all
+}
+
+func (p *protocol) noError(err error) {
+	p.t.Helper()
+
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// succeed fails the test on an error among diagnostics.
+func (p *protocol) succeed(diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+
+	for _, diagnostic := range diagnostics {
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			p.t.Fatalf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+		}
+	}
+}
+
+// said joins the summaries and details of all diagnostics of a severity.
+func said(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic) string {
+	var texts []string
+
+	for _, diagnostic := range diagnostics {
+		if diagnostic.Severity == severity {
+			texts = append(texts, diagnostic.Summary+": "+diagnostic.Detail)
+		}
+	}
+
+	return strings.Join(texts, "\n")
+}
+
+// expectSaid fails the test unless the diagnostics of a severity hold every text.
+func (p *protocol) expectSaid(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic, texts ...string) {
+	p.t.Helper()
+
+	all := said(severity, diagnostics)
+	for _, text := range texts {
+		if !strings.Contains(all, text) {
+			p.t.Errorf("no %s says %q; got %q", severity, text, all)
+		}
+	}
+}
+
+// stringOf returns a string attribute, "" when it is null.
+func (p *protocol) stringOf(state values, name string) string {
+	p.t.Helper()
+
+	var content *string
+	if value, found := state[name]; found {
+		p.noError(value.As(&content))
+	}
+
+	if content == nil {
+		return ""
+	}
+
+	return *content
+}
+
+// expectIdentity compares an identity.
+func (p *protocol) expectIdentity(typeName string, identity *tfprotov6.ResourceIdentityData, wanted map[string]string) {
+	p.t.Helper()
+
+	schemas, err := p.server.GetResourceIdentitySchemas(p.t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.noError(err)
+
+	if identity == nil || identity.IdentityData == nil {
+		p.t.Fatalf("there is no identity, want %v", wanted)
+	}
+
+	value, err := identity.IdentityData.Unmarshal(schemas.IdentitySchemas[typeName].ValueType())
+	p.noError(err)
+
+	var got values
+
+	p.noError(value.As((*map[string]tftypes.Value)(&got)))
+
+	for name, content := range wanted {
+		if p.stringOf(got, name) != content {
+			p.t.Errorf("identity %s is %q, want %q", name, p.stringOf(got, name), content)
+		}
+	}
+}

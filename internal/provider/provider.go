@@ -1,0 +1,59 @@
+// Package provider is Terraform's side of the IriusRisk provider: schemas, plans, state and diagnostics. It talks to
+// IriusRisk through package iriusrisk only.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+var (
+	_ provider.Provider                   = (*iriusriskProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*iriusriskProvider)(nil)
+)
+
+// iriusriskProvider implements the provider "iriusrisk".
+type iriusriskProvider struct {
+	version string
+
+	// tune changes the client's configuration just before the client is made. Tests shorten waits with it; it is nil
+	// in a released provider.
+	tune func(*iriusrisk.Config)
+}
+
+// New returns a constructor of the provider with the given version, as providerserver wants it.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider {
+		return &iriusriskProvider{version: version}
+	}
+}
+
+// Metadata names the provider.
+func (p *iriusriskProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "iriusrisk"
+	resp.Version = p.version
+}
+
+// Resources lists the managed resources.
+func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		NewUserResource,
+		NewUserRoleResource,
+		NewUserBusinessUnitResource,
+		NewUserAPITokenResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		NewUsersDataSource,
+		NewRoleDataSource,
+		NewBusinessUnitDataSource,
+	}
+}

@@ -1,0 +1,128 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
+
+// NewRoleDataSource returns the data source iriusrisk_role.
+func NewRoleDataSource() datasource.DataSource { return &roleDataSource{} }
+
+// roleDataSource finds one role.
+type roleDataSource struct{ dataSourceBase }
+
+// roleModel is a role.
+type roleModel struct {
+	ID          types.String `tfsdk:"id"`
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+}
+
+// fill takes over what the server reports.
+func (m *roleModel) fill(role *iriusrisk.Role) {
+	m.ID = types.StringValue(role.ID)
+	m.Name = types.StringValue(role.Name)
+	m.Description = types.StringPointerValue(role.Description)
+}
+
+// Metadata names the data source.
+func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_role"
+}
+
+// Schema describes the data source.
+func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds one role by its name or its UUID.",
+		Attributes: map[string]schema.Attribute{
+			"id":          lookupAttribute("The UUID of the role.", []string{"name"}, uuidValidator()),
+			"name":        lookupAttribute("The name of the role, compared with case.", []string{"id"}, stringvalidator.LengthAtLeast(1)),
+			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
+		},
+	}
+}
+
+// lookupAttribute is an argument that a thing is looked up by, and an attribute when it is looked up by another.
+func lookupAttribute(description string, others []string, check validator.String) schema.StringAttribute {
+	expressions := make([]path.Expression, len(others))
+	marked := make([]string, len(others))
+
+	for i, other := range others {
+		expressions[i] = path.MatchRoot(other)
+		marked[i] = "`" + other + "`"
+	}
+
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: fmt.Sprintf("%s Either this or %s is set.", description, strings.Join(marked, " or ")),
+		Validators:          []validator.String{stringvalidator.ExactlyOneOf(expressions...), check},
+	}
+}
+
+// Read looks the role up.
+func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !d.ready(&resp.Diagnostics) {
+		return
+	}
+
+	var model roleModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	wanted := criterion[iriusrisk.Role]{
+		argument: "name", property: "name", value: model.Name.ValueString(),
+		matches: func(role iriusrisk.Role) bool { return role.Name == model.Name.ValueString() },
+	}
+
+	if !model.ID.IsNull() {
+		wanted = criterion[iriusrisk.Role]{
+			argument: "id", property: "id", value: model.ID.ValueString(),
+			matches: func(role iriusrisk.Role) bool { return strings.EqualFold(role.ID, model.ID.ValueString()) },
+		}
+	}
+
+	role, ok := d.roles().one(ctx, wanted, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+
+	id := model.ID
+	model.fill(&role)
+	model.ID = configuredOr(id, model.ID)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// configuredOr returns what the configuration holds, whose spelling Terraform insists on, or else what the server has.
+func configuredOr(configured, found types.String) types.String {
+	if configured.IsNull() {
+		return found
+	}
+
+	return configured
+}
+
+func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
+	return lookup[iriusrisk.Role]{
+		noun:  "role",
+		get:   d.client.GetRole,
+		list:  d.client.ListRoles,
+		label: func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
+	}
+}

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// session is what the blocks of one configured provider share.
+type session struct {
+	client *iriusrisk.Client
+
+	// unknown names the provider arguments that are not known yet; client is nil while there are any.
+	unknown []string
+
+	// locks lets writes to one user take turns.
+	locks *userLocks
+
+	// caller tells who the provider runs as.
+	caller *caller
+
+	// tokens remembers which API tokens this configuration already manages.
+	tokens *managedTokens
+}
+
+func newSession(client *iriusrisk.Client) *session {
+	s := &session{client: client, locks: newUserLocks(), tokens: newManagedTokens()}
+	s.caller = &caller{session: s}
+
+	return s
+}
+
+// ready reports whether requests can be sent, and adds an error when they cannot.
+func (s *session) ready(diags *diag.Diagnostics) bool {
+	if s != nil && s.client != nil {
+		return true
+	}
+
+	if s != nil && len(s.unknown) > 0 {
+		diags.AddError("IriusRisk provider is not configured yet",
+			fmt.Sprintf("IriusRisk cannot be asked, because the provider's %s will be known only after apply. "+
+				"Give the provider known values, or first apply what they come from with -target.", strings.Join(s.unknown, ", ")))
+
+		return false
+	}
+
+	diags.AddError("IriusRisk provider is not configured", "A request was due before the provider was configured. This is a fault of the provider: please report it.")
+
+	return false
+}
+
+// sessionFrom makes the one cast of provider data. Provider data is nil before the provider is configured, which is
+// no error.
+func sessionFrom(providerData any, diags *diag.Diagnostics) *session {
+	if providerData == nil {
+		return nil
+	}
+
+	shared, ok := providerData.(*session)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *session, got %T. This is a fault of the provider: please report it.", providerData))
+	}
+
+	return shared
+}
+
+// resourceBase owns Configure for every resource.
+type resourceBase struct{ *session }
+
+// Configure takes over the provider's session.
+func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	b.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// dataSourceBase owns Configure for every data source.
+type dataSourceBase struct{ *session }
+
+// Configure takes over the provider's session.
+func (b *dataSourceBase) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	b.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+}

@@ -1,0 +1,291 @@
+package provider
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+const (
+	tokenType    = "iriusrisk_user_api_token"
+	tokenAddress = tokenType + ".x"
+	tokenHCL     = "resource \"iriusrisk_user_api_token\" \"x\" {\n  username = \"bot\"\n}\n"
+)
+
+// withBot starts a server that has a user without a token.
+func withBot(t *testing.T, options simulator.Options) *simulator.Server {
+	t.Helper()
+
+	server := startServer(t, options)
+	server.AddUser(simulator.User{Username: "bot", Email: "bot@example.com", Enabled: true})
+
+	return server
+}
+
+// checkTokenWorks checks that the token in state is the one on the server.
+func checkTokenWorks(server *simulator.Server) resource.TestCheckFunc {
+	return func(state *terraform.State) error {
+		user, _ := server.User("bot")
+		attributes := state.RootModule().Resources[tokenAddress].Primary.Attributes
+
+		return errors.Join(
+			want("the token", user.APIToken, attributes["token"]),
+			want("the hint", server.Hint("bot"), attributes["hint"]),
+			want("there is a token", user.APIToken != "", true),
+		)
+	}
+}
+
+func TestUserAPIToken_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	rotates := statecheck.CompareValue(compare.ValuesDiffer())
+	rotating := func(value string) string {
+		return "resource \"iriusrisk_user_api_token\" \"x\" {\n  username = \"bot\"\n  rotate_when_changed = { quarter = \"" + value + "\" }\n}\n"
+	}
+
+	runSteps(t, server,
+		resource.TestStep{
+			Config: rotating("Q1"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				rotates.AddStateValue(tokenAddress, tfjsonpath.New("token")),
+				statecheck.ExpectSensitiveValue(tokenAddress, tfjsonpath.New("token")),
+				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("id"), knownvalue.StringExact("bot")),
+			},
+			Check: checkTokenWorks(server),
+		},
+		resource.TestStep{
+			Config: rotating("Q2"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionReplace),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{rotates.AddStateValue(tokenAddress, tfjsonpath.New("token"))},
+			Check:             checkTokenWorks(server),
+		},
+		resource.TestStep{
+			ResourceName: tokenAddress, ImportState: true, ImportStateId: "bot", ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"token", "rotate_when_changed.%", "rotate_when_changed.quarter"},
+		},
+	)
+
+	if user, _ := server.User("bot"); user.APIToken != "" {
+		t.Error("destroy left the token behind")
+	}
+}
+
+func TestUserAPIToken_driftIsSeenAndMended(t *testing.T) {
+	t.Parallel()
+
+	for name, drift := range map[string]func(server *simulator.Server){
+		"rotated elsewhere": func(server *simulator.Server) { server.RotateToken("bot") },
+		"deleted elsewhere": func(server *simulator.Server) { server.DeleteToken("bot") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t, simulator.Options{})
+
+			runSteps(t, server,
+				resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)},
+				resource.TestStep{
+					PreConfig: func() { drift(server) },
+					Config:    tokenHCL,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionCreate),
+					}},
+					Check: checkTokenWorks(server),
+				},
+			)
+		})
+	}
+}
+
+// After an import, setting rotate_when_changed for the first time keeps the token.
+func TestUserAPIToken_importThenRotateWhenChanged(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	token := server.RotateToken("bot")
+
+	runSteps(t, server,
+		resource.TestStep{
+			Config: tokenHCL + "import {\n  to = iriusrisk_user_api_token.x\n  id = \"bot\"\n}\n",
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionNoop),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("token"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("hint"), knownvalue.StringExact(server.Hint("bot"))),
+			},
+		},
+		resource.TestStep{
+			Config: "resource \"iriusrisk_user_api_token\" \"x\" {\n  username = \"bot\"\n  rotate_when_changed = { quarter = \"Q1\" }\n}\n",
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionUpdate),
+			}},
+			Check: checkUser(server, "bot", func(user simulator.User) error {
+				return errors.Join(want("the token", user.APIToken, token), want("writes", len(server.Writes()), 0))
+			}),
+		},
+	)
+}
+
+func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	server.RotateToken("bot")
+	server.AddUser(simulator.User{Username: "bare", Email: "bare@example.com"})
+
+	p := speak(t, server)
+	warnings := func(username string) string {
+		return said(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": text(username)}).Diagnostics)
+	}
+
+	planned := p.plan(tokenType, nil, values{"username": text("bot")})
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, server.Hint("bot"), "import {")
+
+	for _, silent := range []string{"bare", "nobody"} {
+		if got := warnings(silent); got != "" {
+			t.Errorf("user %q: %s", silent, got)
+		}
+	}
+
+	if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": unknownText()}).Diagnostics); got != "" {
+		t.Errorf("unknown user: %s", got)
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
+
+	planned = p.plan(tokenType, nil, values{"username": text("bot")})
+	p.succeed(planned.Diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be found out", "403")
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("a plan wrote: %v", writes)
+	}
+}
+
+// Terraform plans a replacement's successor as if there were nothing before it; that is no reason to warn.
+func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	config := func(quarter string) values {
+		return values{"username": text("bot"), "rotate_when_changed": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"quarter": text(quarter)})}
+	}
+
+	p := speak(t, server)
+	_, state := p.apply(t.Context(), tokenType, nil, config("Q1"))
+
+	for name, before := range map[string]func(p *protocol){
+		"after a refresh": func(p *protocol) { p.read(tokenType, state) },
+		"without refresh": func(p *protocol) { p.plan(tokenType, state, config("Q2")) },
+	} {
+		fresh := speak(t, server)
+		before(fresh)
+
+		if got := said(tfprotov6.DiagnosticSeverityWarning, fresh.plan(tokenType, nil, config("Q2")).Diagnostics); got != "" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// Somebody else's newer token survives the destruction of ours.
+func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	p := speak(t, server)
+	_, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	newer := server.RotateToken("bot")
+
+	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
+	p.succeed(deleted.Diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, server.Hint("bot"), "left alone")
+
+	if user, _ := server.User("bot"); user.APIToken != newer {
+		t.Error("the newer token was deleted")
+	}
+
+	server.RemoveUser("bot")
+
+	deleted, _ = p.apply(t.Context(), tokenType, state, nil)
+	p.succeed(deleted.Diagnostics)
+}
+
+// When an answer is lost, the token that it held is lost; the one in state is the one that works.
+func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer})
+
+	runSteps(t, server, resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)})
+}
+
+// A token whose hint cannot be read back is kept, tainted, and replaced by the next apply.
+func TestUserAPIToken_hintNotReadable(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+
+	runSteps(t, server,
+		resource.TestStep{
+			PreConfig: func() {
+				server.OnRequest("generate_user_api_token", func(simulator.RequestInfo) {
+					server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
+				})
+			},
+			Config:      tokenHCL,
+			ExpectError: regexp.MustCompile(`(?s)read back the hint.*403.*marked as\s+tainted`),
+		},
+		resource.TestStep{
+			PreConfig: func() { server.OnRequest("generate_user_api_token", nil) },
+			Config:    tokenHCL,
+			Check:     checkTokenWorks(server),
+		},
+	)
+}
+
+func TestUserAPIToken_importWithoutToken(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t, simulator.Options{})
+
+	runSteps(t, server, resource.TestStep{
+		Config: tokenHCL, ResourceName: tokenAddress, ImportState: true, ImportStateId: "bot", ExpectError: regexp.MustCompile(`User "bot" has no API token`),
+	})
+}
+
+// The provider never replaces or deletes the token it runs with.
+func TestUserAPIToken_lockOut(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := speak(t, server)
+
+	created, _ := p.apply(t.Context(), tokenType, nil, values{"username": text("admin")})
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+
+	state := values{"id": text("admin"), "username": text("admin"), "hint": text(server.Hint("admin"))}
+	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("a write was sent: %v", writes)
+	}
+}

@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+)
+
+func TestUserLocks_oneUserTakesTurns(t *testing.T) {
+	t.Parallel()
+
+	locks := newUserLocks()
+
+	var (
+		group   sync.WaitGroup
+		counter int
+	)
+
+	for _, username := range []string{"ada", "ADA", "Ada"} {
+		for range 100 {
+			group.Go(func() {
+				unlock, err := locks.lock(t.Context(), username)
+				if err != nil {
+					t.Error(err)
+
+					return
+				}
+
+				counter++
+
+				unlock()
+			})
+		}
+	}
+
+	group.Wait()
+
+	if counter != 300 || len(locks.turns) != 0 {
+		t.Errorf("%d turns were taken and %d locks are left, want 300 and none", counter, len(locks.turns))
+	}
+}
+
+func TestUserLocks_differentUsersDoNotWait(t *testing.T) {
+	t.Parallel()
+
+	locks := newUserLocks()
+
+	for _, username := range []string{"ada", "grace"} {
+		if _, err := locks.lock(t.Context(), username); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestUserLocks_waitEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+
+	locks := newUserLocks()
+
+	unlock, err := locks.lock(t.Context(), "ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	if _, err := locks.lock(ctx, "ada"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+
+	unlock()
+
+	if len(locks.turns) != 0 {
+		t.Errorf("%d locks are left", len(locks.turns))
+	}
+}
+
+// Usernames that fold to one key are exactly those that strings.EqualFold holds equal.
+func TestFoldUsername(t *testing.T) {
+	t.Parallel()
+
+	for _, pair := range [][2]string{{"Ada", "aDA"}, {"Kelvin", "\u212aelvin"}, {"ÉCLAIR", "éclair"}, {"o d/d", "O D/D"}} {
+		if foldUsername(pair[0]) != foldUsername(pair[1]) {
+			t.Errorf("%q and %q fold differently", pair[0], pair[1])
+		}
+	}
+
+	if foldUsername("ada") == foldUsername("adá") {
+		t.Error("different usernames fold alike")
+	}
+}

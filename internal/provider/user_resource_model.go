@@ -1,0 +1,135 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// createRequest builds the request that creates the user.
+func (m *userResourceModel) createRequest(password *string) iriusrisk.CreateUserRequest {
+	return iriusrisk.CreateUserRequest{
+		Username:        m.Username.ValueString(),
+		Email:           m.Email.ValueString(),
+		FirstName:       m.FirstName.ValueString(),
+		LastName:        m.LastName.ValueString(),
+		Password:        password,
+		PasswordExpired: known(m.PasswordExpired),
+	}
+}
+
+// updateRequest builds the request that updates the user, and reports whether it differs from what the server has. The
+// API replaces the whole user, so what the configuration leaves out is filled from the fresh read.
+func (m *userResourceModel) updateRequest(user *iriusrisk.User, expired types.Bool, password *string) (iriusrisk.UpdateUserRequest, bool) {
+	request := iriusrisk.UpdateUserRequest{
+		Email:           m.Email.ValueString(),
+		FirstName:       m.FirstName.ValueString(),
+		LastName:        m.LastName.ValueString(),
+		PasswordExpired: user.PasswordExpired,
+		Password:        password,
+	}
+
+	if value := known(expired); value != nil {
+		request.PasswordExpired = value
+	}
+
+	same := password == nil &&
+		equal(user.Email, &request.Email) &&
+		equal(user.FirstName, &request.FirstName) &&
+		equal(user.LastName, &request.LastName) &&
+		equal(user.PasswordExpired, request.PasswordExpired)
+
+	return request, !same
+}
+
+// created completes the plan from the new user. What was planned stays as planned.
+func (m *userResourceModel) created(user *iriusrisk.User) {
+	m.ID = types.StringValue(user.ID)
+	m.settle(user)
+}
+
+// settle gives what is still unknown after a write the value that the server shows.
+func (m *userResourceModel) settle(user *iriusrisk.User) {
+	if m.PasswordExpired.IsUnknown() {
+		m.PasswordExpired = types.BoolPointerValue(user.PasswordExpired)
+	}
+}
+
+// read takes over what the server reports, but keeps the spelling of the username that is in state.
+func (m *userResourceModel) read(user *iriusrisk.User) {
+	username := m.Username
+	m.fill(user)
+	m.Username = username
+}
+
+// isAnother reports whether the server's user is another person than the one in state. Right after an import the state
+// holds no id yet, and everybody is welcome.
+func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {
+	return !m.ID.IsNull() && m.ID.ValueString() != user.ID
+}
+
+// configuredPassword returns the password of the configuration, nil when it has none.
+func (m *userResourceModel) configuredPassword(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) *string {
+	if !m.Password.IsNull() {
+		return m.Password.ValueStringPointer()
+	}
+
+	var writeOnly types.String
+
+	diags.Append(config.GetAttribute(ctx, path.Root("password_wo"), &writeOnly)...)
+
+	return writeOnly.ValueStringPointer()
+}
+
+// newPassword returns the password to send in an update: the configured one if it is to be sent anew, else nil.
+func (m *userResourceModel) newPassword(ctx context.Context, state userResourceModel, config tfsdk.Config, diags *diag.Diagnostics) *string {
+	if m.Password.Equal(state.Password) && m.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+		return nil
+	}
+
+	if m.Password.IsNull() && m.PasswordWOVersion.IsNull() {
+		return nil
+	}
+
+	return m.configuredPassword(ctx, config, diags)
+}
+
+// known returns the value of a bool, nil when it is null or unknown.
+func known(value types.Bool) *bool {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+
+	return value.ValueBoolPointer()
+}
+
+// equal reports whether two optional values are the same.
+func equal[T comparable](a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+
+	return *a == *b
+}
+
+// keepTokenHint plans the hint that is in state, and none for a user who is yet to be created: this resource never
+// changes it.
+type keepTokenHint struct{}
+
+func (keepTokenHint) Description(context.Context) string { return "The hint is only ever read." }
+
+func (m keepTokenHint) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepTokenHint) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.State.Raw.IsNull() {
+		resp.PlanValue = types.StringNull()
+	} else {
+		resp.PlanValue = req.StateValue
+	}
+}

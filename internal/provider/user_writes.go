@@ -1,0 +1,252 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// lastLook is how long one look may take once the run has been interrupted.
+const lastLook = 500 * time.Millisecond
+
+// lock waits for the user's turn and adds an error when the run ends first.
+func (s *session) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
+	unlock, err := s.locks.lock(ctx, username)
+	if err != nil {
+		diags.AddError(fmt.Sprintf("Unable to change user %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
+
+		return nil, false
+	}
+
+	return unlock, true
+}
+
+// lookContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
+// interrupted, a short one of its own.
+func lookContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+
+	return context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+}
+
+// settle finds out by looking whether a write whose answer did not arrive took effect, and forgets the error when it
+// did. Any other error, and one that looking does not clear up, stays.
+func settle(ctx context.Context, err error, took func(context.Context) (bool, error)) error {
+	if !iriusrisk.FateUnknown(err) {
+		return err
+	}
+
+	look, cancel := lookContext(ctx)
+	defer cancel()
+
+	done, lookErr := took(look)
+
+	switch {
+	case lookErr != nil:
+		return fmt.Errorf("%w; whether it took effect could not be found out: %w", err, lookErr)
+	case done:
+		return nil
+	default:
+		return err
+	}
+}
+
+// create looks the username up, sends the request, and decides by looking again whenever the answer leaves it open.
+// It returns nil when there is no new user, with the reason in diags.
+func (r *userResource) create(ctx context.Context, request iriusrisk.CreateUserRequest, diags *diag.Diagnostics) *iriusrisk.User {
+	attempt := fmt.Sprintf("create user %q", request.Username)
+	existing, err := r.client.GetUser(ctx, request.Username)
+
+	switch {
+	case err == nil:
+		addConflict(diags, existing, "")
+
+		return nil
+	case !iriusrisk.IsNotFound(err):
+		addAPIError(diags, fmt.Sprintf("look up username %q before creating it", request.Username), err)
+
+		return nil
+	}
+
+	user, err := r.client.CreateUser(ctx, request)
+
+	switch status := iriusrisk.StatusCode(err); {
+	case err == nil && user != nil:
+		return user
+	case err == nil, iriusrisk.FateUnknown(err):
+		return r.findCreated(ctx, request, err, diags)
+	case status == http.StatusBadRequest || status == http.StatusConflict:
+		// The contract does not say which of the two a duplicate answers, nor in which words, so the username is
+		// looked up.
+		if found, lookErr := r.client.GetUser(ctx, request.Username); lookErr == nil {
+			addConflict(diags, found, " "+explain(err))
+
+			return nil
+		}
+	}
+
+	addAPIError(diags, attempt, err)
+
+	return nil
+}
+
+// findCreated looks for the user after a POST that was answered without a body (cause is nil) or whose answer is lost.
+// The user was absent before, so one who is there now with the profile that was sent is the new one.
+func (r *userResource) findCreated(ctx context.Context, request iriusrisk.CreateUserRequest, cause error, diags *diag.Diagnostics) *iriusrisk.User {
+	look, cancel := lookContext(ctx)
+	defer cancel()
+
+	user, err := r.client.GetUser(look, request.Username)
+
+	switch {
+	case err == nil && hasProfile(user, request):
+		return user
+	case err == nil:
+		addConflict(diags, user, " The answer to the provider's own request to create this user did not arrive, and the user who is there now has another profile.")
+	case iriusrisk.IsNotFound(err) && cause != nil:
+		addAPIError(diags, fmt.Sprintf("create user %q", request.Username), fmt.Errorf("%w; IriusRisk has no such user afterwards, so nothing was created", cause))
+	default:
+		diags.AddError(fmt.Sprintf("User %q may have been created", request.Username),
+			fmt.Sprintf("The request to create the user was sent, but whether it took effect could not be found out: %s\n\n"+
+				"If the user exists, import them, or delete them in IriusRisk and apply again:\n\n%s",
+				explain(firstError(cause, err)), importBlock("iriusrisk_user", request.Username)))
+	}
+
+	return nil
+}
+
+// firstError returns the first of two errors that is not nil.
+func firstError(first, second error) error {
+	if first != nil {
+		return first
+	}
+
+	return second
+}
+
+// hasProfile reports whether the server shows exactly the profile that was sent.
+func hasProfile(user *iriusrisk.User, sent iriusrisk.CreateUserRequest) bool {
+	return strings.EqualFold(user.Username, sent.Username) &&
+		user.Email != nil && strings.EqualFold(*user.Email, sent.Email) &&
+		user.FirstName != nil && *user.FirstName == sent.FirstName &&
+		user.LastName != nil && *user.LastName == sent.LastName
+}
+
+// addConflict says that the username is taken, and how to take the user over.
+func addConflict(diags *diag.Diagnostics, user *iriusrisk.User, remark string) {
+	diags.AddError(fmt.Sprintf("User %q already exists", user.Username),
+		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was left as they are.%s\n\nTo manage this user, import them:\n\n%s",
+			user.ID, remark, importBlock("iriusrisk_user", user.Username)))
+}
+
+// importBlock returns the block that imports an object, ready to paste.
+func importBlock(typeName, id string) string {
+	literal := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", id))
+
+	return fmt.Sprintf("import {\n  to = %s.example\n  id = %s\n}", typeName, literal)
+}
+
+// undoCreate deletes a user that this run has just made and could not finish. It reports whether the user is gone.
+func (r *userResource) undoCreate(ctx context.Context, user *iriusrisk.User, diags *diag.Diagnostics) bool {
+	undo, cancel := lookContext(ctx)
+	defer cancel()
+
+	err := r.client.DeleteUser(undo, user.Username)
+	if err != nil && !iriusrisk.IsNotFound(err) {
+		diags.AddError(fmt.Sprintf("User %q is half made", user.Username),
+			"The user was created, could not be finished, and could not be deleted again either. They are in the state, marked as tainted, and the next apply replaces them. "+explain(err))
+
+		return false
+	}
+
+	diags.AddWarning(fmt.Sprintf("User %q was deleted again", user.Username), "The user was created but could not be finished, so they were deleted again. The next apply starts afresh.")
+
+	return true
+}
+
+// setEnabled enables or disables a user where the server shows otherwise.
+func (r *userResource) setEnabled(ctx context.Context, username string, user *iriusrisk.User, enabled bool) error {
+	if user.Enabled != nil && *user.Enabled == enabled {
+		return nil
+	}
+
+	write := r.client.DisableUser
+	if enabled {
+		write = r.client.EnableUser
+	}
+
+	return settle(ctx, write(ctx, username), func(ctx context.Context) (bool, error) {
+		now, err := r.client.GetUser(ctx, username)
+
+		return err == nil && now.Enabled != nil && *now.Enabled == enabled, err
+	})
+}
+
+func enableVerb(enabled bool) string {
+	if enabled {
+		return "enable"
+	}
+
+	return "disable"
+}
+
+// freshUser reads the user of the state before a write, and adds an error when they are gone or another person.
+func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, diags *diag.Diagnostics) *iriusrisk.User {
+	username := state.Username.ValueString()
+
+	user, err := r.client.GetUser(ctx, username)
+	if err != nil {
+		addAPIError(diags, fmt.Sprintf("read user %q before changing them", username), err)
+
+		return nil
+	}
+
+	if state.isAnother(user) {
+		diags.AddError(fmt.Sprintf("User %q is another person now", username),
+			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. Nothing was changed. Plan again.", state.ID.ValueString(), user.ID))
+
+		return nil
+	}
+
+	return user
+}
+
+// mayUpdate refuses what would lock the provider itself out: disabling the user it runs as, or setting their password
+// or its expiry.
+func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, update iriusrisk.UpdateUserRequest, enabled bool, diags *diag.Diagnostics) bool {
+	action := ""
+
+	switch {
+	case !enabled && (user.Enabled == nil || *user.Enabled):
+		action = "disable the user it runs as"
+	case update.Password != nil:
+		action = "set the password of the user it runs as"
+	case update.PasswordExpired != nil && user.PasswordExpired != nil && *update.PasswordExpired != *user.PasswordExpired:
+		action = "set the password expiry of the user it runs as"
+	default:
+		return true
+	}
+
+	return r.caller.refuseSelf(ctx, user.Username, action, diags)
+}
+
+// addUpdateError reports a failed update, and points to the reset e-mail when it may be the password that was refused:
+// that PUT /users accepts a password is inferred.
+func addUpdateError(diags *diag.Diagnostics, username string, withPassword bool, err error) {
+	if !withPassword || iriusrisk.StatusCode(err) != http.StatusBadRequest {
+		addAPIError(diags, fmt.Sprintf("update user %q", username), err)
+
+		return
+	}
+
+	diags.AddError(fmt.Sprintf("Unable to update user %q", username), explain(err)+
+		"\n\nThe request carried a new password, which IriusRisk may have refused. If it does not let administrators set passwords, have IriusRisk send the user a reset-password e-mail instead.")
+}

@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// usernameProblem says what keeps a value from being a username in the API, or "" when nothing does. A username is one
+// segment of a path (documented: UsersApi), next to the fixed segments summary, invite and invitations.
+func usernameProblem(username string) string {
+	switch {
+	case username == "":
+		return "is empty"
+	case username == "." || username == "..":
+		return "cannot be a segment of a path"
+	case username == "summary" || username == "invite" || username == "invitations":
+		return "is the name of another operation of the IriusRisk API, so that a user of this name cannot be addressed"
+	case strings.ContainsFunc(username, unicode.IsControl):
+		return "holds a control character"
+	default:
+		return ""
+	}
+}
+
+// usernameValidator refuses usernames that the API cannot address.
+type usernameValidator struct{}
+
+func (usernameValidator) Description(context.Context) string {
+	return "value must be a username that the API can address: not empty, no control character, and none of '.', '..', 'summary', 'invite' and 'invitations'"
+}
+
+func (v usernameValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (usernameValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+
+	if problem := usernameProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid username", fmt.Sprintf("The value %q of %s %s.", req.ConfigValue.ValueString(), req.Path, problem))
+	}
+}
+
+// keepCase keeps the prior spelling of a username or a UUID that is edited in case only: it names the same thing, so
+// nothing is to be changed, let alone replaced.
+type keepCase struct{}
+
+func (keepCase) Description(context.Context) string {
+	return "A change of case alone changes nothing."
+}
+
+func (m keepCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+
+	if strings.EqualFold(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// uuidPattern matches the identifiers of roles and business units (documented: UsersApi).
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+
+// uuidValidator refuses what is not a UUID, such as a role's name.
+func uuidValidator() validator.String {
+	return stringvalidator.RegexMatches(uuidPattern, "must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d; a data source finds it by name")
+}

@@ -1,0 +1,125 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+const usersAddress = "data.iriusrisk_users.x"
+
+func TestUsersDataSource_filterAndSort(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 2})
+	for _, user := range []simulator.User{
+		{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true},
+		{Username: "alan", Email: "alan@example.com", FirstName: "Alan", LastName: "Turing", Enabled: true, PasswordExpired: true},
+		{Username: "grace", Email: "grace@example.com", FirstName: "Grace", LastName: "Hopper", Enabled: true},
+		{Username: "off", Email: "off@example.com", FirstName: "Off", LastName: "Off"},
+	} {
+		server.AddUser(user)
+	}
+
+	server.RotateToken("alan")
+
+	names := func(usernames ...string) statecheck.StateCheck {
+		checks := make([]knownvalue.Check, len(usernames))
+		for i, username := range usernames {
+			checks[i] = knownvalue.ObjectPartial(map[string]knownvalue.Check{"username": knownvalue.StringExact(username)})
+		}
+
+		return statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users"), knownvalue.ListExact(checks))
+	}
+
+	runSteps(t, server,
+		resource.TestStep{
+			Config:            `data "iriusrisk_users" "x" {}`,
+			ConfigStateChecks: []statecheck.StateCheck{names("ada", "admin", "alan", "grace", "off")},
+		},
+		resource.TestStep{
+			Config: "data \"iriusrisk_users\" \"x\" {\n  filter = \"'enabled'='true':AND:'email'~'@example.com'\"\n  sort = [\"lastName,desc\"]\n}",
+			ConfigStateChecks: []statecheck.StateCheck{
+				names("alan", "ada", "grace"),
+				statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"id":               knownvalue.StringExact(mustUser(t, server, "alan").ID),
+					"username":         knownvalue.StringExact("alan"),
+					"email":            knownvalue.StringExact("alan@example.com"),
+					"first_name":       knownvalue.StringExact("Alan"),
+					"last_name":        knownvalue.StringExact("Turing"),
+					"enabled":          knownvalue.Bool(true),
+					"password_expired": knownvalue.Bool(true),
+					"api_token_hint":   knownvalue.StringExact(server.Hint("alan")),
+				})),
+				statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users").AtSliceIndex(1).AtMapKey("api_token_hint"), knownvalue.Null()),
+			},
+		},
+		resource.TestStep{
+			Config:            "data \"iriusrisk_users\" \"x\" {\n  filter = \"'username'='nobody'\"\n}",
+			ConfigStateChecks: []statecheck.StateCheck{names()},
+		},
+		resource.TestStep{
+			Config:      "data \"iriusrisk_users\" \"x\" {\n  filter = \"username is ada\"\n}",
+			ExpectError: regexp.MustCompile(`(?s)Unable to list users.*400`),
+		},
+	)
+}
+
+// A large tenant reads whole, also from a server that gives few users a page, and with pages left out of the answer.
+func TestUsersDataSource_thousandUsers(t *testing.T) {
+	t.Parallel()
+
+	for name, options := range map[string]simulator.Options{
+		"in full pages": {},
+		"seven a page":  {PageCap: 7, OmitEmptyEmbedded: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, options)
+			server.Seed(1000, 3, 2)
+
+			total := len(server.Users())
+
+			runSteps(t, server, resource.TestStep{
+				Config: `data "iriusrisk_users" "x" {}` + "\noutput \"distinct\" {\n  value = length(toset(data.iriusrisk_users.x.users[*].username))\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users"), knownvalue.ListSizeExact(total)),
+					statecheck.ExpectKnownOutputValue("distinct", knownvalue.Int64Exact(int64(total))),
+				},
+			})
+		})
+	}
+}
+
+// A business-unit manager sees the people of their own units.
+func TestUsersDataSource_businessUnitManager(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("payments", "Payments")
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", BusinessUnitIDs: []string{unit.ID}})
+	server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com"})
+	token := server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS")
+	server.JoinBusinessUnit("manager", unit.ID)
+
+	runStepsAs(t, server, token,
+		resource.TestStep{
+			Config: "data \"iriusrisk_users\" \"x\" {}\noutput \"names\" {\n  value = join(\",\", data.iriusrisk_users.x.users[*].username)\n}\n",
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("names", knownvalue.StringExact("ada,manager")),
+			},
+		},
+		resource.TestStep{
+			Config:      fmt.Sprintf("resource \"iriusrisk_user_business_unit\" \"x\" {\n  username = \"grace\"\n  business_unit_id = %q\n}\n", unit.ID),
+			ExpectError: regexp.MustCompile(`(?s)404.*not\s+visible.*MANAGE_USERS_BU`),
+		},
+	)
+}
