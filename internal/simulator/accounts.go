@@ -1,0 +1,164 @@
+package simulator
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) generateToken(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		status := s.options.WriteStatus
+		if status == http.StatusNoContent {
+			status = http.StatusOK
+		}
+
+		return response{status: status, body: object{s.options.TokenField: s.tenant.giveToken(u)}}
+	})
+}
+
+func (s *Server) deleteToken(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		if u.APIToken == "" {
+			return problem(http.StatusNotFound, "The user has no API token")
+		}
+
+		s.tenant.change(u, func(details *User) { details.APIToken = "" })
+
+		return s.voidDone()
+	})
+}
+
+func (s *Server) countSessions(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		return response{status: http.StatusOK, body: object{"count": u.Sessions}}
+	})
+}
+
+func (s *Server) deleteSessions(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		u.Sessions = 0
+
+		return s.voidDone()
+	})
+}
+
+// sendResetEmail names no permission in the documentation; who does not see the user gets 404 all the same.
+func (s *Server) sendResetEmail(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		u.resetMails++
+
+		return response{status: http.StatusOK}
+	})
+}
+
+func (s *Server) getAvatar(r *request) response {
+	return s.toUser(r, func(u *user) response {
+		return response{status: http.StatusOK, body: object{"image": "iVBORw0KGgo=", "username": u.Username}}
+	})
+}
+
+// externalLogin refuses invitations where users come from LDAP or SAML; nil means that they do not.
+func (s *Server) externalLogin() *response {
+	if s.options.LoginType == "standard" {
+		return nil
+	}
+
+	out := problem(http.StatusBadRequest, "Invitations are not available with "+s.options.LoginType)
+
+	return &out
+}
+
+func (s *Server) invite(r *request) response {
+	if refusal := s.externalLogin(); refusal != nil {
+		return *refusal
+	}
+
+	body, refusal := decode[struct {
+		Email *string `json:"email"`
+	}](r)
+	if refusal != nil {
+		return *refusal
+	}
+
+	switch email := orEmpty(body.Email); {
+	case email == "":
+		return problem(http.StatusBadRequest, "email is required")
+	case s.tenant.byEmail[fold(email)] != nil:
+		return problem(s.options.DuplicateStatus, "The email is already in use")
+	default:
+		s.tenant.invitations = append(s.tenant.invitations, &Invitation{ID: s.tenant.newID("invitation"), Email: email})
+
+		return s.voidDone()
+	}
+}
+
+// toInvitation does something with the invitation that the path names.
+func (s *Server) toInvitation(r *request, do func(*Invitation) response) response {
+	if refusal := s.externalLogin(); refusal != nil {
+		return *refusal
+	}
+
+	at := slices.IndexFunc(s.tenant.invitations, func(invitation *Invitation) bool {
+		return invitation.ID == fold(r.segments["invitation-id"]) && !invitation.Accepted
+	})
+	if at < 0 {
+		return problem(http.StatusNotFound, "Invitation not found")
+	}
+
+	return do(s.tenant.invitations[at])
+}
+
+func (s *Server) getInvitation(r *request) response {
+	return s.toInvitation(r, func(invitation *Invitation) response {
+		return response{status: http.StatusOK, body: object{"id": invitation.ID, "email": invitation.Email}}
+	})
+}
+
+func (s *Server) acceptInvitation(r *request) response {
+	return s.toInvitation(r, func(invitation *Invitation) response {
+		body, refusal := decode[struct {
+			Username  *string `json:"username"`
+			FirstName *string `json:"firstName"`
+			LastName  *string `json:"lastName"`
+			Password  *string `json:"password"`
+		}](r)
+		if refusal != nil {
+			return *refusal
+		}
+
+		username := orEmpty(body.Username)
+
+		switch {
+		case username == "" || body.Password == nil:
+			return problem(http.StatusBadRequest, "username and password are required")
+		case s.tenant.byName[fold(username)] != nil:
+			return problem(s.options.DuplicateStatus, "The username is already in use")
+		}
+
+		if weakness := passwordWeakness(body.Password, username); weakness != "" {
+			return problem(http.StatusBadRequest, weakness)
+		}
+
+		invitation.Accepted = true
+		added := s.tenant.add(User{
+			Username: username, Email: invitation.Email, FirstName: orEmpty(body.FirstName), LastName: orEmpty(body.LastName), Password: *body.Password, Enabled: true,
+		})
+
+		return s.shown(s.userJSON(added))
+	})
+}
+
+func (s *Server) getProfile(r *request) response {
+	return response{status: http.StatusOK, body: s.userJSON(r.caller)}
+}
+
+func (s *Server) listPermissions(r *request) response {
+	return response{status: http.StatusOK, body: append([]string{}, r.caller.permissionNames()...)}
+}
+
+func (s *Server) getInfo(*request) response {
+	return response{status: http.StatusOK, body: object{
+		"version": "4.47.0", "apiVersion": "1.29.0", "edition": "ENTERPRISE", "loginType": s.options.LoginType,
+		"allowManageUsers": s.options.LoginType == "standard", "allowManageRoles": true,
+	}}
+}

@@ -1,0 +1,114 @@
+// Package simulator is an in-memory IriusRisk: its REST API v2 over real HTTP on loopback, strict about what the API
+// documents, with options for what it leaves open, faults to inject, and a journal of requests. Tests, the demo and the
+// benchmark run against it; the provider never imports it. Its wire structs are its own, so that a wrong JSON tag in the
+// client fails a test.
+package simulator
+
+import (
+	"io"
+	"time"
+)
+
+// HintPart is the part of an API token that the server shows.
+type HintPart int
+
+// The parts of a token that a hint can be: four characters of its tail or of its head.
+const (
+	HintTail HintPart = iota
+	HintHead
+)
+
+// NoTokenShape is what stands in place of the apiToken of a user who has none.
+type NoTokenShape int
+
+// The shapes of a missing token: no field, null, or an object without hint.
+const (
+	NoTokenAbsent NoTokenShape = iota
+	NoTokenNull
+	NoTokenEmpty
+)
+
+// Options are what servers may differ in. The zero value is the plainest server.
+type Options struct {
+	// Addr is the address to listen on, 127.0.0.1 with a free port by default. Anything but loopback is refused.
+	Addr string
+
+	// PageCap is the largest page the server gives, in items; 0 is 1000.
+	PageCap int
+
+	// OmitEmptyEmbedded leaves _embedded out of empty pages.
+	OmitEmptyEmbedded bool
+
+	// WriteStatus is the status of successful writes, 200, 201 or 204; 0 is 200. With 204 no write answers with a
+	// body, save for a generated token, which comes with 200.
+	WriteStatus int
+
+	// EmptyWriteBodies makes creations and updates answer without a body.
+	EmptyWriteBodies bool
+
+	// TokenField is the field of a generated token, "apiToken" by default.
+	TokenField string
+
+	// HintFrom is the part of a token that its hint shows.
+	HintFrom HintPart
+
+	// NoToken is what stands in place of the apiToken of a user who has none.
+	NoToken NoTokenShape
+
+	// ExtraFields adds fields that no client knows to every answer.
+	ExtraFields bool
+
+	// Latency delays every answer.
+	Latency time.Duration
+
+	// FoldUsernames finds users by their username in any case.
+	FoldUsernames bool
+
+	// DuplicateStatus is the answer to a username or an e-mail address that is taken, 400 by default.
+	DuplicateStatus int
+
+	// DuplicateMembership is the answer to a role or a business unit that the user has already; 0 is success.
+	DuplicateMembership int
+
+	// MissingMembership is the answer to taking a role or a business unit that the user has not, 404 by default.
+	MissingMembership int
+
+	// FailOverlappingWrites refuses, with 409, a write to a user while another write to the same user is under way.
+	FailOverlappingWrites bool
+
+	// LoginType is "standard" by default; with "saml" or "ldap" invitations are refused.
+	LoginType string
+
+	// Log receives a line for each request.
+	Log io.Writer
+}
+
+func (o *Options) applyDefaults() {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+
+	if o.PageCap == 0 {
+		o.PageCap = 1000
+	}
+
+	if o.WriteStatus == 0 {
+		o.WriteStatus = 200
+	}
+
+	if o.TokenField == "" {
+		o.TokenField = "apiToken"
+	}
+
+	if o.DuplicateStatus == 0 {
+		o.DuplicateStatus = 400
+	}
+
+	if o.MissingMembership == 0 {
+		o.MissingMembership = 404
+	}
+
+	if o.LoginType == "" {
+		o.LoginType = "standard"
+	}
+}

@@ -1,0 +1,204 @@
+package simulator
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The permissions that the API documents.
+const (
+	permAllUsers     = "ALL_USERS_UPDATE"
+	permUnitUsers    = "MANAGE_USERS_BU"
+	permAPIAccess    = "API_ACCESS"
+	permRoles        = "ROLES_UPDATE"
+	permViewAll      = "VIEW_USERS_ALL"
+	permViewSameUnit = "VIEW_USERS_SAME_BU"
+)
+
+// route is one operation.
+type route struct {
+	// name is the vendor's name of the operation.
+	name, method string
+
+	// path is the path below /api/v2; what stands in braces is a placeholder for one segment.
+	path string
+
+	// permissions are what the caller needs: of each group, any one.
+	permissions [][]string
+
+	// bodied tells whether the operation takes a body, write whether it changes something.
+	bodied, write bool
+
+	handler func(*Server, *request) response
+
+	pattern []string
+}
+
+var (
+	onUsers   = [][]string{{permAllUsers, permUnitUsers}}
+	onTokens  = [][]string{{permAPIAccess}, {permAllUsers, permUnitUsers}}
+	adminOnly = [][]string{{permAllUsers}}
+	onRoles   = [][]string{{permAllUsers, permUnitUsers, permRoles, "WORKFLOW_VIEW", "WORKFLOW_UPDATE"}}
+	onUnits   = [][]string{{"BUSINESS_UNIT_UPDATE"}}
+	onAvatars = [][]string{{permAllUsers, permViewAll, permUnitUsers, permViewSameUnit}}
+)
+
+// routes are all operations. A fixed segment wins over a placeholder, so the paths with fixed ones stand first.
+var routes = withPatterns([]*route{
+	{name: "get_all_users_summary", method: http.MethodGet, path: "/users/summary", handler: (*Server).listSummary},
+	{name: "invite", method: http.MethodPost, path: "/users/invite", permissions: adminOnly, bodied: true, handler: (*Server).invite},
+	{name: "get_invite", method: http.MethodGet, path: "/users/invitations/{invitation-id}", handler: (*Server).getInvitation},
+	{name: "accept_invite", method: http.MethodPost, path: "/users/invitations/{invitation-id}/accept", bodied: true, handler: (*Server).acceptInvitation},
+	{name: "create_user", method: http.MethodPost, path: "/users", permissions: adminOnly, bodied: true, handler: (*Server).createUser},
+	{name: "get_users", method: http.MethodGet, path: "/users", permissions: onUsers, handler: (*Server).listUsers},
+	{name: "get_user", method: http.MethodGet, path: "/users/{username}", permissions: onUsers, handler: (*Server).getUser},
+	{name: "update_user", method: http.MethodPut, path: "/users/{username}", permissions: onUsers, bodied: true, handler: (*Server).updateUser},
+	{name: "delete_user", method: http.MethodDelete, path: "/users/{username}", permissions: onUsers, handler: (*Server).deleteUser},
+	{name: "enable_user", method: http.MethodPost, path: "/users/{username}/enable", permissions: onUsers, handler: (*Server).enableUser},
+	{name: "disable_user", method: http.MethodPost, path: "/users/{username}/disable", permissions: onUsers, handler: (*Server).disableUser},
+	{name: "get_user_roles", method: http.MethodGet, path: "/users/{username}/roles", permissions: onUsers, handler: (*Server).listUserRoles},
+	{name: "add_user_role", method: http.MethodPost, path: "/users/{username}/roles/{role-id}", permissions: onUsers, handler: (*Server).addUserRole},
+	{name: "delete_user_role", method: http.MethodDelete, path: "/users/{username}/roles/{role-id}", permissions: onUsers, handler: (*Server).deleteUserRole},
+	{name: "get_user_business_units", method: http.MethodGet, path: "/users/{username}/business-units", permissions: onUsers, handler: (*Server).listUserUnits},
+	{name: "add_user_business_unit", method: http.MethodPost, path: "/users/{username}/business-units/{business-unit-id}", permissions: onUsers, handler: (*Server).addUserUnit},
+	{name: "delete_business_units_users", method: http.MethodDelete, path: "/users/{username}/business-units/{business-unit-id}", permissions: onUsers, handler: (*Server).deleteUserUnit},
+	{name: "generate_user_api_token", method: http.MethodPost, path: "/users/{username}/api-token/generate", permissions: onTokens, handler: (*Server).generateToken},
+	{name: "delete_user_api_token", method: http.MethodDelete, path: "/users/{username}/api-token", permissions: onTokens, handler: (*Server).deleteToken},
+	{name: "get_user_sessions_count_by_username", method: http.MethodGet, path: "/users/{username}/sessions/count", permissions: onUsers, handler: (*Server).countSessions},
+	{name: "delete_user_sessions", method: http.MethodDelete, path: "/users/{username}/sessions", permissions: onUsers, handler: (*Server).deleteSessions},
+	{name: "send_reset_password_email", method: http.MethodPost, path: "/users/{username}/reset-password-email/send", handler: (*Server).sendResetEmail},
+	{name: "get_user_avatar", method: http.MethodGet, path: "/users/{username}/avatar", permissions: onAvatars, handler: (*Server).getAvatar},
+	{name: "get_roles", method: http.MethodGet, path: "/roles", permissions: onRoles, handler: (*Server).listRoles},
+	{name: "get_role", method: http.MethodGet, path: "/roles/{role-id}", permissions: [][]string{{permRoles}}, handler: (*Server).getRole},
+	{name: "get_business_units_summary", method: http.MethodGet, path: "/business-units/summary", handler: (*Server).listUnits},
+	{name: "get_business_units", method: http.MethodGet, path: "/business-units", handler: (*Server).listUnits},
+	{name: "get_business_unit", method: http.MethodGet, path: "/business-units/{business-unit-id}", handler: (*Server).getUnit},
+	{name: "get_business_unit_users", method: http.MethodGet, path: "/business-units/{business-unit-id}/users", permissions: onUsers, handler: (*Server).listUnitUsers},
+	{name: "create_business_unit", method: http.MethodPost, path: "/business-units", permissions: onUnits, bodied: true, handler: (*Server).createUnit},
+	{name: "update_business_unit", method: http.MethodPut, path: "/business-units/{business-unit-id}", permissions: onUnits, bodied: true, handler: (*Server).updateUnit},
+	{name: "delete_business_unit", method: http.MethodDelete, path: "/business-units/{business-unit-id}", permissions: onUnits, handler: (*Server).deleteUnit},
+	{name: "get_user_profile", method: http.MethodGet, path: "/user-profile", handler: (*Server).getProfile},
+	{name: "get_user_profile_permissions", method: http.MethodGet, path: "/user-profile/permissions", handler: (*Server).listPermissions},
+	{name: "get_info", method: http.MethodGet, path: "/info", handler: (*Server).getInfo},
+})
+
+// fixedUsernames are segments that no user can have as their username in a path.
+var fixedUsernames = []string{"summary", "invite", "invitations"}
+
+func withPatterns(all []*route) []*route {
+	for _, r := range all {
+		r.pattern = strings.Split(strings.TrimPrefix(r.path, "/"), "/")
+		r.write = r.method != http.MethodGet
+	}
+
+	return all
+}
+
+// match finds the operation of an escaped path; a known path with another method gives a route without handler.
+func match(method, escaped string) (*route, map[string]string) {
+	rest, inAPI := strings.CutPrefix(escaped, "/api/v2/")
+	if !inAPI {
+		return nil, nil
+	}
+
+	segments := strings.Split(rest, "/")
+	for i, segment := range segments {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || plain == "" {
+			return nil, nil
+		}
+
+		segments[i] = plain
+	}
+
+	var otherMethod *route
+
+	for _, candidate := range routes {
+		values, fits := candidate.fits(segments)
+
+		switch {
+		case !fits:
+		case candidate.method == method:
+			return candidate, values
+		default:
+			otherMethod = &route{method: candidate.method}
+		}
+	}
+
+	return otherMethod, nil
+}
+
+// fits compares a path with the operation's, and returns what the placeholders stand for.
+func (r *route) fits(segments []string) (map[string]string, bool) {
+	if len(segments) != len(r.pattern) {
+		return nil, false
+	}
+
+	values := make(map[string]string)
+
+	for i, part := range r.pattern {
+		name, placeholder := strings.CutPrefix(part, "{")
+
+		switch {
+		case placeholder && strings.HasPrefix(name, "username") && slices.Contains(fixedUsernames, segments[i]):
+			return nil, false
+		case placeholder:
+			values[strings.TrimSuffix(name, "}")] = segments[i]
+		case part != segments[i]:
+			return nil, false
+		}
+	}
+
+	return values, true
+}
+
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
+
+// unroutable checks what makes a request unfit for its operation, whoever sends it; nil means nothing does.
+func (r *request) unroutable() *response {
+	refuse := func(status int, detail string) *response {
+		out := problem(status, detail)
+
+		return &out
+	}
+
+	switch {
+	case r.route == nil:
+		return refuse(http.StatusNotFound, "There is nothing at this path")
+	case r.route.handler == nil:
+		return refuse(http.StatusMethodNotAllowed, "The method is not allowed here")
+	case !acceptsHAL(r.Header.Get("Accept")):
+		return refuse(http.StatusNotAcceptable, "The operation answers application/hal+json")
+	case !r.route.bodied && len(r.body) > 0:
+		return refuse(http.StatusBadRequest, "The operation takes no body")
+	case r.route.bodied && len(r.body) == 0:
+		return refuse(http.StatusBadRequest, "The operation needs a body")
+	}
+
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.route.bodied && (err != nil || media != "application/json") {
+		return refuse(http.StatusUnsupportedMediaType, "The body has to be application/json")
+	}
+
+	for name, value := range r.segments {
+		if name != "username" && !uuidPattern.MatchString(value) {
+			return refuse(http.StatusBadRequest, "The "+name+" is not a UUID")
+		}
+	}
+
+	return nil
+}
+
+func acceptsHAL(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		media, _, err := mime.ParseMediaType(part)
+		if err == nil && (media == "application/hal+json" || media == "*/*" || media == "application/*") {
+			return true
+		}
+	}
+
+	return false
+}

@@ -1,0 +1,59 @@
+package simulator
+
+import "fmt"
+
+// The names that a seeded tenant begins with; more are numbered.
+var (
+	roleNames = []string{"Portfolio Manager", "Risk Manager", "Developer", "Tester", "Auditor", "Architect", "Product Owner", "Security Champion"}
+	unitNames = []string{"Payments", "Mobile", "Platform", "Research"}
+
+	firstNames = []string{"Barbara", "Dennis", "Donald", "Edsger", "Frances", "Jean", "Katherine", "Ken", "Leslie", "Margaret", "Niklaus", "Radia"}
+	lastNames  = []string{"Allen", "Bartik", "Dijkstra", "Hamilton", "Johnson", "Knuth", "Lamport", "Liskov", "Perlman", "Ritchie", "Thompson", "Wirth", "Sammet"}
+)
+
+// Seed fills the tenant with users, who have up to three roles and two business units each and of whom some are
+// disabled; the same numbers give the same tenant.
+func (s *Server) Seed(users, roles, units int) {
+	var roleIDs, unitIDs []string
+
+	for i := range roles {
+		roleIDs = append(roleIDs, s.AddRole(numbered(roleNames, "Role", i)).ID)
+	}
+
+	for i := range units {
+		name := numbered(unitNames, "Unit", i)
+		unitIDs = append(unitIDs, s.AddBusinessUnit(fmt.Sprintf("bu-%02d", i+1), name).ID)
+	}
+
+	s.with(func(t *tenant) {
+		for i := range users {
+			first, last := firstNames[i%len(firstNames)], lastNames[i%len(lastNames)]
+			username := fmt.Sprintf("%s.%s.%05d", fold(first), fold(last), i+1)
+
+			t.add(User{
+				Username: username, Email: username + "@iriusrisk.example", FirstName: first, LastName: last, Enabled: i%17 != 16,
+				RoleIDs: some(roleIDs, i, i%4), BusinessUnitIDs: some(unitIDs, i, i%3), Sessions: i % 2,
+			})
+		}
+	})
+}
+
+// numbered is the i-th of some names, or a numbered one after the last.
+func numbered(names []string, noun string, i int) string {
+	if i < len(names) {
+		return names[i]
+	}
+
+	return fmt.Sprintf("%s %02d", noun, i+1)
+}
+
+// some picks a number of ids, each once, from a place on.
+func some(ids []string, from, number int) []string {
+	var picked []string
+
+	for i := range min(number, len(ids)) {
+		picked = append(picked, ids[(from+i)%len(ids)])
+	}
+
+	return picked
+}

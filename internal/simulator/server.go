@@ -1,0 +1,303 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// maxRequestBody bounds what the server reads of a request, in bytes.
+const maxRequestBody = 1 << 20
+
+// Server is a running simulator.
+type Server struct {
+	options Options
+	address string
+	http    *http.Server
+	done    chan struct{}
+
+	mu     sync.RWMutex
+	tenant tenant
+
+	faults  faults
+	journal journal
+	writes  overlap
+}
+
+// Start listens on loopback and serves a tenant that has nobody but the administrator "admin".
+func Start(options Options) (*Server, error) {
+	options.applyDefaults()
+
+	host, _, err := net.SplitHostPort(options.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", options.Addr, err)
+	}
+
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("address %q: the simulator listens on loopback only", options.Addr)
+	}
+
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", options.Addr)
+	if err != nil {
+		return nil, err
+	}
+
+	s := &Server{options: options, address: listener.Addr().String(), done: make(chan struct{}), tenant: newTenant()}
+	s.writes.underWay = make(map[string]int)
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+
+	go func() {
+		defer close(s.done)
+
+		// Serve returns only once the server is closed.
+		_ = s.http.Serve(listener)
+	}()
+
+	return s, nil
+}
+
+// URL is the address of the server, without a path.
+func (s *Server) URL() string { return "http://" + s.address }
+
+// Close ends the server and every request under way.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	<-s.done
+}
+
+// request is a request on its way through the server.
+type request struct {
+	*http.Request
+
+	route    *route
+	segments map[string]string
+	body     []byte
+	entry    *Entry
+
+	// caller is who the request's token belongs to, as of its arrival.
+	caller *user
+}
+
+// callerName is the username of the caller, "" while it is not known.
+func (r *request) callerName() string {
+	if r.caller == nil {
+		return ""
+	}
+
+	return r.caller.Username
+}
+
+// response is what a handler answers: a body to encode, or raw bytes.
+type response struct {
+	status      int
+	body        any
+	raw         []byte
+	contentType string
+	header      map[string]string
+}
+
+// ServeHTTP serves one request: journal, hooks, faults and latency first, then the API itself.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in := &request{Request: r}
+
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody))
+	if err != nil {
+		return
+	}
+
+	in.body = body
+	in.route, in.segments = match(r.Method, r.URL.EscapedPath())
+	in.entry = s.journal.begin(in)
+
+	defer s.journal.end()
+
+	s.journal.hook(in)
+
+	fault := s.faults.take(in.entry.Operation, in.entry.Username)
+	if !s.delay(r.Context(), fault) {
+		return
+	}
+
+	out, lost := s.answer(in, fault)
+	s.journal.answered(in, out.status)
+
+	if lost {
+		reset(w)
+
+		return
+	}
+
+	s.write(w, out)
+	s.log(in, out)
+}
+
+// delay waits for the latency and for a slow fault; it returns false when the client is gone before.
+func (s *Server) delay(ctx context.Context, fault *Fault) bool {
+	wait := s.options.Latency
+	if fault != nil && fault.Kind == FaultSlow {
+		wait += fault.Delay
+	}
+
+	if wait == 0 {
+		return true
+	}
+
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// answer makes the answer to a request, with the fault's part in it, and tells whether it gets lost on its way.
+func (s *Server) answer(in *request, fault *Fault) (out response, lost bool) {
+	if fault == nil || fault.Kind == FaultSlow {
+		return s.handle(in), false
+	}
+
+	switch fault.Kind {
+	case FaultReset:
+		return response{}, true
+	case FaultLostAnswer:
+		return s.handle(in), true
+	case FaultActThenStatus:
+		s.handle(in)
+	}
+
+	return fault.response(in), false
+}
+
+// handle checks what every operation has in common, and then calls the operation's handler.
+func (s *Server) handle(in *request) response {
+	if out := in.unroutable(); out != nil {
+		return *out
+	}
+
+	if in.route.write {
+		unlock, clash := s.writes.begin(in.entry.Username)
+		defer unlock()
+
+		if clash && s.options.FailOverlappingWrites {
+			return problem(http.StatusConflict, "Another request is changing the same user")
+		}
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if in.caller = s.tenant.authenticate(in.Header.Get("api-token")); in.caller == nil {
+		return problem(http.StatusUnauthorized, "The API token is missing or not valid, or the API is not enabled")
+	}
+
+	if !in.caller.mayAll(in.route.permissions) {
+		return problem(http.StatusForbidden, "You do not have the permissions for this operation")
+	}
+
+	return in.route.handler(s, in)
+}
+
+// overlap counts writes to one user that are under way at once.
+type overlap struct {
+	mu       sync.Mutex
+	underWay map[string]int
+	clashes  int
+}
+
+// begin notes a write to a user, "" being nobody, and tells whether another one is under way.
+func (o *overlap) begin(username string) (end func(), clash bool) {
+	if username == "" {
+		return func() {}, false
+	}
+
+	key := fold(username)
+
+	o.mu.Lock()
+	defer o.mu.Unlock()
+
+	clash = o.underWay[key] > 0
+	if clash {
+		o.clashes++
+	}
+
+	o.underWay[key]++
+
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+
+		o.underWay[key]--
+	}, clash
+}
+
+// OverlappingWrites is how many writes began while another write to the same user was under way.
+func (s *Server) OverlappingWrites() int {
+	s.writes.mu.Lock()
+	defer s.writes.mu.Unlock()
+
+	return s.writes.clashes
+}
+
+// write sends an answer.
+func (s *Server) write(w http.ResponseWriter, out response) {
+	content := out.raw
+
+	if out.body != nil {
+		if out.contentType == "" {
+			out.contentType = "application/hal+json"
+		}
+
+		if _, isProblem := out.body.(problemJSON); !isProblem && s.options.ExtraFields {
+			out.body = withExtraFields(out.body)
+		}
+
+		var err error
+		if content, err = json.Marshal(out.body); err != nil {
+			out.status, content = http.StatusInternalServerError, nil
+		}
+	}
+
+	for name, value := range out.header {
+		w.Header().Set(name, value)
+	}
+
+	if out.contentType != "" {
+		w.Header().Set("Content-Type", out.contentType)
+	}
+
+	w.WriteHeader(out.status)
+
+	// A client that has gone away is its own affair.
+	_, _ = io.Copy(w, bytes.NewReader(content))
+}
+
+func (s *Server) log(in *request, out response) {
+	if s.options.Log != nil {
+		fmt.Fprintf(s.options.Log, "%s %s %d %s\n", in.Method, in.URL.RequestURI(), out.status, in.callerName()) //nolint:errcheck // A log that cannot be written has nowhere to complain.
+	}
+}
+
+// reset breaks the connection so that the client reads "connection reset by peer".
+func reset(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+
+	if tcp, ok := connection.(*net.TCPConn); ok {
+		err = tcp.SetLinger(0)
+	}
+
+	// Whichever of the two fails, the connection is gone.
+	_ = errors.Join(err, connection.Close())
+}

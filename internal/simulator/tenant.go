@@ -1,0 +1,438 @@
+package simulator
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// adminName is the username of the administrator that every tenant begins with.
+const adminName = "admin"
+
+// allPermissions are what the administrator may do.
+var allPermissions = []string{
+	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, "WORKFLOW_VIEW", "WORKFLOW_UPDATE", "BUSINESS_UNIT_UPDATE",
+}
+
+// User is a user as tests see them.
+type User struct {
+	ID, Username, Email, FirstName, LastName string
+
+	Enabled, PasswordExpired bool
+
+	// Password is in plain text, APIToken is "" for none.
+	Password, APIToken string
+
+	// RoleIDs and BusinessUnitIDs are in the order in which they were given.
+	RoleIDs, BusinessUnitIDs []string
+
+	// Sessions is how many sessions are active.
+	Sessions int
+}
+
+// Role is a role.
+type Role struct{ ID, Name, Description string }
+
+// BusinessUnit is a business unit.
+type BusinessUnit struct{ ID, ReferenceID, Name, Description string }
+
+// Invitation is an invitation that was sent.
+type Invitation struct {
+	ID, Email string
+	Accepted  bool
+}
+
+// user is a user as the server keeps them.
+type user struct {
+	User
+
+	permissions map[string]struct{}
+	resetMails  int
+}
+
+// mayAll tells whether the user has, of each group of permissions, any one.
+func (u *user) mayAll(groups [][]string) bool {
+	for _, group := range groups {
+		if !slices.ContainsFunc(group, u.may) {
+			return false
+		}
+	}
+
+	return true
+}
+
+func (u *user) may(permission string) bool {
+	_, may := u.permissions[permission]
+
+	return may
+}
+
+// tenant is everything the server keeps. Server.mu guards it.
+type tenant struct {
+	disabledAPI bool
+
+	// users are in the order of their creation, byName finds them by their folded username, byEmail by their folded
+	// e-mail address, byToken by their API token.
+	users   []*user
+	byName  map[string]*user
+	byEmail map[string]*user
+	byToken map[string]*user
+
+	roles       []Role
+	units       []BusinessUnit
+	invitations []*Invitation
+
+	// made numbers what is made, so that ids are the same in every run.
+	made int
+}
+
+func newTenant() tenant {
+	t := tenant{byName: make(map[string]*user), byEmail: make(map[string]*user), byToken: make(map[string]*user)}
+
+	admin := t.add(User{Username: adminName, Email: "admin@iriusrisk.example", FirstName: "Ad", LastName: "Min", Enabled: true})
+	admin.permissions = setOf(allPermissions)
+	t.giveToken(admin)
+
+	return t
+}
+
+func setOf(values []string) map[string]struct{} {
+	set := make(map[string]struct{}, len(values))
+	for _, value := range values {
+		set[value] = struct{}{}
+	}
+
+	return set
+}
+
+// fold is the key of a username or an e-mail address without case.
+func fold(text string) string { return strings.ToLower(text) }
+
+// newID makes a UUID.
+func (t *tenant) newID(kind string) string {
+	t.made++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, t.made))
+	digits := hex.EncodeToString(sum[:16])
+
+	return strings.Join([]string{digits[:8], digits[8:12], "4" + digits[13:16], "8" + digits[17:20], digits[20:32]}, "-")
+}
+
+// newToken makes an API token, which is the one thing here that is random.
+func newToken() string {
+	var bytes [16]byte
+
+	// Read never returns an error.
+	_, _ = rand.Read(bytes[:])
+	digits := hex.EncodeToString(bytes[:])
+
+	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
+}
+
+// add adds a user whose username is free.
+func (t *tenant) add(details User) *user {
+	if details.ID == "" {
+		details.ID = t.newID("user")
+	}
+
+	added := &user{User: details}
+	t.users = append(t.users, added)
+	t.index(added)
+
+	return added
+}
+
+// index makes a user findable.
+func (t *tenant) index(u *user) {
+	t.byName[fold(u.Username)] = u
+
+	if u.Email != "" {
+		t.byEmail[fold(u.Email)] = u
+	}
+
+	if u.APIToken != "" {
+		t.byToken[u.APIToken] = u
+	}
+}
+
+// unindex is the reverse of index.
+func (t *tenant) unindex(u *user) {
+	delete(t.byName, fold(u.Username))
+	delete(t.byToken, u.APIToken)
+
+	if t.byEmail[fold(u.Email)] == u {
+		delete(t.byEmail, fold(u.Email))
+	}
+}
+
+// change changes a user and keeps them findable.
+func (t *tenant) change(u *user, change func(*User)) {
+	t.unindex(u)
+	change(&u.User)
+	t.index(u)
+}
+
+// remove deletes a user.
+func (t *tenant) remove(u *user) {
+	t.unindex(u)
+	t.users = slices.DeleteFunc(t.users, func(other *user) bool { return other == u })
+}
+
+// giveToken gives a user a new API token; the one they had ends.
+func (t *tenant) giveToken(u *user) string {
+	token := newToken()
+	t.change(u, func(details *User) { details.APIToken = token })
+
+	return token
+}
+
+// authenticate returns the user that a token belongs to, nil when it is nobody's.
+func (t *tenant) authenticate(token string) *user {
+	u := t.byToken[token]
+	if token == "" || t.disabledAPI || u == nil || !u.Enabled {
+		return nil
+	}
+
+	return u
+}
+
+// copied is a user for tests, which share nothing with the server.
+func (u *user) copied() User {
+	details := u.User
+	details.RoleIDs, details.BusinessUnitIDs = slices.Clone(u.RoleIDs), slices.Clone(u.BusinessUnitIDs)
+
+	return details
+}
+
+// with runs a function on the tenant behind everybody's back.
+func (s *Server) with(do func(*tenant)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	do(&s.tenant)
+}
+
+// must returns a user who has to be there.
+func (t *tenant) must(username string) *user {
+	u := t.byName[fold(username)]
+	if u == nil {
+		panic(fmt.Sprintf("simulator: there is no user %q", username))
+	}
+
+	return u
+}
+
+// AdminToken is the API token of the administrator "admin".
+func (s *Server) AdminToken() (token string) {
+	s.with(func(t *tenant) { token = t.must(adminName).APIToken })
+
+	return token
+}
+
+// AddUser adds a user and returns them with their id. It panics when the username is taken.
+func (s *Server) AddUser(details User) (added User) {
+	s.with(func(t *tenant) {
+		if t.byName[fold(details.Username)] != nil {
+			panic(fmt.Sprintf("simulator: there is a user %q already", details.Username))
+		}
+
+		added = t.add(details).copied()
+	})
+
+	return added
+}
+
+// User returns a user, and whether there is one.
+func (s *Server) User(username string) (details User, found bool) {
+	s.with(func(t *tenant) {
+		if u := t.byName[fold(username)]; u != nil {
+			details, found = u.copied(), true
+		}
+	})
+
+	return details, found
+}
+
+// Users returns all users by username.
+func (s *Server) Users() (users []User) {
+	s.with(func(t *tenant) {
+		for _, u := range t.users {
+			users = append(users, u.copied())
+		}
+	})
+
+	slices.SortFunc(users, func(a, b User) int { return strings.Compare(a.Username, b.Username) })
+
+	return users
+}
+
+// UpdateUser changes a user. It panics when there is none.
+func (s *Server) UpdateUser(username string, change func(*User)) {
+	s.with(func(t *tenant) { t.change(t.must(username), change) })
+}
+
+// RemoveUser deletes a user, if there is one.
+func (s *Server) RemoveUser(username string) {
+	s.with(func(t *tenant) {
+		if u := t.byName[fold(username)]; u != nil {
+			t.remove(u)
+		}
+	})
+}
+
+// AddRole adds a role.
+func (s *Server) AddRole(name string) (role Role) {
+	s.with(func(t *tenant) {
+		role = Role{ID: t.newID("role"), Name: name, Description: "May do what a " + name + " does"}
+		t.roles = append(t.roles, role)
+	})
+
+	return role
+}
+
+// RemoveRole deletes a role, and takes it from everybody.
+func (s *Server) RemoveRole(id string) {
+	s.with(func(t *tenant) {
+		t.roles = slices.DeleteFunc(t.roles, func(role Role) bool { return role.ID == id })
+		for _, u := range t.users {
+			u.RoleIDs = without(u.RoleIDs, id)
+		}
+	})
+}
+
+// Roles returns all roles in the order of their creation.
+func (s *Server) Roles() (roles []Role) {
+	s.with(func(t *tenant) { roles = slices.Clone(t.roles) })
+
+	return roles
+}
+
+// AddBusinessUnit adds a business unit.
+func (s *Server) AddBusinessUnit(referenceID, name string) (unit BusinessUnit) {
+	s.with(func(t *tenant) {
+		unit = BusinessUnit{ID: t.newID("business unit"), ReferenceID: referenceID, Name: name, Description: "Everything about " + name}
+		t.units = append(t.units, unit)
+	})
+
+	return unit
+}
+
+// BusinessUnits returns all business units in the order of their creation.
+func (s *Server) BusinessUnits() (units []BusinessUnit) {
+	s.with(func(t *tenant) { units = slices.Clone(t.units) })
+
+	return units
+}
+
+// GrantRole gives a user a role.
+func (s *Server) GrantRole(username, roleID string) {
+	s.with(func(t *tenant) { u := t.must(username); u.RoleIDs = with(u.RoleIDs, roleID) })
+}
+
+// RevokeRole takes a role from a user.
+func (s *Server) RevokeRole(username, roleID string) {
+	s.with(func(t *tenant) { u := t.must(username); u.RoleIDs = without(u.RoleIDs, roleID) })
+}
+
+// JoinBusinessUnit puts a user into a business unit.
+func (s *Server) JoinBusinessUnit(username, unitID string) {
+	s.with(func(t *tenant) { u := t.must(username); u.BusinessUnitIDs = with(u.BusinessUnitIDs, unitID) })
+}
+
+// LeaveBusinessUnit takes a user out of a business unit.
+func (s *Server) LeaveBusinessUnit(username, unitID string) {
+	s.with(func(t *tenant) { u := t.must(username); u.BusinessUnitIDs = without(u.BusinessUnitIDs, unitID) })
+}
+
+// with adds a value to a set.
+func with(values []string, value string) []string {
+	if slices.Contains(values, value) {
+		return values
+	}
+
+	return append(values, value)
+}
+
+// without takes a value out of a set.
+func without(values []string, value string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(other string) bool { return other == value })
+}
+
+// RotateToken gives a user a new API token and returns it; the one they had ends.
+func (s *Server) RotateToken(username string) (token string) {
+	s.with(func(t *tenant) { token = t.giveToken(t.must(username)) })
+
+	return token
+}
+
+// DeleteToken ends a user's API token.
+func (s *Server) DeleteToken(username string) {
+	s.UpdateUser(username, func(details *User) { details.APIToken = "" })
+}
+
+// Hint is the hint of a user's API token, "" for none.
+func (s *Server) Hint(username string) (hint string) {
+	s.with(func(t *tenant) { hint = s.hint(t.must(username).APIToken) })
+
+	return hint
+}
+
+func (s *Server) hint(token string) string {
+	const length = 4
+
+	switch {
+	case len(token) < length:
+		return ""
+	case s.options.HintFrom == HintHead:
+		return token[:length]
+	default:
+		return token[len(token)-length:]
+	}
+}
+
+// AddCaller gives a user, who is made if there is none, exactly these permissions and an API token, and returns the
+// token. Without permissions it is a caller with no rights, with MANAGE_USERS_BU a manager of their business units.
+func (s *Server) AddCaller(username string, permissions ...string) (token string) {
+	s.with(func(t *tenant) {
+		caller := t.byName[fold(username)]
+		if caller == nil {
+			caller = t.add(User{Username: username, Email: username + "@caller.example", FirstName: username, LastName: "Caller", Enabled: true})
+		}
+
+		caller.permissions = setOf(permissions)
+		token = t.giveToken(caller)
+	})
+
+	return token
+}
+
+// SetAPIEnabled switches the API on or off in the instance's settings; while it is off every token is refused.
+func (s *Server) SetAPIEnabled(enabled bool) {
+	s.with(func(t *tenant) { t.disabledAPI = !enabled })
+}
+
+// ResetMails is how many reset-password e-mails a user was sent.
+func (s *Server) ResetMails(username string) (mails int) {
+	s.with(func(t *tenant) { mails = t.must(username).resetMails })
+
+	return mails
+}
+
+// Invitations returns the invitations that were sent.
+func (s *Server) Invitations() (invitations []Invitation) {
+	s.with(func(t *tenant) {
+		for _, invitation := range t.invitations {
+			invitations = append(invitations, *invitation)
+		}
+	})
+
+	return invitations
+}
+
+// permissionNames lists what a user may do.
+func (u *user) permissionNames() []string {
+	return slices.Sorted(maps.Keys(u.permissions))
+}

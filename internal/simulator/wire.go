@@ -1,0 +1,113 @@
+package simulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+)
+
+// publicHost is the host that links point at; nobody is to follow them.
+const publicHost = "https://tenant.iriusrisk.example/api/v2"
+
+// problemJSON is an error as RFC 7807 has it (observed).
+type problemJSON struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+}
+
+// problem is an answer that refuses.
+func problem(status int, detail string) response {
+	return response{
+		status: status, contentType: "application/problem+json",
+		body: problemJSON{Title: http.StatusText(status), Status: status, Detail: detail},
+	}
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+func link(path string) object { return object{"href": publicHost + path} }
+
+// userJSON is GetUserResponse.
+func (s *Server) userJSON(u *user) object {
+	path := "/users/" + url.PathEscape(u.Username)
+	self := func(below string) object { return object{"_links": object{"self": link(path + below)}} }
+
+	shown := object{
+		"id": u.ID, "username": u.Username, "firstName": u.FirstName, "lastName": u.LastName, "email": u.Email,
+		"passwordExpired": u.PasswordExpired, "enabled": u.Enabled,
+		"businessUnits": self("/business-units"), "sessions": self("/sessions"), "globalRoles": self("/roles"),
+		"projectRoles": self("/project-roles"), "avatar": self("/avatar"), "_links": object{"self": link(path)},
+	}
+
+	links := object{"regenerateApiToken": link(path + "/api-token/generate"), "deleteApiToken": link(path + "/api-token")}
+
+	switch {
+	case u.APIToken != "":
+		shown["apiToken"] = object{"hint": s.hint(u.APIToken), "_links": links}
+	case s.options.NoToken == NoTokenNull:
+		shown["apiToken"] = nil
+	case s.options.NoToken == NoTokenEmpty:
+		shown["apiToken"] = object{"_links": object{"regenerateApiToken": links["regenerateApiToken"]}}
+	}
+
+	return shown
+}
+
+func summaryJSON(u *user) object {
+	return object{"id": u.ID, "username": u.Username, "firstName": u.FirstName, "lastName": u.LastName}
+}
+
+func memberJSON(u *user) object {
+	return object{"username": u.Username, "firstName": u.FirstName, "lastName": u.LastName}
+}
+
+func roleJSON(role Role) object {
+	return object{"id": role.ID, "name": role.Name, "description": role.Description, "_links": object{"self": link("/roles/" + role.ID)}}
+}
+
+func unitJSON(unit BusinessUnit) object {
+	return object{
+		"id": unit.ID, "referenceId": unit.ReferenceID, "name": unit.Name, "description": unit.Description,
+		"_links": object{"self": link("/business-units/" + unit.ID)},
+	}
+}
+
+// withExtraFields adds to an answer, and to every object in it, what no client knows.
+func withExtraFields(body any) any {
+	switch value := body.(type) {
+	case object:
+		extended := object{"xUnknown": object{"deep": []any{1, nil, "x"}}, "xNull": nil, "xList": []any{}}
+		for name, inner := range value {
+			extended[name] = withExtraFields(inner)
+		}
+
+		return extended
+	case []object:
+		extended := make([]any, len(value))
+		for i, inner := range value {
+			extended[i] = withExtraFields(inner)
+		}
+
+		return extended
+	default:
+		return body
+	}
+}
+
+// decode reads a request's body strictly: a field that the operation does not have is an error.
+func decode[T any](r *request) (T, *response) {
+	var body T
+
+	decoder := json.NewDecoder(newReader(r.body))
+	decoder.DisallowUnknownFields()
+
+	if err := decoder.Decode(&body); err != nil {
+		out := problem(http.StatusBadRequest, "The body cannot be read: "+err.Error())
+
+		return body, &out
+	}
+
+	return body, nil
+}
