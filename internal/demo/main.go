@@ -84,8 +84,11 @@ type demo struct {
 
 // say narrates one step.
 func (d *demo) say(format string, arguments ...any) {
-	fmt.Fprintf(d.out, "→ "+format+"\n", arguments...)
+	d.print("→ " + fmt.Sprintf(format, arguments...))
 }
+
+// print writes a line; a terminal that is gone has nobody to complain to.
+func (d *demo) print(line string) { _, _ = fmt.Fprintln(d.out, line) }
 
 // play runs the steps in order.
 func (d *demo) play(ctx context.Context) error {
@@ -250,7 +253,7 @@ func (d *demo) expectPlan(ctx context.Context, expected ...string) error {
 	}
 
 	for _, change := range changes {
-		fmt.Fprintln(d.out, "    "+change)
+		d.print("    " + change)
 	}
 
 	if !slices.Equal(changes, expected) {

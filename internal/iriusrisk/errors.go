@@ -1,6 +1,7 @@
 package iriusrisk
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -182,8 +183,8 @@ func (e *scrubbedError) Error() string { return e.text }
 // Unwrap returns the error that was scrubbed.
 func (e *scrubbedError) Unwrap() error { return e.cause }
 
-// StatusCode returns the HTTP status of an Error, 0 for any other error.
-func StatusCode(err error) int {
+// statusCode returns the HTTP status of an Error, 0 for any other error.
+func statusCode(err error) int {
 	if answered, ok := errors.AsType[*Error](err); ok {
 		return answered.StatusCode
 	}
@@ -191,8 +192,45 @@ func StatusCode(err error) int {
 	return 0
 }
 
-// IsNotFound reports whether the server answered 404: gone, or not visible to the caller.
-func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound }
+// IsNotFound reports whether the server answered 404: gone, or not visible to the caller (documented).
+func IsNotFound(err error) bool { return statusCode(err) == http.StatusNotFound }
+
+// IsUnauthorized reports whether the server answered 401: a bad token, or the API is not enabled (documented).
+func IsUnauthorized(err error) bool { return statusCode(err) == http.StatusUnauthorized }
+
+// IsForbidden reports whether the server answered 403: a permission is missing (documented).
+func IsForbidden(err error) bool { return statusCode(err) == http.StatusForbidden }
+
+// IsRejected reports whether the server rejected what the request asks for, a duplicate among others. It answers 400 or
+// 409 then; which of them to what is not documented (inferred), and neither are its words.
+func IsRejected(err error) bool {
+	status := statusCode(err)
+
+	return status == http.StatusBadRequest || status == http.StatusConflict
+}
+
+// IsTimeout reports whether an attempt took longer than RequestTimeout.
+func IsTimeout(err error) bool {
+	_, unanswered := errors.AsType[*TransportError](err)
+
+	return unanswered && errors.Is(err, context.DeadlineExceeded)
+}
+
+// IsUnreachable reports whether no answer arrived.
+func IsUnreachable(err error) bool {
+	_, unanswered := errors.AsType[*TransportError](err)
+
+	return unanswered
+}
+
+// Permissions says in words which permissions the operation needs that an Error is about, "" when none is documented.
+func Permissions(err error) string {
+	if refusal, ok := errors.AsType[*Error](err); ok {
+		return refusal.Operation.PermissionsText()
+	}
+
+	return ""
+}
 
 // FateUnknown reports whether the server may have acted on a write that failed with this error.
 func FateUnknown(err error) bool {

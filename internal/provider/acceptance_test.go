@@ -144,6 +144,11 @@ resource "iriusrisk_user" %q {
 `, name, username, name, more)
 }
 
+// blockHCL is a block called "x" with the given arguments, a line each.
+func blockHCL(kind, typeName string, arguments ...string) string {
+	return fmt.Sprintf("%s %q \"x\" {\n  %s\n}\n", kind, typeName, strings.Join(arguments, "\n  "))
+}
+
 // rights are what an administrator of users may do.
 var rights = []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}
 

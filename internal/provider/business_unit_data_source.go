@@ -91,7 +91,9 @@ func (m businessUnitModel) wanted() criterion[iriusrisk.BusinessUnit] {
 	case !m.ReferenceID.IsNull():
 		return criterion[iriusrisk.BusinessUnit]{
 			argument: "reference_id", property: "referenceId", value: m.ReferenceID.ValueString(),
-			matches: func(unit iriusrisk.BusinessUnit) bool { return equal(unit.ReferenceID, m.ReferenceID.ValueStringPointer()) },
+			matches: func(unit iriusrisk.BusinessUnit) bool {
+				return equal(unit.ReferenceID, m.ReferenceID.ValueStringPointer())
+			},
 		}
 	default:
 		return criterion[iriusrisk.BusinessUnit]{

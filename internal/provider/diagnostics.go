@@ -3,8 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,45 +32,22 @@ func explain(err error) string {
 
 // advise says what to do about an error, or "" when its own words say enough.
 func advise(err error) string {
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
-	}
-
-	if transport, ok := errors.AsType[*iriusrisk.TransportError](err); ok {
-		if errors.Is(transport, context.DeadlineExceeded) {
-			return "The answer took longer than the provider's request_timeout. Check that IriusRisk is well, or raise request_timeout."
-		}
-
+	case iriusrisk.IsTimeout(err):
+		return "The answer took longer than the provider's request_timeout. Check that IriusRisk is well, or raise request_timeout."
+	case iriusrisk.IsUnreachable(err):
 		return "Check that the provider's endpoint is right and reachable from here, proxies and certificate authorities included."
-	}
-
-	answer, ok := errors.AsType[*iriusrisk.Error](err)
-	if !ok {
-		return ""
-	}
-
-	switch answer.StatusCode {
-	case http.StatusUnauthorized:
+	case iriusrisk.IsUnauthorized(err):
 		return "Check that the provider's api_token is valid, that its user is enabled, and that the API is enabled in the settings of the IriusRisk instance."
-	case http.StatusForbidden:
-		if permissions := answer.Operation.PermissionsText(); permissions != "" {
-			return "The user that the provider runs as needs the permission " + permissions + "."
-		}
-
+	case iriusrisk.IsForbidden(err) && iriusrisk.Permissions(err) != "":
+		return "The user that the provider runs as needs the permission " + iriusrisk.Permissions(err) + "."
+	case iriusrisk.IsForbidden(err):
 		return "The user that the provider runs as lacks a permission for this."
-	case http.StatusNotFound:
+	case iriusrisk.IsNotFound(err):
 		return "It is gone, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units."
 	default:
 		return ""
 	}
-}
-
-// quoted lists values for a message.
-func quoted(values []string) string {
-	marked := make([]string, len(values))
-	for i, value := range values {
-		marked[i] = fmt.Sprintf("%q", value)
-	}
-
-	return strings.Join(marked, ", ")
 }

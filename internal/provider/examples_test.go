@@ -16,11 +16,12 @@ import (
 // exampleUUID is the UUID that the import examples show in place of a real one.
 const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-// Every configuration under examples can be applied as it stands, and planned empty afterwards.
+// Every example of a resource or a data source can be applied as it stands, and plans empty afterwards. The quickstart
+// is applied by the demo.
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
 
-	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf", "main.tf") {
+	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf") {
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 			t.Parallel()
 
@@ -56,9 +57,8 @@ func TestExamples_import(t *testing.T) {
 			imports := strings.ReplaceAll(readExample(t, file), exampleUUID, exampleMember(server, file))
 			setUpForImport(server)
 
-			if strings.Contains(declared, "ephemeral") {
-				declared = declared[:strings.Index(declared, "# A password")]
-			}
+			// The others of the example are made, not imported, and need what no import has.
+			declared, _, _ = strings.Cut(declared, "# A password")
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
@@ -125,16 +125,8 @@ func readExample(t *testing.T, file string) string {
 	return string(content)
 }
 
-// configured completes an example with the provider's configuration. The terraform block is left to the test
-// framework, which writes its own.
+// configured completes an example with the provider's configuration.
 func configured(server *simulator.Server, content string) string {
-	if start := strings.Index(content, "terraform {"); start >= 0 {
-		end := start + strings.Index(content[start:], "\n}\n") + len("\n}\n")
-		content = content[:start] + content[end:]
-	}
-
-	content = strings.Replace(content, "provider \"iriusrisk\" {}\n", "", 1)
-
 	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
 }
 
@@ -200,14 +192,14 @@ func exampleMember(server *simulator.Server, file string) string {
 // importsOfUsers imports the users that an example declares beside what its import block is about, since they are
 // there already.
 func importsOfUsers(declared, imports string) string {
-	blocks := ""
+	var blocks strings.Builder
 
 	for name, username := range map[string]string{"ada": "ada", "pipeline": "svc-pipeline"} {
 		address := "iriusrisk_user." + name
 		if strings.Contains(declared, `resource "iriusrisk_user" "`+name+`"`) && !strings.Contains(imports, "to = "+address+"\n") {
-			blocks += "\nimport {\n  to = " + address + "\n  id = \"" + username + "\"\n}\n"
+			blocks.WriteString("\nimport {\n  to = " + address + "\n  id = \"" + username + "\"\n}\n")
 		}
 	}
 
-	return blocks
+	return blocks.String()
 }

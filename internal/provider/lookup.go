@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -82,14 +81,14 @@ func (l lookup[T]) candidates(ctx context.Context, wanted criterion[T]) ([]T, er
 			return []T{*thing}, nil
 		case iriusrisk.IsNotFound(err):
 			return nil, nil
-		case iriusrisk.StatusCode(err) != http.StatusForbidden:
+		case !iriusrisk.IsForbidden(err):
 			return nil, err
 		}
 	}
 
 	if !strings.Contains(wanted.value, "'") {
 		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: fmt.Sprintf("'%s'='%s'", wanted.property, wanted.value)})
-		if err == nil || iriusrisk.StatusCode(err) != http.StatusBadRequest {
+		if !iriusrisk.IsRejected(err) {
 			return things, err
 		}
 	}

@@ -50,7 +50,7 @@ func TestRoleDataSource(t *testing.T) {
 		found("id", ids["Three"], ids["Three"], "Three"),
 		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor"`),
 		fails("name", "Nobody's", `(?s)no role whose name is exactly`),
-		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice \(`),
+		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice\s+\(`),
 		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly`),
 		resource.TestStep{
 			PreConfig: func() {

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -264,7 +263,7 @@ func (k membershipKind) grant(ctx context.Context, client *iriusrisk.Client, use
 	err := k.add(ctx, client, username, id)
 
 	// The contract does not say what adding a member twice answers, so on a refusal the list decides.
-	if status := iriusrisk.StatusCode(err); status == http.StatusBadRequest || status == http.StatusConflict {
+	if iriusrisk.IsRejected(err) {
 		if has, lookErr := k.has(ctx, client, username, id); lookErr == nil && has {
 			return nil
 		}
@@ -283,7 +282,7 @@ func (k membershipKind) revoke(ctx context.Context, client *iriusrisk.Client, us
 	}
 
 	// The contract does not say what taking a member that is not there answers, so on a refusal the list decides.
-	if status := iriusrisk.StatusCode(err); status == http.StatusBadRequest || status == http.StatusConflict {
+	if iriusrisk.IsRejected(err) {
 		if has, lookErr := k.has(ctx, client, username, id); iriusrisk.IsNotFound(lookErr) || (lookErr == nil && !has) {
 			return nil
 		}

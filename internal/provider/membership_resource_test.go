@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -84,6 +85,8 @@ func TestMembership_lifecycle(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{PageCap: 2})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
@@ -144,6 +147,8 @@ func TestMembership_takenOutsideIsMended(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
@@ -167,8 +172,10 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		for _, status := range []int{200, 400, 404, 409} {
-			t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Run(strconv.Itoa(status), func(t *testing.T) {
 				t.Parallel()
 
 				duplicate := status
@@ -205,6 +212,8 @@ func TestMembership_refusalIsAnError(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
@@ -229,6 +238,8 @@ func TestMembership_lostAnswerOfCreate(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
@@ -248,6 +259,8 @@ func TestMembership_userGoneWarns(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
@@ -273,6 +286,8 @@ func TestMembership_importRefusesWhatIsNoPair(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		id := kind.make(server, "First")
 
@@ -289,6 +304,8 @@ func TestMembership_identity(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
@@ -315,6 +332,8 @@ func TestMembership_lockOut(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
 		server := startServer(t, simulator.Options{})
 		id := kind.make(server, "First")
 		server.GrantRole("admin", server.AddRole("Other").ID)

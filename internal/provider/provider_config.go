@@ -255,7 +255,7 @@ func (m *providerModel) certificates(diags *diag.Diagnostics) []byte {
 		return nil
 	}
 
-	certificates, err := os.ReadFile(file)
+	certificates, err := os.ReadFile(file) //nolint:gosec // The file is the user's to name.
 	if err != nil {
 		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to read the CA certificate file", fmt.Sprintf("The file that %s names cannot be read: %s.", source, err))
 	}

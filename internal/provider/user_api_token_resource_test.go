@@ -25,10 +25,10 @@ const (
 )
 
 // withBot starts a server that has a user without a token.
-func withBot(t *testing.T, options simulator.Options) *simulator.Server {
+func withBot(t *testing.T) *simulator.Server {
 	t.Helper()
 
-	server := startServer(t, options)
+	server := startServer(t, simulator.Options{})
 	server.AddUser(simulator.User{Username: "bot", Email: "bot@example.com", Enabled: true})
 
 	return server
@@ -51,7 +51,7 @@ func checkTokenWorks(server *simulator.Server) resource.TestCheckFunc {
 func TestUserAPIToken_lifecycle(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	rotates := statecheck.CompareValue(compare.ValuesDiffer())
 	rotating := func(value string) string {
 		return "resource \"iriusrisk_user_api_token\" \"x\" {\n  username = \"bot\"\n  rotate_when_changed = { quarter = \"" + value + "\" }\n}\n"
@@ -96,7 +96,7 @@ func TestUserAPIToken_driftIsSeenAndMended(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			server := withBot(t, simulator.Options{})
+			server := withBot(t)
 
 			runSteps(t, server,
 				resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)},
@@ -117,7 +117,7 @@ func TestUserAPIToken_driftIsSeenAndMended(t *testing.T) {
 func TestUserAPIToken_importThenRotateWhenChanged(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	token := server.RotateToken("bot")
 
 	runSteps(t, server,
@@ -146,7 +146,7 @@ func TestUserAPIToken_importThenRotateWhenChanged(t *testing.T) {
 func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	server.RotateToken("bot")
 	server.AddUser(simulator.User{Username: "bare", Email: "bare@example.com"})
 
@@ -183,7 +183,7 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	config := func(quarter string) values {
 		return values{"username": text("bot"), "rotate_when_changed": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"quarter": text(quarter)})}
 	}
@@ -208,7 +208,7 @@ func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	p := speak(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 	newer := server.RotateToken("bot")
@@ -231,7 +231,7 @@ func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer})
 
 	runSteps(t, server, resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)})
@@ -241,7 +241,7 @@ func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
 func TestUserAPIToken_hintNotReadable(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 
 	runSteps(t, server,
 		resource.TestStep{
@@ -264,7 +264,7 @@ func TestUserAPIToken_hintNotReadable(t *testing.T) {
 func TestUserAPIToken_importWithoutToken(t *testing.T) {
 	t.Parallel()
 
-	server := withBot(t, simulator.Options{})
+	server := withBot(t)
 
 	runSteps(t, server, resource.TestStep{
 		Config: tokenHCL, ResourceName: tokenAddress, ImportState: true, ImportStateId: "bot", ExpectError: regexp.MustCompile(`User "bot" has no API token`),

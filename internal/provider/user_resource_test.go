@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -251,7 +252,7 @@ func TestUser_conflict(t *testing.T) {
 	t.Parallel()
 
 	for _, status := range []int{400, 409} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{DuplicateStatus: status})
@@ -266,7 +267,7 @@ func TestUser_conflict(t *testing.T) {
 				// The e-mail address is somebody else's: the server's words are shown, and nobody is offered for import.
 				resource.TestStep{
 					Config:      userHCL("grace", "grace", ""),
-					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + fmt.Sprint(status)),
+					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + strconv.Itoa(status)),
 				},
 			)
 
@@ -471,7 +472,9 @@ func TestUser_createUndone(t *testing.T) {
 
 	runSteps(t, server,
 		resource.TestStep{
-			PreConfig:   func() { server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403}) },
+			PreConfig: func() {
+				server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
+			},
 			Config:      config,
 			ExpectError: regexp.MustCompile(`(?s)Unable to disable the new user "ada".*403`),
 		},
@@ -598,30 +601,27 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"both passwords":       {userHCL("ada", "ada", "  password = \"x\"\n  password_wo = \"y\"\n  password_wo_version = 1"), "password"},
 		"no password version":  {userHCL("ada", "ada", "  password_wo = \"y\""), "password_wo_version"},
 		"version without":      {userHCL("ada", "ada", "  password_wo_version = 1"), "password_wo"},
-		"role by name":         {`resource "iriusrisk_user_role" "x" { username = "ada", role_id = "Auditor" }`, "role_id"},
-		"role of nobody":       {`resource "iriusrisk_user_role" "x" { username = "", role_id = "` + id + `" }`, "username"},
-		"unit by name":         {`resource "iriusrisk_user_business_unit" "x" { username = "ada", business_unit_id = "Payments" }`, "business_unit_id"},
-		"token of dot dot":     {`resource "iriusrisk_user_api_token" "x" { username = ".." }`, "username"},
-		"sort":                 {`data "iriusrisk_users" "x" { sort = ["name;drop"] }`, "sort"},
-		"role by both":         {`data "iriusrisk_role" "x" { name = "Auditor", id = "` + id + `" }`, "name"},
-		"role by nothing":      {`data "iriusrisk_role" "x" {}`, "name"},
-		"role by a bad id":     {`data "iriusrisk_role" "x" { id = "Auditor" }`, "id"},
-		"unit by two":          {`data "iriusrisk_business_unit" "x" { name = "Payments", reference_id = "payments" }`, "reference_id"},
-		"unit by a bad id":     {`data "iriusrisk_business_unit" "x" { id = "7" }`, "id"},
+		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "Auditor"`), "role_id"},
+		"role of nobody":       {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
+		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
+		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
+		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
+		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "Auditor"`, `id = "`+id+`"`), "name"},
+		"role by nothing":      {blockHCL("data", "iriusrisk_role"), "name"},
+		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "Auditor"`), "id"},
+		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), "reference_id"},
+		"unit by a bad id":     {blockHCL("data", "iriusrisk_business_unit", `id = "7"`), "id"},
 		"password is empty":    {userHCL("ada", "ada", `  password = ""`), "password"},
 		"e-mail is empty":      {strings.Replace(userHCL("ada", "ada", ""), "ada@example.com", "", 1), "email"},
-		"username not given":   {`resource "iriusrisk_user_api_token" "x" {}`, "username"},
+		"username not given":   {blockHCL("resource", "iriusrisk_user_api_token"), "username"},
 		"fractional version":   {userHCL("ada", "ada", "  password_wo = \"y\"\n  password_wo_version = 1.5"), "password_wo_version"},
-		"token with odd value": {`resource "iriusrisk_user_api_token" "x" { username = "a\u0000b" }`, "username"},
+		"token with odd value": {blockHCL("resource", "iriusrisk_user_api_token", `username = "a\u0000b"`), "username"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{})
-			config := strings.NewReplacer(", role_id", "\nrole_id", ", business_unit_id", "\nbusiness_unit_id", `Auditor", id`, "Auditor\"\nid", ", reference_id", "\nreference_id",
-				`{ username`, "{\nusername", `{ name`, "{\nname", `" }`, "\"\n}").Replace(bad.config)
-
-			runSteps(t, server, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(bad.message)})
+			runSteps(t, server, resource.TestStep{Config: bad.config, ExpectError: regexp.MustCompile(bad.message)})
 
 			if requests := server.Journal(); len(requests) > 0 {
 				t.Errorf("requests were made: %v", requests)

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -78,14 +77,13 @@ func (r *userResource) create(ctx context.Context, request iriusrisk.CreateUserR
 
 	user, err := r.client.CreateUser(ctx, request)
 
-	switch status := iriusrisk.StatusCode(err); {
+	switch {
 	case err == nil && user != nil:
 		return user
 	case err == nil, iriusrisk.FateUnknown(err):
 		return r.findCreated(ctx, request, err, diags)
-	case status == http.StatusBadRequest || status == http.StatusConflict:
-		// The contract does not say which of the two a duplicate answers, nor in which words, so the username is
-		// looked up.
+	case iriusrisk.IsRejected(err):
+		// Whether it was for a duplicate is in no words to rely on, so the username is looked up.
 		if found, lookErr := r.client.GetUser(ctx, request.Username); lookErr == nil {
 			addConflict(diags, found, " "+explain(err))
 
@@ -222,7 +220,7 @@ func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, 
 // mayUpdate refuses what would lock the provider itself out: disabling the user it runs as, or setting their password
 // or its expiry.
 func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, update iriusrisk.UpdateUserRequest, enabled bool, diags *diag.Diagnostics) bool {
-	action := ""
+	var action string
 
 	switch {
 	case !enabled && (user.Enabled == nil || *user.Enabled):
@@ -241,7 +239,7 @@ func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, upda
 // addUpdateError reports a failed update, and points to the reset e-mail when it may be the password that was refused:
 // that PUT /users accepts a password is inferred.
 func addUpdateError(diags *diag.Diagnostics, username string, withPassword bool, err error) {
-	if !withPassword || iriusrisk.StatusCode(err) != http.StatusBadRequest {
+	if !withPassword || !iriusrisk.IsRejected(err) {
 		addAPIError(diags, fmt.Sprintf("update user %q", username), err)
 
 		return

@@ -131,13 +131,15 @@ func (f *Fault) response(in *request) response {
 		status = http.StatusInternalServerError
 	}
 
-	out := problem(status, "Fault number "+strconv.Itoa(status)+" was injected")
+	var out response
 
 	switch f.Kind {
 	case FaultBody:
 		out = response{status: status, raw: f.Body, contentType: f.ContentType}
 	case FaultEchoBody:
 		out = problem(status, "Cannot process "+string(in.body))
+	default:
+		out = problem(status, "Fault number "+strconv.Itoa(status)+" was injected")
 	}
 
 	out.header = map[string]string{}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -102,7 +103,7 @@ func pageLinks(address *url.URL, number, size, totalPages int) object {
 // selectBy returns what a filter selects, in a new slice.
 func selectBy[T any](filters []string, things []T, property func(T, string) (any, bool)) ([]T, error) {
 	if len(filters) > 1 {
-		return nil, fmt.Errorf("there is more than one filter")
+		return nil, errors.New("there is more than one filter")
 	}
 
 	if len(filters) == 0 || filters[0] == "" {

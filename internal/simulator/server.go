@@ -162,16 +162,14 @@ func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 
 // answer makes the answer to a request, with the fault's part in it, and tells whether it gets lost on its way.
 func (s *Server) answer(in *request, fault *Fault) (out response, lost bool) {
-	if fault == nil || fault.Kind == FaultSlow {
+	switch {
+	case fault == nil || fault.Kind == FaultSlow:
 		return s.handle(in), false
-	}
-
-	switch fault.Kind {
-	case FaultReset:
+	case fault.Kind == FaultReset:
 		return response{}, true
-	case FaultLostAnswer:
+	case fault.Kind == FaultLostAnswer:
 		return s.handle(in), true
-	case FaultActThenStatus:
+	case fault.Kind == FaultActThenStatus:
 		s.handle(in)
 	}
 
