@@ -1,0 +1,164 @@
+package iriusrisk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
+
+func asTransport(t *testing.T, err error) *TransportError {
+	t.Helper()
+
+	transport, ok := errors.AsType[*TransportError](err)
+	if !ok {
+		t.Fatalf("%v is no TransportError", err)
+	}
+
+	return transport
+}
+
+// The server's own words are in the error, whatever shape it gives them; what is no words of the API is not.
+func TestError_words(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct{ body, contentType, says, hides string }{
+		"problem":             {body: `{"title":"Not Found","status":404,"detail":"Project not found"}`, says: "404 Not Found to GET", hides: "<"},
+		"problem's detail":    {body: `{"title":"Not Found","detail":"Project not found"}`, says: "Not Found: Project not found"},
+		"version 1":           {body: `{"status":"error","errors":[{"message":"one"},{"message":"two"}]}`, says: "one: two"},
+		"message":             {body: `{"message":"it broke"}`, says: "it broke"},
+		"said twice":          {body: `{"title":"it broke","detail":"it broke"}`, says: ": it broke", hides: "it broke: it broke"},
+		"HTML by type":        {body: `gateway trouble`, contentType: "text/html; charset=utf-8", says: "an HTML page", hides: "gateway trouble"},
+		"HTML by look":        {body: " \n<html><body>gateway trouble", contentType: "text/plain", says: "an HTML page", hides: "gateway trouble"},
+		"plain text":          {body: "gateway trouble", contentType: "text/plain", says: "404 Not Found", hides: "gateway trouble"},
+		"empty":               {says: "404 Not Found"},
+		"cut short":           {body: `{"title":"Not F`, says: "404 Not Found", hides: "Not F\""},
+		"odd types":           {body: `{"title":7,"detail":["x"],"errors":"y"}`, says: "404 Not Found"},
+		"long":                {body: `{"detail":"` + strings.Repeat("x", 5000) + `"}`, says: "xxx…", hides: strings.Repeat("x", 501)},
+		"control characters":  {body: `{"detail":"a\u001b[31mb\nc"}`, says: "a [31mb c", hides: "\x1b"},
+		"the caller's token":  {body: `{"detail":"token ` + token + ` is bad"}`, says: "token (redacted) is bad", hides: token},
+		"items that are null": {body: `{"errors":[null,{"message":null},{"message":"x"}]}`, says: ": x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				if test.contentType != "" {
+					w.Header().Set("Content-Type", test.contentType)
+				}
+
+				w.WriteHeader(http.StatusNotFound)
+				_, _ = io.WriteString(w, test.body)
+			})
+
+			_, err := connect(t, server.URL, nil).GetUser(t.Context(), "ada")
+			expectError(t, err, test.says, "GET "+server.URL+"/api/v2/users/ada", "get_user")
+
+			if test.hides != "" && strings.Contains(err.Error(), test.hides) {
+				t.Errorf("%q shows %q", err, test.hides)
+			}
+
+			if !IsNotFound(err) || IsForbidden(err) || IsUnauthorized(err) || IsRejected(err) || FateUnknown(err) {
+				t.Errorf("%v is taken for something else than not found", err)
+			}
+		})
+	}
+}
+
+// A secret that the server repeats is scrubbed in whatever escaped form.
+func TestError_scrubsSecrets(t *testing.T) {
+	t.Parallel()
+
+	secret := `p<ä>"s\s w/o&r'd%`
+
+	for name, form := range map[string]string{
+		"as it is":   `p<ä>\"s\\s w/o&r'd%`,
+		"JSON twice": `p<ä>\\\"s\\\\s w/o&r'd%`,
+		"JSON, HTML": `p\\u003cä\\u003e\\\"s\\\\s w/o\\u0026r'd%`,
+		"query":      `p%3C%C3%A4%3E%22s%5Cs+w%2Fo%26r%27d%25`,
+		"path":       `p%3C%C3%A4%3E%22s%5Cs%20w%2Fo&r%27d%25`,
+		"HTML":       `p&lt;ä&gt;&#34;s\\s w/o&amp;r&#39;d%`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			client := connect(t, serve(t, answers(400, `{"detail":"the password `+form+` is weak"}`)).URL, nil)
+			_, err := client.UpdateUser(t.Context(), "ada", UpdateUserRequest{Password: &secret})
+			expectError(t, err, "the password (redacted) is weak")
+		})
+	}
+}
+
+// A token that was generated is a secret from then on.
+func TestError_scrubsGeneratedTokens(t *testing.T) {
+	t.Parallel()
+
+	client := connect(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			answers(200, `{"token":"fresh-token"}`)(w, r)
+		} else {
+			answers(400, `{"detail":"fresh-token is in use"}`)(w, r)
+		}
+	}).URL, nil)
+
+	if err := second(client.GenerateUserAPIToken(t.Context(), "ada")); err != nil {
+		t.Fatal(err)
+	}
+
+	expectError(t, client.DeleteUserAPIToken(t.Context(), "ada"), "(redacted) is in use")
+}
+
+func TestFateUnknown(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct {
+		err     error
+		unknown bool
+	}{
+		{nil, false},
+		{errors.New("x"), false},
+		{&Error{StatusCode: 400}, false},
+		{&Error{StatusCode: 404}, false},
+		{&Error{StatusCode: 429}, false},
+		{&Error{StatusCode: 302}, false},
+		{&Error{StatusCode: 408}, true},
+		{&Error{StatusCode: 500}, true},
+		{&Error{StatusCode: 502}, true},
+		{&Error{StatusCode: 503}, true},
+		{&Error{StatusCode: 503, RetryAfter: "1"}, false},
+		{&Error{StatusCode: 504}, true},
+		{&AnswerError{StatusCode: 200}, true},
+		{&AnswerError{StatusCode: 400}, false},
+		{&AnswerError{StatusCode: 502}, true},
+		{&TransportError{Sent: true, Err: context.Canceled}, true},
+		{&TransportError{Sent: false, Err: context.Canceled}, false},
+	} {
+		if FateUnknown(test.err) != test.unknown {
+			t.Errorf("%#v: %t", test.err, !test.unknown)
+		}
+	}
+}
+
+func TestOperation_permissionsText(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct {
+		operation Operation
+		text      string
+	}{
+		{opCreateUser, "ALL_USERS_UPDATE"},
+		{opGetUser, "ALL_USERS_UPDATE or MANAGE_USERS_BU"},
+		{opGenerateToken, "API_ACCESS and one of ALL_USERS_UPDATE or MANAGE_USERS_BU"},
+		{opGetAvatar, "ALL_USERS_UPDATE, VIEW_USERS_ALL, MANAGE_USERS_BU or VIEW_USERS_SAME_BU"},
+		{opGetProfile, ""},
+	} {
+		if got := test.operation.PermissionsText(); got != test.text {
+			t.Errorf("%s: %q, want %q", test.operation.Name, got, test.text)
+		}
+	}
+}

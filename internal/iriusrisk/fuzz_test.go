@@ -1,0 +1,137 @@
+package iriusrisk
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Whatever a server answers to a list, the client neither panics nor takes what is no page for one.
+func FuzzDecodePage(f *testing.F) {
+	for _, seed := range []string{
+		pageOf(ada, 0, 20, 1, 1), pageOf("", 0, 20, 0, 0), `{"page":{"number":0,"size":20,"totalPages":0,"totalElements":0}}`,
+		`{}`, `null`, `[]`, ``, `<html>`, `{"_embedded":null,"page":{"number":0,"totalPages":1,"totalElements":-1}}`, pageOf(`null,7,"x",{}`, 0, 20, 1, 4),
+	} {
+		f.Add(seed)
+	}
+
+	f.Fuzz(func(t *testing.T, body string) {
+		received := &answer{call: &call{operation: opListUsers}, status: 200, body: []byte(strings.TrimSpace(body))}
+
+		var wire pageJSON[userJSON]
+		if received.decode(&wire) != nil {
+			return
+		}
+
+		page, err := usersListing.check(received, wire, 0)
+		if err == nil && !strings.Contains(body, "totalPages") && !strings.Contains(strings.ToLower(body), "\\u") && !strings.Contains(strings.ToLower(body), "totalpages") {
+			t.Errorf("%q is taken for the page %+v", body, page)
+		}
+
+		for _, user := range page.Items {
+			if user.ID == "" || user.Username == "" {
+				t.Errorf("%q has the user %+v", body, user)
+			}
+		}
+	})
+}
+
+// Whatever a server answers to a failed request, the error is readable, bounded, and shows no secret.
+func FuzzDecodeError(f *testing.F) {
+	for _, seed := range []string{
+		`{"title":"Not Found","status":404,"detail":"Project not found"}`, `{"status":"error","errors":[{"message":"x"}]}`, `{"errors":[null,7,{}]}`,
+		`{"detail":"` + token + `"}`, `{"message":"\u001b"}`, ``, `null`, `<html>`, `{"title":{}}`,
+	} {
+		f.Add(seed)
+	}
+
+	secrets := &redactor{}
+	secrets.add(token)
+
+	f.Fuzz(func(t *testing.T, body string) {
+		refusal := &Error{Operation: opGetUser, StatusCode: 400}
+		refusal.read([]byte(body), secrets)
+
+		text := refusal.Error()
+		if strings.Contains(text, token) || strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
+			t.Errorf("%q gives %q", body, text)
+		}
+
+		for _, words := range append([]string{refusal.Title, refusal.Detail}, refusal.Messages...) {
+			if utf8.RuneCountInString(words) > maxWords+1 {
+				t.Errorf("%q gives %d characters", body, utf8.RuneCountInString(words))
+			}
+		}
+	})
+}
+
+// What goes in as a username comes out at the server.
+func FuzzUsernameEscaping(f *testing.F) {
+	for _, seed := range []string{"ada", odd, "a/../b", "%2F", "%", "..a", "a;b=c", "a//b", "\u212a", "a\\b", " ", "?", "#", "é", "\u202e"} {
+		f.Add(seed)
+	}
+
+	f.Fuzz(func(t *testing.T, username string) {
+		if !utf8.ValidString(username) {
+			return
+		}
+
+		path, err := opListUserRoles.fill([]string{username})
+		if err != nil {
+			if username != "" && username != "." && username != ".." && !strings.ContainsFunc(username, unicode.IsControl) {
+				t.Errorf("%q is refused: %v", username, err)
+			}
+
+			return
+		}
+
+		arrived := ""
+		recorder := httptest.NewRecorder()
+		mux := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { arrived = r.URL.Path })
+
+		mux.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v2"+path, nil))
+
+		if arrived != "/api/v2/users/"+username+"/roles" || strings.Count(path, "/") != 3 {
+			t.Errorf("%q is sent as %q and arrives as %q", username, path, arrived)
+		}
+	})
+}
+
+// Whatever a Retry-After header holds, the wait is neither negative nor endless.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"0", "3", "-1", "1e9", "Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 9999 03:04:05 GMT", "", "9999999999999999999"} {
+		f.Add(seed)
+	}
+
+	policy := retryPolicy{log: discardLogger(), waitMin: time.Second, waitMax: 30 * time.Second, now: time.Now}
+
+	f.Fuzz(func(t *testing.T, value string) {
+		response := &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {value}}}
+		if wait := policy.wait(t.Context(), &call{}, 0, response); wait < 0 || wait > policy.waitMax {
+			t.Errorf("%q waits %v", value, wait)
+		}
+	})
+}
+
+// Whatever JSON a user is, decoding does not panic, and what is decoded is what the JSON says.
+func FuzzDecodeUser(f *testing.F) {
+	for _, seed := range []string{ada, `{"id":"1","username":"x","apiToken":{"hint":7}}`, `{"id":1}`, `{"ID":"1","USERNAME":"x"}`, `[]`, `null`} {
+		f.Add(seed)
+	}
+
+	f.Fuzz(func(t *testing.T, body string) {
+		user, err := userOf(&answer{call: &call{operation: opGetUser}, status: 200, body: []byte(body)})
+		if err != nil {
+			return
+		}
+
+		if user.ID == "" || user.Username == "" || !json.Valid([]byte(body)) {
+			t.Errorf("%q is taken for %+v", body, user)
+		}
+	})
+}

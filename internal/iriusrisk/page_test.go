@@ -1,0 +1,175 @@
+package iriusrisk
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// pages is a server of a list of users, whose members may change between two requests.
+type pages struct {
+	cap, requests int
+	members       []int
+
+	// before changes the list before the request of a number.
+	before func(p *pages, request int)
+}
+
+func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.requests++
+
+	if p.before != nil {
+		p.before(p, p.requests)
+	}
+
+	number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	size, _ := strconv.Atoi(r.URL.Query().Get("size"))
+	size = min(size, p.cap)
+	from, to := min(number*size, len(p.members)), min((number+1)*size, len(p.members))
+
+	var items []string
+	for _, member := range p.members[from:to] {
+		items = append(items, fmt.Sprintf(`{"id":"%d","username":"user-%d"}`, member, member))
+	}
+
+	totalPages := (len(p.members) + size - 1) / size
+	if len(items) == 0 {
+		_, _ = fmt.Fprintf(w, `{"page":{"number":%d,"size":%d,"totalPages":%d,"totalElements":%d}}`, number, size, totalPages, len(p.members))
+
+		return
+	}
+
+	_, _ = io.WriteString(w, pageOf(strings.Join(items, ","), number, size, totalPages, len(p.members)))
+}
+
+func numbers(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+
+	return all
+}
+
+func TestListUsers_wholeLists(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct{ members, pageCap, requests int }{
+		{0, 1000, 1}, {1, 1000, 1}, {1000, 1000, 1}, {1001, 1000, 2}, {20, 7, 3}, {21, 7, 3}, {1000, 7, 143},
+	} {
+		t.Run(fmt.Sprintf("%d at %d", test.members, test.pageCap), func(t *testing.T) {
+			t.Parallel()
+
+			list := &pages{cap: test.pageCap, members: numbers(test.members)}
+			expectUsers(t, list, test.members)
+
+			if list.requests != test.requests {
+				t.Errorf("%d requests, want %d", list.requests, test.requests)
+			}
+		})
+	}
+}
+
+// expectUsers lists, and fails the test unless every one of the members is there once.
+func expectUsers(t *testing.T, list *pages, members int) {
+	t.Helper()
+
+	users, err := connect(t, serve(t, list.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	distinct := make(map[string]bool)
+	for _, user := range users {
+		distinct[user.ID] = true
+	}
+
+	if len(users) != members || len(distinct) != members {
+		t.Errorf("got %d users, %d of them distinct, want %d", len(users), len(distinct), members)
+	}
+
+	for _, member := range list.members {
+		if !distinct[strconv.Itoa(member)] {
+			t.Errorf("user %d is missing", member)
+		}
+	}
+}
+
+// A list that shrinks in the midst moves somebody to a page that was read already; they are not lost.
+func TestListUsers_shrinkingListLosesNobody(t *testing.T) {
+	t.Parallel()
+
+	expectUsers(t, &pages{cap: 7, members: numbers(30), before: func(p *pages, request int) {
+		if request == 3 {
+			p.members = p.members[1:]
+		}
+	}}, 29)
+}
+
+// A list that shrinks so far that the next page is beyond its end is read anew.
+func TestListUsers_listShrinksBelowThePage(t *testing.T) {
+	t.Parallel()
+
+	expectUsers(t, &pages{cap: 7, members: numbers(10), before: func(p *pages, request int) {
+		if request == 2 {
+			p.members = p.members[:3]
+		}
+	}}, 3)
+}
+
+// A list that grows in the midst gives somebody twice; they are counted once.
+func TestListUsers_growingListDoublesNobody(t *testing.T) {
+	t.Parallel()
+
+	expectUsers(t, &pages{cap: 7, members: numbers(20), before: func(p *pages, request int) {
+		if request == 2 {
+			p.members = append([]int{99}, p.members...)
+		}
+	}}, 21)
+}
+
+// A list that never stands still is an error, and so is a server that repeats a page or answers what is no page: none
+// of them is read as people being gone.
+func TestLists_whatIsNoListIsAnError(t *testing.T) {
+	t.Parallel()
+
+	restless := &pages{cap: 2, members: numbers(1000), before: func(p *pages, _ int) { p.members = p.members[1:] }}
+	expectError(t, second(connect(t, serve(t, restless.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})), "kept changing")
+
+	for name, test := range map[string]struct{ body, message string }{
+		"page number repeats":     {pageOf(ada, 0, 1, 2, 2), "repeats"},
+		"no page object":          {`{"_embedded":{"items":[]}}`, "is not a page"},
+		"empty object":            {`{}`, "is not a page"},
+		"null":                    {`null`, "is not a page"},
+		"page without totals":     {`{"_embedded":{"items":[]},"page":{"number":0}}`, "is not a page"},
+		"items missing":           {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items"},
+		"an array":                {`[]`, "another shape"},
+		"a user without username": {pageOf(`{"id":"1"}`, 0, 20, 1, 1), "lacks the field username"},
+		"fewer than promised":     {pageOf(ada, 0, 20, 1, 2), "kept changing"},
+		"empty body":              {``, "is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			expectError(t, second(connect(t, serve(t, answers(200, test.body)).URL, nil).ListUsers(t.Context(), ListOptions{})), test.message)
+		})
+	}
+}
+
+// A server that gives the same items under every page number is found out.
+func TestLists_sameItemsOnEveryPage(t *testing.T) {
+	t.Parallel()
+
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+		_, _ = io.WriteString(w, pageOf(ada, number, 1, 1000000, 1000000))
+	})
+
+	expectError(t, second(connect(t, server.URL, nil).ListUsers(t.Context(), ListOptions{})), "kept changing")
+
+	if requests := len(server.all()); requests > 10 {
+		t.Errorf("%d requests were made", requests)
+	}
+}
