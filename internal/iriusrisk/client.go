@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,8 +27,6 @@ const (
 
 	defaultRetryWaitMin = time.Second
 	defaultRetryWaitMax = 30 * time.Second
-
-	apiPath = "/api/v2"
 )
 
 // Config configures a Client.
@@ -43,7 +40,7 @@ type Config struct {
 	// UserAgent is the User-Agent header.
 	UserAgent string
 
-	// CACertificates are certificates in PEM to trust beside the system's.
+	// CACertificates are certificates in PEM to trust beside the system's; nil trusts the system's only.
 	CACertificates []byte
 
 	// InsecureSkipTLSVerify accepts any certificate.
@@ -52,7 +49,7 @@ type Config struct {
 	// RequestTimeout bounds one attempt, reading the body included; 0 is DefaultRequestTimeout.
 	RequestTimeout time.Duration
 
-	// MaxRetries is how many further attempts a request gets after its first.
+	// MaxRetries is how many further attempts a request gets after its first; 0 is none.
 	MaxRetries int
 
 	// MaxConcurrentRequests is how many attempts are under way at once; 0 is DefaultMaxConcurrentRequests.
@@ -61,7 +58,8 @@ type Config struct {
 	// RequestsPerSecond bounds how many attempts begin in a second; 0 is no bound.
 	RequestsPerSecond float64
 
-	// RetryWaitMin and RetryWaitMax bound the waits between attempts, a Retry-After included; 0 is 1 and 30 seconds.
+	// RetryWaitMin and RetryWaitMax are the first and the longest wait between attempts; 0 is 1 and 30 seconds.
+	// RetryWaitMax bounds what a Retry-After asks for, too.
 	RetryWaitMin, RetryWaitMax time.Duration
 
 	// Logger receives what happens to requests, never a header or a body; nil discards it.
@@ -86,13 +84,19 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 
+	// Whatever way the address came about, nothing but scheme, host and path of it is to show up in an error.
+	endpoint, err := ParseEndpoint(config.Endpoint.String())
+	if err != nil {
+		return nil, fmt.Errorf("the endpoint cannot be used: %w", err)
+	}
+
 	transport, err := config.transport()
 	if err != nil {
 		return nil, err
 	}
 
 	client := &Client{
-		base:      strings.TrimRight(config.Endpoint.String(), "/") + apiPath,
+		base:      endpoint.String() + apiPath,
 		token:     config.APIToken,
 		userAgent: config.UserAgent,
 		log:       config.Logger,
@@ -166,6 +170,7 @@ func (c *Config) check() error {
 func (c *Config) transport() (*http.Transport, error) {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxIdleConnsPerHost = c.MaxConcurrentRequests
+	transport.MaxIdleConns = max(transport.MaxIdleConns, c.MaxConcurrentRequests)
 	transport.TLSClientConfig = &tls.Config{
 		MinVersion:         tls.VersionTLS12,
 		InsecureSkipVerify: c.InsecureSkipTLSVerify, //nolint:gosec // The user asks for it, and is warned.
@@ -185,42 +190,4 @@ func (c *Config) transport() (*http.Transport, error) {
 	}
 
 	return transport, nil
-}
-
-// ParseEndpoint reads the address of an instance: https://host[:port][/prefix]. A bare host name means https, and a
-// trailing slash or /api/v2 is dropped. Its errors never show what may be a password.
-func ParseEndpoint(value string) (*url.URL, error) {
-	value = strings.TrimSpace(value)
-	if !strings.Contains(value, "://") {
-		value = "https://" + value
-	}
-
-	endpoint, err := url.Parse(value)
-	if err != nil {
-		return nil, errors.New("it is not an address such as https://acme.iriusrisk.com")
-	}
-
-	switch {
-	case endpoint.User != nil:
-		return nil, errors.New("it must not hold a user name or a password")
-	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
-		return nil, fmt.Errorf("its scheme is %q, not https", endpoint.Scheme)
-	case endpoint.Hostname() == "":
-		return nil, errors.New("it has no host name")
-	case endpoint.RawQuery != "" || endpoint.ForceQuery || endpoint.Fragment != "" || strings.HasSuffix(value, "#"):
-		return nil, errors.New("it must not hold a query or a fragment")
-	}
-
-	path := strings.TrimRight(endpoint.EscapedPath(), "/")
-	path = strings.TrimRight(strings.TrimSuffix(path, apiPath), "/")
-
-	return url.Parse(endpoint.Scheme + "://" + endpoint.Host + path)
-}
-
-// IsLoopback reports whether an address is on this machine: localhost, 127.0.0.0/8 or ::1.
-func IsLoopback(endpoint *url.URL) bool {
-	host := endpoint.Hostname()
-	ip := net.ParseIP(host)
-
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }

@@ -497,7 +497,7 @@ func TestTLS(t *testing.T) {
 	}
 
 	old := httptest.NewUnstartedServer(answers(200, ada))
-	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // The client has to refuse it.
+	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	old.Config.ErrorLog = discardLog()
 	old.StartTLS()
 	t.Cleanup(old.Close)

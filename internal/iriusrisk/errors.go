@@ -183,8 +183,8 @@ func (e *scrubbedError) Error() string { return e.text }
 // Unwrap returns the error that was scrubbed.
 func (e *scrubbedError) Unwrap() error { return e.cause }
 
-// statusCode returns the HTTP status of an Error, 0 for any other error.
-func statusCode(err error) int {
+// StatusCode returns the HTTP status of an Error, 0 for any other error.
+func StatusCode(err error) int {
 	if answered, ok := errors.AsType[*Error](err); ok {
 		return answered.StatusCode
 	}
@@ -193,18 +193,18 @@ func statusCode(err error) int {
 }
 
 // IsNotFound reports whether the server answered 404: gone, or not visible to the caller (documented).
-func IsNotFound(err error) bool { return statusCode(err) == http.StatusNotFound }
+func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound }
 
 // IsUnauthorized reports whether the server answered 401: a bad token, or the API is not enabled (documented).
-func IsUnauthorized(err error) bool { return statusCode(err) == http.StatusUnauthorized }
+func IsUnauthorized(err error) bool { return StatusCode(err) == http.StatusUnauthorized }
 
 // IsForbidden reports whether the server answered 403: a permission is missing (documented).
-func IsForbidden(err error) bool { return statusCode(err) == http.StatusForbidden }
+func IsForbidden(err error) bool { return StatusCode(err) == http.StatusForbidden }
 
 // IsRejected reports whether the server rejected what the request asks for, a duplicate among others. It answers 400 or
 // 409 then; which of them to what is not documented (inferred), and neither are its words.
 func IsRejected(err error) bool {
-	status := statusCode(err)
+	status := StatusCode(err)
 
 	return status == http.StatusBadRequest || status == http.StatusConflict
 }

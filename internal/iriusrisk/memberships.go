@@ -53,6 +53,11 @@ func (c *Client) ListUserRoles(ctx context.Context, username string, options Lis
 	return rolesListing(opListUserRoles).all(ctx, c, options, username)
 }
 
+// UserRolesPage returns one page of ListUserRoles, counted from 0. The server may give fewer items than size.
+func (c *Client) UserRolesPage(ctx context.Context, username string, number, size int, options ListOptions) (Page[Role], error) {
+	return rolesListing(opListUserRoles).page(ctx, c, number, size, options, username)
+}
+
 // AddUserRole gives a user a role (documented: UsersApi, add_user_role).
 func (c *Client) AddUserRole(ctx context.Context, username, roleID string) error {
 	return c.void(ctx, opAddUserRole, nil, username, roleID)
@@ -66,6 +71,12 @@ func (c *Client) DeleteUserRole(ctx context.Context, username, roleID string) er
 // ListUserBusinessUnits returns a user's business units (documented: UsersApi, get_user_business_units).
 func (c *Client) ListUserBusinessUnits(ctx context.Context, username string, options ListOptions) ([]BusinessUnit, error) {
 	return unitsListing(opListUserUnits).all(ctx, c, options, username)
+}
+
+// UserBusinessUnitsPage returns one page of ListUserBusinessUnits, counted from 0. The server may give fewer items than
+// size.
+func (c *Client) UserBusinessUnitsPage(ctx context.Context, username string, number, size int, options ListOptions) (Page[BusinessUnit], error) {
+	return unitsListing(opListUserUnits).page(ctx, c, number, size, options, username)
 }
 
 // AddUserBusinessUnit puts a user into a business unit (documented: UsersApi, add_user_business_unit).
@@ -140,9 +151,17 @@ func (c *Client) GetBusinessUnit(ctx context.Context, id string) (*BusinessUnit,
 	return &unit, nil
 }
 
+var membersListing = listing[summaryJSON, UserSummary]{opListUnitUsers, summaryJSON.summary, usernameOf}
+
 // ListBusinessUnitUsers returns the members of a business unit (observed). Their ids may be missing.
 func (c *Client) ListBusinessUnitUsers(ctx context.Context, id string, options ListOptions) ([]UserSummary, error) {
-	return listing[summaryJSON, UserSummary]{opListUnitUsers, summaryJSON.summary, usernameOf}.all(ctx, c, options, id)
+	return membersListing.all(ctx, c, options, id)
+}
+
+// BusinessUnitUsersPage returns one page of ListBusinessUnitUsers, counted from 0. The server may give fewer items than
+// size.
+func (c *Client) BusinessUnitUsersPage(ctx context.Context, id string, number, size int, options ListOptions) (Page[UserSummary], error) {
+	return membersListing.page(ctx, c, number, size, options, id)
 }
 
 // BusinessUnitRequest is a business unit to create or to update (observed).

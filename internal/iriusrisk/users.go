@@ -205,7 +205,7 @@ func (c *Client) ListUsers(ctx context.Context, options ListOptions) ([]User, er
 	return usersListing.all(ctx, c, byUsername(options))
 }
 
-// UsersPage returns one page of ListUsers. The server may give fewer items than size.
+// UsersPage returns one page of ListUsers, counted from 0. The server may give fewer items than size.
 func (c *Client) UsersPage(ctx context.Context, number, size int, options ListOptions) (Page[User], error) {
 	return usersListing.page(ctx, c, number, size, byUsername(options))
 }
@@ -226,8 +226,10 @@ func (w summaryJSON) summary() (UserSummary, error) {
 
 func usernameOf(user UserSummary) string { return user.Username }
 
+var summariesListing = listing[summaryJSON, UserSummary]{opListUsersSummary, summaryJSON.summary, usernameOf}
+
 // ListUsersSummary returns the users that anybody who is signed in may see (documented: UsersApi,
 // get_all_users_summary), by username unless options say otherwise.
 func (c *Client) ListUsersSummary(ctx context.Context, options ListOptions) ([]UserSummary, error) {
-	return listing[summaryJSON, UserSummary]{opListUsersSummary, summaryJSON.summary, usernameOf}.all(ctx, c, byUsername(options))
+	return summariesListing.all(ctx, c, byUsername(options))
 }

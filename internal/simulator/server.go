@@ -81,6 +81,9 @@ type request struct {
 	body     []byte
 	entry    *Entry
 
+	// clash tells whether another write to the same user is under way.
+	clash bool
+
 	// caller is who the request's token belongs to, as of its arrival.
 	caller *user
 }
@@ -119,6 +122,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.journal.end()
 
 	s.journal.hook(in)
+
+	// The latency belongs to the write, so that overlapping ones are found out.
+	if in.route != nil && in.route.write {
+		var end func()
+
+		end, in.clash = s.writes.begin(in.entry.Username)
+		defer end()
+	}
 
 	fault := s.faults.take(in.entry.Operation, in.entry.Username)
 	if !s.delay(r.Context(), fault) {
@@ -182,13 +193,8 @@ func (s *Server) handle(in *request) response {
 		return *out
 	}
 
-	if in.route.write {
-		unlock, clash := s.writes.begin(in.entry.Username)
-		defer unlock()
-
-		if clash && s.options.FailOverlappingWrites {
-			return problem(http.StatusConflict, "Another request is changing the same user")
-		}
+	if in.clash && s.options.FailOverlappingWrites {
+		return problem(http.StatusConflict, "Another request is changing the same user")
 	}
 
 	s.mu.Lock()

@@ -1,0 +1,61 @@
+package iriusrisk
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// apiPath is where the API begins below the endpoint (documented).
+const apiPath = "/api/v2"
+
+// ParseEndpoint reads the address of an instance: https://host[:port][/prefix]. A bare host name, with or without a
+// port, means https; trailing slashes and a trailing /api/v2 are dropped. User names, passwords, queries and fragments
+// are refused, by errors that never show what may be a password. Whether plain http may be used is for the caller to
+// decide.
+func ParseEndpoint(value string) (*url.URL, error) {
+	value = strings.TrimSpace(value)
+
+	// What stands before :// is a scheme only if it can be one; else the :// is part of a query or a password.
+	if scheme, _, found := strings.Cut(value, "://"); !found || strings.ContainsAny(scheme, "/?#@:") {
+		value = "https://" + value
+	}
+
+	endpoint, err := url.Parse(value)
+	if err != nil {
+		return nil, errors.New("it is not an address such as https://acme.iriusrisk.com")
+	}
+
+	switch {
+	case endpoint.User != nil:
+		return nil, errors.New("it must not hold a user name or a password")
+	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
+		return nil, fmt.Errorf("its scheme is %q, not https", endpoint.Scheme)
+	case endpoint.Hostname() == "":
+		return nil, errors.New("it has no host name")
+	case endpoint.RawQuery != "" || endpoint.ForceQuery || endpoint.Fragment != "" || strings.HasSuffix(value, "#"):
+		return nil, errors.New("it must not hold a query or a fragment")
+	}
+
+	if port := endpoint.Port(); port != "" {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return nil, errors.New("its port is not a number from 0 to 65535")
+		}
+	}
+
+	path := strings.TrimRight(endpoint.EscapedPath(), "/")
+	path = strings.TrimRight(strings.TrimSuffix(path, apiPath), "/")
+
+	return url.Parse(endpoint.Scheme + "://" + strings.TrimSuffix(endpoint.Host, ":") + path)
+}
+
+// IsLoopback reports whether an address is on this machine: localhost, 127.0.0.0/8 or ::1.
+func IsLoopback(endpoint *url.URL) bool {
+	host := endpoint.Hostname()
+	ip := net.ParseIP(host)
+
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+}
