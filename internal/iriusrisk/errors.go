@@ -209,6 +209,14 @@ func IsRejected(err error) bool {
 	return status == http.StatusBadRequest || status == http.StatusConflict
 }
 
+// WasRepeated reports whether the answer that an Error is about came to a request that had been sent before, so that an
+// earlier attempt may have taken effect.
+func WasRepeated(err error) bool {
+	refusal, ok := errors.AsType[*Error](err)
+
+	return ok && refusal.Attempts > 1
+}
+
 // IsTimeout reports whether an attempt took longer than RequestTimeout.
 func IsTimeout(err error) bool {
 	_, unanswered := errors.AsType[*TransportError](err)

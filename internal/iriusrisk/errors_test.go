@@ -162,3 +162,21 @@ func TestOperation_permissionsText(t *testing.T) {
 		}
 	}
 }
+
+// A sign-in page with status 200 is no success, not even of a write that has nothing to answer.
+func TestVoidWrites_answeredWithHTML(t *testing.T) {
+	t.Parallel()
+
+	client := connect(t, serve(t, answers(200, "<!DOCTYPE html>")).URL, nil)
+
+	for name, err := range map[string]error{
+		"delete": client.DeleteUser(t.Context(), "ada"),
+		"post":   client.AddUserRole(t.Context(), "ada", roleID),
+	} {
+		expectError(t, err, "is an HTML page")
+
+		if !FateUnknown(err) {
+			t.Errorf("%s: %v is taken for certain", name, err)
+		}
+	}
+}

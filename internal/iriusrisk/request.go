@@ -75,6 +75,11 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, c.refused(sending, response, content)
 	}
 
+	// A proxy or a sign-in form in front of IriusRisk answers 200 as well, and has done nothing of what was asked for.
+	if looksLikeHTML(response.Header.Get("Content-Type"), content) {
+		return nil, sending.unusable(response.StatusCode, "is an HTML page, perhaps of a proxy or a sign-in form in front of IriusRisk, not JSON")
+	}
+
 	return &answer{call: sending, status: response.StatusCode, body: bytes.TrimSpace(content)}, nil
 }
 
@@ -197,16 +202,13 @@ func (c *Client) refused(sending *call, response *http.Response, content []byte)
 
 // looksLikeHTML tells a page of a proxy or a sign-in form from an answer of the API.
 func looksLikeHTML(contentType string, content []byte) bool {
-	return strings.Contains(strings.ToLower(contentType), "html") || bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
+	return (len(content) > 0 && strings.Contains(strings.ToLower(contentType), "html")) || bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
 }
 
 // decode decodes the body of an answer that has to have one.
 func (a *answer) decode(target any) error {
-	switch {
-	case len(a.body) == 0:
+	if len(a.body) == 0 {
 		return a.unusable("is empty")
-	case looksLikeHTML("", a.body):
-		return a.unusable("is an HTML page, perhaps of a proxy or a sign-in form in front of IriusRisk, not JSON")
 	}
 
 	// What the decoder says of the error may quote the body, so it is left out.

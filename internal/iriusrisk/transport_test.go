@@ -96,7 +96,7 @@ func TestRetries_byMethodAndStatus(t *testing.T) {
 				t.Errorf("%d attempts, want %d", attempts, test.attempts)
 			}
 
-			if test.status != lost && statusCode(err) != test.status {
+			if test.status != lost && StatusCode(err) != test.status {
 				t.Errorf("%v is not about the last answer", err)
 			}
 

@@ -73,9 +73,17 @@ func (p *protocol) configure(config values) []*tfprotov6.Diagnostic {
 func (p *protocol) plan(typeName string, prior, config values) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()
 
+	return p.planPrivate(typeName, prior, config, nil)
+}
+
+// planPrivate is plan with the private data of the prior state.
+func (p *protocol) planPrivate(typeName string, prior, config values, private []byte) *tfprotov6.PlanResourceChangeResponse {
+	p.t.Helper()
+
 	schema := p.schema.ResourceSchemas[typeName]
 	resp, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName:         typeName,
+		PriorPrivate:     private,
 		PriorState:       p.object(schema, prior),
 		Config:           p.object(schema, config),
 		ProposedNewState: p.object(schema, p.proposed(schema, prior, config)),

@@ -180,7 +180,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("%s the new user %q", enableVerb(plan.Enabled.ValueBool()), username), err)
 
-		if r.undoCreate(ctx, user, &resp.Diagnostics) {
+		if r.undoCreate(ctx, username, "They are in the state, marked as tainted, and the next apply replaces them.", &resp.Diagnostics) {
 			resp.State.RemoveResource(ctx)
 		}
 	}

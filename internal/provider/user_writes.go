@@ -80,11 +80,18 @@ func (r *userResource) create(ctx context.Context, request iriusrisk.CreateUserR
 	switch {
 	case err == nil && user != nil:
 		return user
-	case err == nil, iriusrisk.FateUnknown(err):
+	case err == nil:
+		return r.readCreated(ctx, request.Username, diags)
+	case iriusrisk.FateUnknown(err):
 		return r.findCreated(ctx, request, err, diags)
 	case iriusrisk.IsRejected(err):
-		// Whether it was for a duplicate is in no words to rely on, so the username is looked up.
+		// Whether it was for a duplicate is in no words to rely on, so the username is looked up. If the request was sent
+		// more than once, it may be an earlier attempt that took effect.
 		if found, lookErr := r.client.GetUser(ctx, request.Username); lookErr == nil {
+			if iriusrisk.WasRepeated(err) && hasProfile(found, request) {
+				return found
+			}
+
 			addConflict(diags, found, " "+explain(err))
 
 			return nil
@@ -96,8 +103,25 @@ func (r *userResource) create(ctx context.Context, request iriusrisk.CreateUserR
 	return nil
 }
 
-// findCreated looks for the user after a POST that was answered without a body (cause is nil) or whose answer is lost.
-// The user was absent before, so one who is there now with the profile that was sent is the new one.
+// readCreated reads the user after a POST that was answered without a body. They were absent before and the POST
+// succeeded, so they are the new one, and are deleted again when they cannot be read.
+func (r *userResource) readCreated(ctx context.Context, username string, diags *diag.Diagnostics) *iriusrisk.User {
+	look, cancel := lookContext(ctx)
+	defer cancel()
+
+	user, err := r.client.GetUser(look, username)
+	if err == nil {
+		return user
+	}
+
+	addAPIError(diags, fmt.Sprintf("read the new user %q", username), err)
+	r.undoCreate(ctx, username, "They are not in the state. Delete them in IriusRisk and apply again, or import them:\n\n"+importBlock("iriusrisk_user", username), diags)
+
+	return nil
+}
+
+// findCreated looks for the user after a POST whose answer is lost. The user was absent before, so one who is there now
+// with the profile that was sent is the new one.
 func (r *userResource) findCreated(ctx context.Context, request iriusrisk.CreateUserRequest, cause error, diags *diag.Diagnostics) *iriusrisk.User {
 	look, cancel := lookContext(ctx)
 	defer cancel()
@@ -109,25 +133,16 @@ func (r *userResource) findCreated(ctx context.Context, request iriusrisk.Create
 		return user
 	case err == nil:
 		addConflict(diags, user, " The answer to the provider's own request to create this user did not arrive, and the user who is there now has another profile.")
-	case iriusrisk.IsNotFound(err) && cause != nil:
+	case iriusrisk.IsNotFound(err):
 		addAPIError(diags, fmt.Sprintf("create user %q", request.Username), fmt.Errorf("%w; IriusRisk has no such user afterwards, so nothing was created", cause))
 	default:
 		diags.AddError(fmt.Sprintf("User %q may have been created", request.Username),
 			fmt.Sprintf("The request to create the user was sent, but whether it took effect could not be found out: %s\n\n"+
 				"If the user exists, import them, or delete them in IriusRisk and apply again:\n\n%s",
-				explain(firstError(cause, err)), importBlock("iriusrisk_user", request.Username)))
+				explain(cause), importBlock("iriusrisk_user", request.Username)))
 	}
 
 	return nil
-}
-
-// firstError returns the first of two errors that is not nil.
-func firstError(first, second error) error {
-	if first != nil {
-		return first
-	}
-
-	return second
 }
 
 // hasProfile reports whether the server shows exactly the profile that was sent.
@@ -152,20 +167,21 @@ func importBlock(typeName, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.example\n  id = %s\n}", typeName, literal)
 }
 
-// undoCreate deletes a user that this run has just made and could not finish. It reports whether the user is gone.
-func (r *userResource) undoCreate(ctx context.Context, user *iriusrisk.User, diags *diag.Diagnostics) bool {
+// undoCreate deletes a user that this run has just made and could not finish. It reports whether the user is gone;
+// otherwise says what becomes of them.
+func (r *userResource) undoCreate(ctx context.Context, username, otherwise string, diags *diag.Diagnostics) bool {
 	undo, cancel := lookContext(ctx)
 	defer cancel()
 
-	err := r.client.DeleteUser(undo, user.Username)
+	err := r.client.DeleteUser(undo, username)
 	if err != nil && !iriusrisk.IsNotFound(err) {
-		diags.AddError(fmt.Sprintf("User %q is half made", user.Username),
-			"The user was created, could not be finished, and could not be deleted again either. They are in the state, marked as tainted, and the next apply replaces them. "+explain(err))
+		diags.AddError(fmt.Sprintf("User %q is half made", username),
+			fmt.Sprintf("The user was created, could not be finished, and could not be deleted again either. %s\n\n%s", explain(err), otherwise))
 
 		return false
 	}
 
-	diags.AddWarning(fmt.Sprintf("User %q was deleted again", user.Username), "The user was created but could not be finished, so they were deleted again. The next apply starts afresh.")
+	diags.AddWarning(fmt.Sprintf("User %q was deleted again", username), "The user was created but could not be finished, so they were deleted again. The next apply starts afresh.")
 
 	return true
 }
