@@ -99,8 +99,8 @@ func expectStatus(t *testing.T, answer got, status int) {
 	}
 }
 
-// items are the values of one field of the items of a page.
-func items(t *testing.T, answer got, field string) []string {
+// usernames are those of the users on a page.
+func usernames(t *testing.T, answer got) []string {
 	t.Helper()
 	expectStatus(t, answer, 200)
 
@@ -111,7 +111,7 @@ func items(t *testing.T, answer got, field string) []string {
 
 	for _, item := range list {
 		object, _ := item.(map[string]any)
-		values = append(values, textOf(object[field]))
+		values = append(values, textOf(object["username"]))
 	}
 
 	return values
@@ -179,7 +179,7 @@ func TestFilterAndSort(t *testing.T) {
 
 		if test.want == "400" {
 			expectStatus(t, answer, 400)
-		} else if names := strings.Join(items(t, answer, "username"), " "); names != test.want {
+		} else if names := strings.Join(usernames(t, answer), " "); names != test.want {
 			t.Errorf("filter %q, sort %q: %q, want %q", test.filter, test.sort, names, test.want)
 		}
 	}
@@ -197,7 +197,7 @@ func TestPages(t *testing.T) {
 
 	for page, size := range []int{7, 7, 6, 0} {
 		answer := ask(t, s, "GET", "/users?size=1000&page="+strconv.Itoa(page), "")
-		names := items(t, answer, "username")
+		names := usernames(t, answer)
 
 		if len(names) != size {
 			t.Errorf("page %d has %d items, want %d", page, len(names), size)
@@ -233,7 +233,7 @@ func TestPages(t *testing.T) {
 	wide := start(t, Options{})
 	wide.Seed(30, 0, 0)
 
-	if names := items(t, ask(t, wide, "GET", "/users", ""), "username"); len(names) != 20 {
+	if names := usernames(t, ask(t, wide, "GET", "/users", "")); len(names) != 20 {
 		t.Errorf("a page has %d items when no size is asked for", len(names))
 	}
 }
@@ -431,7 +431,7 @@ func TestPermissions(t *testing.T) {
 		}
 	}
 
-	if names := items(t, askAs(t, s, manager, "GET", "/users?sort=username", ""), "username"); !slices.Equal(names, []string{"ada", "manager"}) {
+	if names := usernames(t, askAs(t, s, manager, "GET", "/users?sort=username", "")); !slices.Equal(names, []string{"ada", "manager"}) {
 		t.Errorf("the manager sees %q", names)
 	}
 
