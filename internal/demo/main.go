@@ -10,21 +10,22 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"syscall"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
 func main() {
-	cli := flag.String("cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
+	name := flag.String("cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 
-	err := run(ctx, *cli, os.Stdout)
+	err := run(ctx, *name, os.Stdout)
 
 	stop()
 
@@ -35,8 +36,8 @@ func main() {
 }
 
 // run plays the demo from beginning to end.
-func run(ctx context.Context, cli string, out io.Writer) (err error) {
-	cli, err = findCLI(cli)
+func run(ctx context.Context, name string, out io.Writer) (err error) {
+	path, err := cli.Find(name)
 	if err != nil {
 		return err
 	}
@@ -55,31 +56,17 @@ func run(ctx context.Context, cli string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	d := &demo{server: server, cli: &commandLine{path: cli, dir: dir, out: out}, out: out}
+	d := &demo{server: server, path: path, dir: dir, out: out}
 
 	return d.play(ctx)
 }
 
-// findCLI returns the path of the CLI to run.
-func findCLI(cli string) (string, error) {
-	if cli != "" {
-		return exec.LookPath(cli)
-	}
-
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-
-	return "", errors.New("neither terraform nor tofu is on PATH: name one with -cli, or run make demo, which builds OpenTofu")
-}
-
 // demo is the play: a tenant, and a Terraform that manages people in it.
 type demo struct {
-	server *simulator.Server
-	cli    *commandLine
-	out    io.Writer
+	server    *simulator.Server
+	path, dir string
+	workspace *cli.Workspace
+	out       io.Writer
 }
 
 // say narrates one step.
@@ -108,11 +95,12 @@ func (d *demo) play(ctx context.Context) error {
 func (d *demo) prepare(ctx context.Context) error {
 	d.say("Build the provider, and start a simulated IriusRisk with %d users at %s", len(d.server.Users()), d.server.URL())
 
-	if err := d.cli.prepare(ctx, d.server.URL(), d.server.AdminToken()); err != nil {
-		return err
-	}
+	var err error
 
-	_, err := d.cli.run(ctx, "init", "-input=false")
+	d.workspace, err = cli.NewWorkspace(ctx, d.path, d.dir, os.DirFS(filepath.Join("examples", "quickstart")), map[string]string{
+		"IRIUSRISK_ENDPOINT":  d.server.URL(),
+		"IRIUSRISK_API_TOKEN": d.server.AdminToken(),
+	})
 
 	return err
 }
@@ -120,7 +108,7 @@ func (d *demo) prepare(ctx context.Context) error {
 func (d *demo) apply(ctx context.Context) error {
 	d.say("Apply examples/quickstart: three people with roles and business units, a service account with an API token")
 
-	if _, err := d.cli.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := d.workspace.Run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
 
@@ -212,7 +200,7 @@ func (d *demo) seeDrift(ctx context.Context) error {
 func (d *demo) mend(ctx context.Context) error {
 	d.say("Apply: access is as declared again, and the next plan is empty")
 
-	if _, err := d.cli.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := d.workspace.Run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
 
@@ -228,7 +216,7 @@ func (d *demo) destroy(ctx context.Context) error {
 
 	before := len(d.server.Users())
 
-	if _, err := d.cli.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
+	if _, err := d.workspace.Run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
 
@@ -247,7 +235,7 @@ func (d *demo) destroy(ctx context.Context) error {
 
 // expectPlan plans, compares the planned changes with the expected ones ("address: action"), and prints them.
 func (d *demo) expectPlan(ctx context.Context, expected ...string) error {
-	changes, err := d.cli.plan(ctx)
+	changes, err := d.workspace.Plan(ctx)
 	if err != nil {
 		return err
 	}

@@ -201,24 +201,38 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState imports by `username/UUID`, split at the last slash since a username may hold one, or by identity.
 func (r *membershipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var pair membership
+	pair, ok := parseMembershipID(req.ID)
 
 	if req.ID == "" && req.Identity != nil {
 		pair = r.pair(ctx, req.Identity.GetAttribute, &resp.Diagnostics)
-	} else if slash := strings.LastIndexByte(req.ID, '/'); slash >= 0 {
-		pair = membership{username: types.StringValue(req.ID[:slash]), memberOf: types.StringValue(req.ID[slash+1:])}
+		ok = pair.addressable()
 	}
-
-	problem := usernameProblem(pair.username.ValueString())
 
 	switch {
 	case resp.Diagnostics.HasError():
-	case problem != "" || !uuidPattern.MatchString(pair.memberOf.ValueString()):
+	case !ok:
 		resp.Diagnostics.AddError("Invalid import",
 			fmt.Sprintf("The import id is <username>/<%s>, with the UUID of the %s after the last slash, for example ada/38400000-8cf0-11bd-b23e-10b96e4ef00d. Got %q.", r.kind.attribute, r.kind.noun, req.ID))
 	default:
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
+}
+
+// parseMembershipID takes an import id apart.
+func parseMembershipID(id string) (pair membership, ok bool) {
+	slash := strings.LastIndexByte(id, '/')
+	if slash < 0 {
+		return membership{}, false
+	}
+
+	pair = membership{username: types.StringValue(id[:slash]), memberOf: types.StringValue(id[slash+1:])}
+
+	return pair, pair.addressable()
+}
+
+// addressable reports whether the API can address the pair.
+func (m membership) addressable() bool {
+	return usernameProblem(m.username.ValueString()) == "" && uuidPattern.MatchString(m.memberOf.ValueString())
 }
 
 // pair reads the two arguments by a GetAttribute of configuration, plan, state or identity.

@@ -240,18 +240,22 @@ func TestMembership_lostAnswerOfCreate(t *testing.T) {
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
 		t.Helper()
 
-		server := startServer(t, simulator.Options{})
-		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
-		id := kind.make(server, "First")
-		server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultLostAnswer})
+		for name, fault := range lostAnswers {
+			server := startServer(t, simulator.Options{})
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 
-		runSteps(t, server, resource.TestStep{
-			Config: kind.hcl("ada", id),
-			Check: resource.ComposeTestCheckFunc(
-				kind.check(server, "ada", id),
-				onServer(func() error { return want("additions", server.Count(kind.add), 1) }),
-			),
-		})
+			id := kind.make(server, "First")
+			fault.Operation = kind.add
+			server.Inject(fault)
+
+			p := speak(t, server)
+			created, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ada"), kind.attribute: text(id)})
+			p.succeed(created.Diagnostics)
+
+			if err := kind.check(server, "ada", id)(nil); err != nil || state == nil || server.Count(kind.add) != 1 {
+				t.Errorf("%s: %v, state %v, %d additions", name, err, state, server.Count(kind.add))
+			}
+		}
 	})
 }
 

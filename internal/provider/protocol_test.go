@@ -110,7 +110,7 @@ func (p *protocol) proposed(schema *tfprotov6.Schema, prior, config values) valu
 		if value, found := prior[attribute.Name]; found {
 			merged[attribute.Name] = value
 		} else if prior == nil {
-			merged[attribute.Name] = tftypes.NewValue(attribute.Type, tftypes.UnknownValue)
+			merged[attribute.Name] = tftypes.NewValue(attribute.ValueType(), tftypes.UnknownValue)
 		}
 	}
 
@@ -162,7 +162,7 @@ func (p *protocol) object(schema *tfprotov6.Schema, set values) *tfprotov6.Dynam
 		for _, attribute := range schema.Block.Attributes {
 			value, found := set[attribute.Name]
 			if !found {
-				value = tftypes.NewValue(attribute.Type, nil)
+				value = tftypes.NewValue(attribute.ValueType(), nil)
 			}
 
 			all[attribute.Name] = value

@@ -500,28 +500,75 @@ func TestUser_createUndone(t *testing.T) {
 	)
 }
 
-func TestUser_lostAnswerOfCreate(t *testing.T) {
+// lostAnswers are the ways in which a write takes effect and its answer does not say so.
+var lostAnswers = map[string]simulator.Fault{
+	"lost":            {Kind: simulator.FaultLostAnswer},
+	"server error":    {Kind: simulator.FaultActThenStatus, Status: 500},
+	"bad gateway":     {Kind: simulator.FaultActThenStatus, Status: 502},
+	"unavailable":     {Kind: simulator.FaultActThenStatus, Status: 503},
+	"gateway timeout": {Kind: simulator.FaultActThenStatus, Status: 504},
+}
+
+// A write that took effect is found by looking, and is sent once.
+func TestUser_lostAnswers(t *testing.T) {
 	t.Parallel()
 
-	for name, fault := range map[string]simulator.Fault{
-		"lost":         {Kind: simulator.FaultLostAnswer},
-		"bad gateway":  {Kind: simulator.FaultActThenStatus, Status: 502},
-		"server error": {Kind: simulator.FaultActThenStatus, Status: 500},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
+	for _, operation := range []string{"create_user", "disable_user"} {
+		for name, fault := range lostAnswers {
 			server := startServer(t, simulator.Options{})
-			fault.Operation = "create_user"
+			fault.Operation = operation
 			server.Inject(fault)
 
-			runSteps(t, server, resource.TestStep{
-				Config: userHCL("ada", "ada", ""),
-				Check: checkUser(server, "ada", func(simulator.User) error {
-					return want("creations", server.Count("create_user"), 1)
-				}),
-			})
-		})
+			config := adaConfig()
+			config["enabled"] = boolean(false)
+
+			p := speak(t, server)
+			created, state := p.apply(t.Context(), "iriusrisk_user", nil, config)
+			p.succeed(created.Diagnostics)
+
+			if user, found := server.User("ada"); !found || user.Enabled || user.ID != p.stringOf(state, "id") || server.Count(operation) != 1 {
+				t.Errorf("%s, %s: %+v, state %v, sent %d times", operation, name, user, state, server.Count(operation))
+			}
+		}
+	}
+}
+
+// A creation that is repeated after it took effect is found all the same.
+func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultActThenStatus, Status: 503, RetryAfter: "0"})
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.succeed(created.Diagnostics)
+
+	if user, _ := server.User("ada"); user.ID != p.stringOf(state, "id") || server.Count("create_user") != 2 {
+		t.Errorf("%+v, state %v", user, state)
+	}
+}
+
+// After a creation of unknown fate, somebody with another profile is somebody else.
+func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultReset})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Other"})
+	})
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "another profile", "import {")
+
+	if state != nil {
+		t.Errorf("somebody else is in state: %v", state)
+	}
+
+	if user, _ := server.User("ada"); user.LastName != "Other" {
+		t.Errorf("somebody else was changed: %+v", user)
 	}
 }
 

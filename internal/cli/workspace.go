@@ -1,0 +1,176 @@
+// Package cli runs a real Terraform or OpenTofu with the provider of this checkout, for the demo and for tests of what
+// only a whole run shows.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// version is the one under which the provider is installed.
+const version = "0.0.1"
+
+// module is the provider's main package.
+const module = "github.com/iriusrisk/terraform-provider-iriusrisk"
+
+// Find returns the path of a CLI by its name or path, or else the first of terraform and tofu on PATH.
+func Find(name string) (string, error) {
+	if name != "" {
+		return exec.LookPath(name)
+	}
+
+	for _, candidate := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(candidate); err == nil {
+			return path, nil
+		}
+	}
+
+	return "", errors.New("neither terraform nor tofu is on PATH")
+}
+
+// Workspace is a folder with a configuration, where a CLI runs with the provider installed in a mirror.
+type Workspace struct {
+	path string
+	dir  string
+	env  []string
+}
+
+// NewWorkspace builds the provider into a mirror in dir, copies the configuration beside it, and initialises it. The
+// variables are added to the CLI's environment, which has none of TF_* and IRIUS* otherwise.
+func NewWorkspace(ctx context.Context, path, dir string, configuration fs.FS, variables map[string]string) (*Workspace, error) {
+	w := &Workspace{path: path, dir: dir}
+	mirror := filepath.Join(dir, "mirror")
+
+	if err := install(ctx, dir, mirror); err != nil {
+		return nil, err
+	}
+
+	if err := os.CopyFS(w.Dir(), configuration); err != nil {
+		return nil, err
+	}
+
+	settings := filepath.Join(dir, "cli.tfrc")
+	if err := os.WriteFile(settings, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600); err != nil {
+		return nil, err
+	}
+
+	w.env = environment(variables, settings)
+	_, err := w.Run(ctx, "init", "-input=false")
+
+	return w, err
+}
+
+// install builds the provider into a mirror, once for each registry that a CLI may take for the provider's.
+func install(ctx context.Context, dir, mirror string) error {
+	binary := filepath.Join(dir, "terraform-provider-iriusrisk_v"+version)
+
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-X main.version="+version, "-o", binary, module) //nolint:gosec // The arguments are this package's own.
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, output)
+	}
+
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		folder := filepath.Join(mirror, host, "iriusrisk", "iriusrisk", version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+
+		if err := os.Link(binary, filepath.Join(folder, filepath.Base(binary))); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// environment is this process's, without whatever would make the CLI or the provider behave otherwise, and with the
+// given variables.
+func environment(variables map[string]string, settings string) []string {
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "IRIUS")
+	})
+
+	env = append(env, "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	for name, value := range variables {
+		env = append(env, name+"="+value)
+	}
+
+	return env
+}
+
+// Dir is the folder of the configuration.
+func (w *Workspace) Dir() string { return filepath.Join(w.dir, "work") }
+
+// Run runs a command of the CLI and returns what it printed to its standard output. The error of a failed command has
+// all that it printed. When the context ends, the command is interrupted as by Ctrl-C.
+func (w *Workspace) Run(ctx context.Context, arguments ...string) ([]byte, error) {
+	command := exec.CommandContext(ctx, w.path, arguments...) //nolint:gosec // The CLI is the caller's choice.
+	command.Dir = w.Dir()
+	command.Env = w.env
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+
+	var problems strings.Builder
+
+	command.Stderr = &problems
+
+	output, err := command.Output()
+	if err != nil {
+		return output, fmt.Errorf("%s %s: %w\n%s%s", filepath.Base(w.path), strings.Join(arguments, " "), err, output, problems.String())
+	}
+
+	return output, nil
+}
+
+// Plan plans and returns the changes as "address: action", sorted. The exit code of plan -detailed-exitcode has to agree
+// with them: 2 with changes, 0 without.
+func (w *Workspace) Plan(ctx context.Context) ([]string, error) {
+	_, err := w.Run(ctx, "plan", "-detailed-exitcode", "-input=false", "-out=plan")
+
+	exit, differs := errors.AsType[*exec.ExitError](err)
+	if err != nil && (!differs || exit.ExitCode() != 2) {
+		return nil, err
+	}
+
+	shown, err := w.Run(ctx, "show", "-json", "plan")
+	if err != nil {
+		return nil, err
+	}
+
+	var plan struct {
+		Changes []struct {
+			Address string `json:"address"`
+			Change  struct {
+				Actions []string `json:"actions"`
+			} `json:"change"`
+		} `json:"resource_changes"`
+	}
+
+	if err := json.Unmarshal(shown, &plan); err != nil {
+		return nil, err
+	}
+
+	var changes []string
+
+	for _, resource := range plan.Changes {
+		if action := strings.Join(resource.Change.Actions, ", "); action != "no-op" && action != "read" {
+			changes = append(changes, resource.Address+": "+action)
+		}
+	}
+
+	slices.Sort(changes)
+
+	if differs != (len(changes) > 0) {
+		return nil, fmt.Errorf("plan -detailed-exitcode disagrees with the planned changes %q", changes)
+	}
+
+	return changes, nil
+}

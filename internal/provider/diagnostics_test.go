@@ -1,0 +1,67 @@
+package provider
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// Every error says what was attempted on whom, the status, the server's own words, and what to do.
+func TestDiagnostics_texts(t *testing.T) {
+	t.Parallel()
+
+	role := "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+	member := values{"username": text("bot"), "role_id": text(role)}
+	unit := values{"username": text("bot"), "business_unit_id": text(role)}
+	token := values{"username": text("bot")}
+
+	for _, test := range []struct {
+		operation string
+		status    int
+		typeName  string
+		config    values
+		says      []string
+	}{
+		{"get_user", 401, "iriusrisk_user", adaConfig(), []string{`Unable to look up username "ada" before creating it`, "401 Unauthorized", "get_user", "api_token is valid", "the API is enabled"}},
+		{"create_user", 403, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "403 Forbidden", "create_user", "Fault number 403", "needs the permission ALL_USERS_UPDATE."}},
+		{"create_user", 400, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "400 Bad Request", "Bad Request: Fault number 400 was injected"}},
+		{"create_user", 500, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "500 Internal Server Error", "nothing was created"}},
+		{"add_user_role", 404, "iriusrisk_user_role", member, []string{`Unable to give user "bot" the role ` + role, "404 Not Found", "not visible to the provider's API token", "MANAGE_USERS_BU"}},
+		{"add_user_role", 403, "iriusrisk_user_role", member, []string{"needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
+		{"add_user_business_unit", 403, "iriusrisk_user_business_unit", unit, []string{`Unable to give user "bot" the business unit ` + role, "needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
+		{"generate_user_api_token", 403, tokenType, token, []string{`Unable to generate the API token of user "bot"`, "needs the permission API_ACCESS and one of ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
+		{"generate_user_api_token", 500, tokenType, token, []string{"a token may have been generated whose value is lost", "the next apply generates another"}},
+		{"get_user_profile", 403, tokenType, token, []string{`Unable to make sure that "bot" is not the user that the provider runs as`, "lacks a permission"}},
+	} {
+		server := withBot(t)
+		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultStatus, Status: test.status, Times: -1})
+
+		p := speak(t, server)
+		resp, _ := p.apply(t.Context(), test.typeName, nil, test.config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, test.says...)
+	}
+}
+
+func TestExplain_transport(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct {
+		err  error
+		says string
+	}{
+		{&iriusrisk.TransportError{Err: context.DeadlineExceeded}, "request_timeout"},
+		{&iriusrisk.TransportError{Err: context.Canceled}, "interrupted"},
+		{&iriusrisk.TransportError{Err: http.ErrServerClosed}, "reachable from here"},
+		{&iriusrisk.Error{StatusCode: http.StatusTeapot}, "418"},
+	} {
+		if got := explain(test.err); !strings.Contains(got, test.says) {
+			t.Errorf("%v: %q does not say %q", test.err, got, test.says)
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// Whatever an import id holds, it either is refused or gives back the pair it was made of.
+func FuzzMembershipImportID(f *testing.F) {
+	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+
+	for _, seed := range []string{"ada/" + id, "a/b/" + id, "/" + id, "ada/", "ada", "", "../" + id, "summary/" + id, "ada/" + strings.ToUpper(id), "a\n/" + id, "ada/" + id + "\n"} {
+		f.Add(seed)
+	}
+
+	f.Fuzz(func(t *testing.T, given string) {
+		pair, ok := parseMembershipID(given)
+		if !ok {
+			return
+		}
+
+		username, memberOf := pair.username.ValueString(), pair.memberOf.ValueString()
+		if pair.id().ValueString() != given || usernameProblem(username) != "" || !uuidPattern.MatchString(memberOf) ||
+			strings.ContainsFunc(username+memberOf, unicode.IsControl) || strings.Contains(memberOf, "/") {
+			t.Errorf("%q is taken for %q and %q", given, username, memberOf)
+		}
+	})
+}
