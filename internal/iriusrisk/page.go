@@ -3,6 +3,8 @@ package iriusrisk
 import (
 	"context"
 	"fmt"
+	"iter"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -129,15 +131,7 @@ func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, 
 		}
 	}
 
-	path, err := l.operation.fill(segments)
-	if err != nil {
-		return nil, err
-	}
-
-	return nil, &AnswerError{
-		Operation: l.operation, URL: c.base + path, StatusCode: 200,
-		Problem: fmt.Sprintf("kept changing between pages: the list was read %d times and never whole", maxWalks),
-	}
+	return nil, l.restless(c, segments)
 }
 
 // walk reads the pages once, and reports whether nothing can have been missed.
@@ -181,6 +175,83 @@ func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions,
 		if fresh == 0 {
 			return nil, false, nil
 		}
+	}
+}
+
+// each streams the items page by page. A list that shrinks while it is read is read anew, and what was not seen before
+// follows. An error ends the stream.
+func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions, segments ...string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+
+		seen := make(map[string]struct{})
+
+		for range maxWalks {
+			whole, ended, err := l.stream(ctx, c, options, seen, yield, segments...)
+
+			switch {
+			case err != nil:
+				yield(none, err)
+
+				return
+			case whole || ended:
+				return
+			}
+		}
+
+		yield(none, l.restless(c, segments))
+	}
+}
+
+// stream walks the pages once and yields what is not seen yet. It reports whether nothing can have been missed, and
+// whether the reader has had enough.
+func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOptions, seen map[string]struct{}, yield func(T, error) bool, segments ...string) (whole, ended bool, err error) {
+	size, most, read := pageSize, 0, 0
+
+	for number := 0; ; number++ {
+		page, err := l.page(ctx, c, number, size, options, segments...)
+		if err != nil {
+			return false, false, err
+		}
+
+		size = min(size, page.Size)
+		read += len(page.Items)
+
+		if page.TotalElements < most {
+			return false, false, nil
+		}
+
+		most = page.TotalElements
+
+		for _, item := range page.Items {
+			key := l.key(item)
+			if _, known := seen[key]; known {
+				continue
+			}
+
+			seen[key] = struct{}{}
+
+			if !yield(item, nil) {
+				return false, true, nil
+			}
+		}
+
+		if number+1 >= page.TotalPages {
+			return read >= page.TotalElements, false, nil
+		}
+	}
+}
+
+// restless is the error of a list that never stands still.
+func (l listing[W, T]) restless(c *Client, segments []string) error {
+	path, err := l.operation.fill(segments)
+	if err != nil {
+		return err
+	}
+
+	return &AnswerError{
+		Operation: l.operation, URL: c.base + path, StatusCode: http.StatusOK,
+		Problem: fmt.Sprintf("kept changing between pages: the list was read %d times and never whole", maxWalks),
 	}
 }
 

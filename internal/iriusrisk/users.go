@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -203,6 +204,11 @@ func byUsername(options ListOptions) ListOptions {
 // otherwise.
 func (c *Client) ListUsers(ctx context.Context, options ListOptions) ([]User, error) {
 	return usersListing.all(ctx, c, byUsername(options))
+}
+
+// EachUser streams what ListUsers returns, page by page.
+func (c *Client) EachUser(ctx context.Context, options ListOptions) iter.Seq2[User, error] {
+	return usersListing.each(ctx, c, byUsername(options))
 }
 
 // UsersPage returns one page of ListUsers, counted from 0. The server may give fewer items than size.

@@ -16,6 +16,25 @@ func addAPIError(diags *diag.Diagnostics, attempt string, err error) {
 	diags.AddError("Unable to "+attempt, explain(err))
 }
 
+// attemptError is an error of the client together with what was attempted.
+type attemptError struct {
+	attempt string
+	cause   error
+}
+
+// Error implements error.
+func (e *attemptError) Error() string { return e.attempt + ": " + e.cause.Error() }
+
+// Unwrap returns the client's error.
+func (e *attemptError) Unwrap() error { return e.cause }
+
+// addAttemptError is addAPIError for an error that knows what was attempted; nil adds nothing.
+func addAttemptError(diags *diag.Diagnostics, err error) {
+	if attempted, ok := errors.AsType[*attemptError](err); ok {
+		addAPIError(diags, attempted.attempt, attempted.cause)
+	}
+}
+
 // explain says what the server answered and what to do about it.
 func explain(err error) string {
 	text := err.Error()

@@ -163,6 +163,56 @@ func faultScenarios() map[string]faultScenario {
 		scenarios[kind.typeName+", delete"] = faultScenario{kind.typeName, member, none, has(false)}
 	}
 
+	set := func(attribute string, given ...string) func(map[string]string) values {
+		return func(ids map[string]string) values {
+			var chosen []string
+			for _, name := range given {
+				chosen = append(chosen, ids[name])
+			}
+
+			return values{"username": text("bot"), attribute: texts(chosen...)}
+		}
+	}
+	botHas := func(kind membershipCase, expected bool) func(*simulator.Server, map[string]string, values) error {
+		return func(server *simulator.Server, ids map[string]string, state values) error {
+			bot, _ := server.User("bot")
+
+			return errors.Join(want("membership", slices.Equal(kind.has(bot), []string{ids[kind.attribute]}), expected), want("memberships", len(kind.has(bot)) <= 1, true), want("is in state", state != nil, true))
+		}
+	}
+
+	for _, kind := range membershipCases {
+		typeName := kind.typeName + "s_exclusive"
+		scenarios[typeName+", create"] = faultScenario{typeName, none, set(kind.setAttribute(), kind.attribute), botHas(kind, true)}
+		scenarios[typeName+", update"] = faultScenario{typeName, set(kind.setAttribute(), kind.attribute), set(kind.setAttribute()), botHas(kind, false)}
+	}
+
+	withSets := func(change values) func(map[string]string) values {
+		return func(ids map[string]string) values {
+			config := user(change)(ids)
+			config["role_ids"], config["business_unit_ids"] = texts(ids["role_id"]), texts(ids["business_unit_id"])
+
+			return config
+		}
+	}
+	hasSets := func(username string) func(*simulator.Server, map[string]string, values) error {
+		return func(server *simulator.Server, ids map[string]string, state values) error {
+			found, _ := server.User(username)
+
+			return errors.Join(want("enabled", found.Enabled, false), want("roles", strings.Join(found.RoleIDs, ","), ids["role_id"]), want("units", strings.Join(found.BusinessUnitIDs, ","), ids["business_unit_id"]),
+				want("id", found.ID, plainText(state["id"])), want("last name", found.LastName, "Lovelace"))
+		}
+	}
+
+	scenarios["user, create with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"enabled": boolean(false)}), hasSets("ada")}
+	scenarios["user, update with sets"] = faultScenario{"iriusrisk_user", user(nil), withSets(values{"enabled": boolean(false)}), hasSets("ada")}
+	scenarios["user, adopt with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"username": text("bot"), "enabled": boolean(false), "adopt_existing": boolean(true)}), hasSets("bot")}
+	scenarios["user, disable instead of delete"] = faultScenario{"iriusrisk_user", user(values{"deletion_policy": text("disable")}), none, func(server *simulator.Server, _ map[string]string, state values) error {
+		found, there := server.User("ada")
+
+		return errors.Join(want("ada is there", there, true), want("enabled", found.Enabled, false), want("is in state", state != nil, false))
+	}}
+
 	token := func(quarter string) func(map[string]string) values {
 		return func(map[string]string) values {
 			return values{"username": text("bot"), "rotate_when_changed": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"q": text(quarter)})}
@@ -217,7 +267,7 @@ func TestFaultMatrix(t *testing.T) {
 	// The matrix prints its size once every one of its cells has run.
 	t.Cleanup(func() {
 		t.Logf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in %d ways: %d cells, of which %d ended in an error and converged on the next apply",
-			len(scenarios), 4, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
+			len(scenarios), 6, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
 	})
 
 	for name, scenario := range scenarios {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -28,6 +29,9 @@ type lookup[T any] struct {
 // the value wanted.
 type criterion[T any] struct {
 	argument, property, value string
+
+	// operator is how the server compares, "=" when empty. It may find more than what matches.
+	operator string
 
 	matches func(thing T) bool
 }
@@ -64,7 +68,7 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 		}
 
 		diags.AddError("Unable to "+attempt,
-			fmt.Sprintf("%d %ss match: %s. Look the right one up by id.", len(matching), l.noun, strings.Join(labels, ", ")))
+			fmt.Sprintf("%d %ss match: %s. Look the right one up by another argument.", len(matching), l.noun, strings.Join(labels, ", ")))
 	}
 
 	return found, false
@@ -87,7 +91,7 @@ func (l lookup[T]) candidates(ctx context.Context, wanted criterion[T]) ([]T, er
 	}
 
 	if !strings.Contains(wanted.value, "'") {
-		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: fmt.Sprintf("'%s'='%s'", wanted.property, wanted.value)})
+		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: fmt.Sprintf("'%s'%s'%s'", wanted.property, cmp.Or(wanted.operator, "="), wanted.value)})
 		if !iriusrisk.IsRejected(err) {
 			return things, err
 		}

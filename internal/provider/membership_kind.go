@@ -14,9 +14,9 @@ type membershipKind struct {
 	attribute string // the attribute of the UUID, "role_id"
 	lookup    string // the data source that finds the UUID by name
 
-	list   func(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error)
-	add    func(ctx context.Context, client *iriusrisk.Client, username, id string) error
-	remove func(ctx context.Context, client *iriusrisk.Client, username, id string) error
+	members func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error)
+	add     func(ctx context.Context, client *iriusrisk.Client, username, id string) error
+	remove  func(ctx context.Context, client *iriusrisk.Client, username, id string) error
 }
 
 var roleMembership = membershipKind{
@@ -24,10 +24,10 @@ var roleMembership = membershipKind{
 	typeName:  "user_role",
 	attribute: "role_id",
 	lookup:    "iriusrisk_role",
-	list: func(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
+	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
 		roles, err := client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
 
-		return idsOf(roles, func(role iriusrisk.Role) string { return role.ID }), err
+		return membersOf(roles, func(role iriusrisk.Role) member { return member{role.ID, role.Name} }), err
 	},
 	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
 		return client.AddUserRole(ctx, username, id)
@@ -42,10 +42,10 @@ var businessUnitMembership = membershipKind{
 	typeName:  "user_business_unit",
 	attribute: "business_unit_id",
 	lookup:    "iriusrisk_business_unit",
-	list: func(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
+	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
 		units, err := client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 
-		return idsOf(units, func(unit iriusrisk.BusinessUnit) string { return unit.ID }), err
+		return membersOf(units, func(unit iriusrisk.BusinessUnit) member { return member{unit.ID, unit.Name} }), err
 	},
 	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
 		return client.AddUserBusinessUnit(ctx, username, id)
@@ -55,12 +55,27 @@ var businessUnitMembership = membershipKind{
 	},
 }
 
-// idsOf returns the UUIDs of what the API lists.
-func idsOf[T any](items []T, id func(T) string) []string {
-	ids := make([]string, len(items))
+// member is a role or a business unit that a user has.
+type member struct{ id, name string }
+
+// membersOf takes id and name of what the API lists.
+func membersOf[T any](items []T, of func(T) member) []member {
+	members := make([]member, len(items))
 	for i, item := range items {
-		ids[i] = id(item)
+		members[i] = of(item)
 	}
 
-	return ids
+	return members
+}
+
+// list returns the UUIDs of what a user has, from all pages.
+func (k membershipKind) list(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
+	members, err := k.members(ctx, client, username)
+	ids := make([]string, len(members))
+
+	for i, member := range members {
+		ids[i] = member.id
+	}
+
+	return ids, err
 }

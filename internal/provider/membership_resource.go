@@ -89,7 +89,7 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}
 }
 
-// ModifyPlan plans the id as soon as both halves of it are known.
+// ModifyPlan plans the id as soon as both halves of it are known, and warns when a set manages the same memberships.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -101,6 +101,10 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
+
+	if r.session != nil {
+		r.styles.note(r.kind, pair.username, styleAdditive, &resp.Diagnostics)
+	}
 }
 
 // Create gives the user the role or the business unit. Finding that the user has it already is success.
@@ -247,10 +251,17 @@ func (r *membershipResource) pair(ctx context.Context, get func(context.Context,
 
 // save puts the pair into state and identity.
 func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
-	diags := state.SetAttribute(ctx, path.Root("id"), pair.id())
-	diags.Append(state.SetAttribute(ctx, path.Root("username"), pair.username)...)
-	diags.Append(state.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
+	diags := r.set(ctx, state.SetAttribute, pair)
 	diags.Append(r.identify(ctx, identity, pair)...)
+
+	return diags
+}
+
+// set puts the pair into an object by its SetAttribute.
+func (r *membershipResource) set(ctx context.Context, set func(context.Context, path.Path, any) diag.Diagnostics, pair membership) diag.Diagnostics {
+	diags := set(ctx, path.Root("id"), pair.id())
+	diags.Append(set(ctx, path.Root("username"), pair.username)...)
+	diags.Append(set(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
 
 	return diags
 }

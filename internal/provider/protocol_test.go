@@ -284,3 +284,115 @@ func (p *protocol) expectIdentity(typeName string, identity *tfprotov6.ResourceI
 		}
 	}
 }
+
+// texts is a set of strings.
+func texts(of ...string) tftypes.Value {
+	elements := make([]tftypes.Value, len(of))
+	for i, content := range of {
+		elements[i] = text(content)
+	}
+
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+}
+
+// data reads a data source.
+func (p *protocol) data(typeName string, config values) ([]*tfprotov6.Diagnostic, values) {
+	p.t.Helper()
+
+	schema := p.schema.DataSourceSchemas[typeName]
+	resp, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.object(schema, config)})
+	p.noError(err)
+
+	return resp.Diagnostics, p.decode(schema, resp.State)
+}
+
+// open opens an ephemeral resource.
+func (p *protocol) open(typeName string, config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
+	p.t.Helper()
+
+	schema := p.schema.EphemeralResourceSchemas[typeName]
+	resp, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: p.object(schema, config)})
+	p.noError(err)
+
+	return resp, p.decode(schema, resp.Result)
+}
+
+// close closes an ephemeral resource.
+func (p *protocol) close(typeName string, private []byte) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	resp, err := p.server.CloseEphemeralResource(p.t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: typeName, Private: private})
+	p.noError(err)
+
+	return resp.Diagnostics
+}
+
+// invoke invokes an action, and returns its progress messages and its diagnostics.
+func (p *protocol) invoke(typeName string, config values) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+
+	actions, ok := p.server.(tfprotov6.ActionServer)
+	if !ok {
+		p.t.Fatal("the provider has no actions")
+	}
+
+	stream, err := actions.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{
+		ActionType: typeName, Config: p.object(p.schema.ActionSchemas[typeName].Schema, config),
+	})
+	p.noError(err)
+
+	for event := range stream.Events {
+		switch kind := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, kind.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diagnostics = append(diagnostics, kind.Diagnostics...)
+		}
+	}
+
+	return progress, diagnostics
+}
+
+// listed is one result of a list.
+type listed struct {
+	name               string
+	identity, resource values
+	identityData       *tfprotov6.ResourceIdentityData
+}
+
+// list lists resources.
+func (p *protocol) list(typeName string, config values, full bool, limit int64) (results []listed, diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+
+	lists, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider has no list resources")
+	}
+
+	identities, err := p.server.GetResourceIdentitySchemas(p.t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.noError(err)
+
+	stream, err := lists.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: p.object(p.schema.ListResourceSchemas[typeName], config), IncludeResource: full, Limit: limit,
+	})
+	p.noError(err)
+
+	for result := range stream.Results {
+		diagnostics = append(diagnostics, result.Diagnostics...)
+
+		if result.Identity == nil {
+			continue
+		}
+
+		value, err := result.Identity.IdentityData.Unmarshal(identities.IdentitySchemas[typeName].ValueType())
+		p.noError(err)
+
+		one := listed{name: result.DisplayName, identityData: result.Identity, resource: p.decode(p.schema.ResourceSchemas[typeName], result.Resource)}
+
+		p.noError(value.As((*map[string]tftypes.Value)(&one.identity)))
+
+		results = append(results, one)
+	}
+
+	return results, diagnostics
+}

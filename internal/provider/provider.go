@@ -5,7 +5,10 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -15,6 +18,10 @@ import (
 var (
 	_ provider.Provider                   = (*iriusriskProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*iriusriskProvider)(nil)
+
+	_ provider.ProviderWithActions            = (*iriusriskProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*iriusriskProvider)(nil)
+	_ provider.ProviderWithListResources      = (*iriusriskProvider)(nil)
 )
 
 // iriusriskProvider implements the provider "iriusrisk".
@@ -46,14 +53,38 @@ func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resourc
 		NewUserRoleResource,
 		NewUserBusinessUnitResource,
 		NewUserAPITokenResource,
+		NewUserRolesExclusiveResource,
+		NewUserBusinessUnitsExclusiveResource,
 	}
 }
 
 // DataSources lists the data sources.
 func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		NewUserDataSource,
 		NewUsersDataSource,
+		NewUsersSummaryDataSource,
+		NewUserSessionsDataSource,
+		NewUserInvitationDataSource,
+		NewCurrentUserDataSource,
 		NewRoleDataSource,
+		NewRolesDataSource,
 		NewBusinessUnitDataSource,
+		NewBusinessUnitsDataSource,
 	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *iriusriskProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{NewUserAPITokenEphemeral}
+}
+
+// ListResources lists the list resources.
+func (p *iriusriskProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource}
+}
+
+// Actions lists the actions.
+func (p *iriusriskProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{NewSendResetPasswordEmailAction, NewRevokeUserSessionsAction, NewInviteUserAction}
 }

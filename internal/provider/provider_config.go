@@ -155,6 +155,9 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 
 	resp.ResourceData = shared
 	resp.DataSourceData = shared
+	resp.EphemeralResourceData = shared
+	resp.ListResourceData = shared
+	resp.ActionData = shared
 }
 
 // unknown names the arguments whose values are not known until apply.

@@ -25,12 +25,15 @@ type session struct {
 	// caller tells who the provider runs as.
 	caller *caller
 
+	// styles remembers in which ways this configuration manages whose roles and business units.
+	styles *membershipStyles
+
 	// tokens remembers which API tokens this configuration already manages.
 	tokens *managedTokens
 }
 
 func newSession(client *iriusrisk.Client) *session {
-	s := &session{client: client, locks: newUserLocks(), tokens: newManagedTokens()}
+	s := &session{client: client, locks: newUserLocks(), styles: newMembershipStyles(), tokens: newManagedTokens()}
 	s.caller = &caller{session: s}
 
 	return s

@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -151,7 +149,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	token, ok := r.generate(ctx, username, &resp.Diagnostics)
+	token, ok := r.generateToken(ctx, username, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -172,26 +170,6 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	plan.Hint = types.StringPointerValue(user.APITokenHint)
 	r.remember(&plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// generate generates a token. When an answer is lost, the token in it is lost with it, and another one is generated:
-// only the last one works.
-func (r *userAPITokenResource) generate(ctx context.Context, username string, diags *diag.Diagnostics) (token string, ok bool) {
-	token, err := r.client.GenerateUserAPIToken(ctx, username)
-
-	if _, answered := errors.AsType[*iriusrisk.AnswerError](err); !answered && iriusrisk.FateUnknown(err) && ctx.Err() == nil {
-		token, err = r.client.GenerateUserAPIToken(ctx, username)
-	}
-
-	if iriusrisk.FateUnknown(err) {
-		err = fmt.Errorf("%w; a token may have been generated whose value is lost, which ends the one that the user had before; the next apply generates another", err)
-	}
-
-	if err != nil {
-		addAPIError(diags, fmt.Sprintf("generate the API token of user %q", username), err)
-	}
-
-	return token, err == nil
 }
 
 // Read compares hints. A token whose hint is gone or another was deleted or rotated elsewhere.
@@ -315,7 +293,7 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 
 // ImportState imports by username. The token itself stays null.
 func (r *userAPITokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importUsername(ctx, req, resp, path.Root("username"))
+	importUsername(ctx, req, resp)
 }
 
 // remember notes the token as one that this configuration manages, so that planning its replacement does not warn.

@@ -18,6 +18,14 @@ type userProfileModel struct {
 	APITokenHint    types.String `tfsdk:"api_token_hint"`
 }
 
+// userElementModel is a user as data sources show them. The sets are null where they were not asked for.
+type userElementModel struct {
+	userProfileModel
+
+	RoleIDs         types.Set `tfsdk:"role_ids"`
+	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
+}
+
 // fill takes over what the server reports. What it does not report keeps its value. The spelling of the username is
 // the server's.
 func (m *userProfileModel) fill(user *iriusrisk.User) {

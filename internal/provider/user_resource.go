@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -26,6 +27,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*userResource)(nil)
 	_ resource.ResourceWithIdentity    = (*userResource)(nil)
 	_ resource.ResourceWithImportState = (*userResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
 )
 
 // NewUserResource returns the resource iriusrisk_user.
@@ -41,6 +43,14 @@ type userResourceModel struct {
 	Password          types.String `tfsdk:"password"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 
+	// RoleIDs and BusinessUnitIDs are null while they are not managed here.
+	RoleIDs         types.Set `tfsdk:"role_ids"`
+	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
+
+	AdoptExisting          types.Bool   `tfsdk:"adopt_existing"`
+	DeletionPolicy         types.String `tfsdk:"deletion_policy"`
+	SendResetPasswordEmail types.Bool   `tfsdk:"send_reset_password_email"`
+
 	// PasswordWO is null in plan and state, as everything write-only is. What the configuration holds is read where it
 	// is sent, and goes nowhere else.
 	PasswordWO types.String `tfsdk:"password_wo"`
@@ -54,7 +64,7 @@ func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // Schema describes the resource.
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A user of IriusRisk: their profile, whether they may sign in, and their password.",
+		MarkdownDescription: "A user of IriusRisk: their profile, whether they may sign in, their password and, if wanted, all of their roles and business units.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -122,6 +132,29 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"IriusRisk ends the expiry once the user has chosen one, which then shows as drift; to ask for it once only, add `ignore_changes = [password_expired]`.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
+			"role_ids":          memberSetAttribute(roleMembership, "Not managed here when left out."),
+			"business_unit_ids": memberSetAttribute(businessUnitMembership, "Not managed here when left out."),
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether creation takes over a user who exists already under this username, for example one whom single sign-on created, instead of failing. " +
+					"The user is changed to what is declared. Defaults to `false`.",
+			},
+			"deletion_policy": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  stringdefault.StaticString(policyDelete),
+				MarkdownDescription: "What destruction does with the user: `delete` deletes them, `disable` takes their access and keeps them, `retain` leaves them as they are. Defaults to `delete`. " +
+					"A user whose creation could not be finished is always deleted.",
+				Validators: []validator.String{stringvalidator.OneOf(policyDelete, policyDisable, policyRetain)},
+			},
+			"send_reset_password_email": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether IriusRisk sends a new user an e-mail with a link to choose a password. Sent on creation only, and not to a user who is taken over. Defaults to `false`.",
+			},
 			"api_token_hint": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none.",
@@ -140,8 +173,39 @@ func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	}
 }
 
-// Create makes the user. Whatever fails after the user exists is answered by deleting them again; only when that
-// fails too is the half-made user kept in state, tainted.
+// The values of deletion_policy.
+const (
+	policyDelete  = "delete"
+	policyDisable = "disable"
+	policyRetain  = "retain"
+)
+
+// unfinishedKey marks, in private state, a user whom this resource made and could neither finish nor delete again, so
+// that their destruction is a real one whatever deletion_policy says.
+const unfinishedKey = "unfinished"
+
+// ModifyPlan warns when the user's roles or business units are managed in more than one way.
+func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.session == nil {
+		return
+	}
+
+	var plan userResourceModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if !plan.RoleIDs.IsNull() {
+		r.styles.note(roleMembership, plan.Username, styleInline, &resp.Diagnostics)
+	}
+
+	if !plan.BusinessUnitIDs.IsNull() {
+		r.styles.note(businessUnitMembership, plan.Username, styleInline, &resp.Diagnostics)
+	}
+}
+
+// Create makes the user, or takes an existing one over. Whatever fails after the user was made is answered by deleting
+// them again; only when that fails too is the half-made user kept in state, tainted. A user who is taken over is in
+// state only once everything is as declared, because what fails then taints, and what is tainted is destroyed.
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -164,26 +228,46 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	defer unlock()
 
-	user := r.create(ctx, plan.createRequest(password), &resp.Diagnostics)
+	user, existed := r.create(ctx, &plan, plan.createRequest(password), &resp.Diagnostics)
 	if user == nil {
 		return
 	}
 
-	plan.created(user)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, plan.Username)...)
+	if existed {
+		if r.adopt(ctx, user, &plan, password, &resp.Diagnostics) {
+			r.saveCreated(ctx, &plan, user, resp)
+		}
+
+		return
+	}
+
+	r.saveCreated(ctx, &plan, user, resp)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("%s the new user %q", enableVerb(plan.Enabled.ValueBool()), username), err)
-
+	if !r.converge(ctx, user, &plan, &plan, &resp.Diagnostics) {
 		if r.undoCreate(ctx, username, "They are in the state, marked as tainted, and the next apply replaces them.", &resp.Diagnostics) {
 			resp.State.RemoveResource(ctx)
+		} else {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
 		}
+
+		return
 	}
+
+	if plan.SendResetPasswordEmail.ValueBool() {
+		r.sendResetPasswordEmail(ctx, username, &resp.Diagnostics)
+	}
+}
+
+// saveCreated puts the new user into state.
+func (r *userResource) saveCreated(ctx context.Context, plan *userResourceModel, user *iriusrisk.User, resp *resource.CreateResponse) {
+	saved := *plan
+	saved.created(user)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &saved)...)
+	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, plan.Username)...)
 }
 
 // Read takes over what IriusRisk has.
@@ -218,7 +302,11 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		resp.State.RemoveResource(ctx)
 	default:
 		state.read(user)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+
+		// A user who goes away between the two reads is gone at the next refresh.
+		if r.readMembers(ctx, &state, &resp.Diagnostics) {
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		}
 	}
 }
 
@@ -240,6 +328,12 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 
+	if plan.sameOnServer(&state) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+
+		return
+	}
+
 	username := state.Username.ValueString()
 
 	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
@@ -249,34 +343,20 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer unlock()
 
 	user := r.freshUser(ctx, &state, &resp.Diagnostics)
-	if user == nil {
+	if user == nil || !r.update(ctx, user, &plan, config.PasswordExpired, password, &resp.Diagnostics) {
 		return
 	}
 
-	update, differs := plan.updateRequest(user, config.PasswordExpired, password)
-	if !r.mayUpdate(ctx, user, update, plan.Enabled.ValueBool(), &resp.Diagnostics) {
-		return
-	}
-
-	if differs {
-		if _, err := r.client.UpdateUser(ctx, username, update); err != nil {
-			addUpdateError(&resp.Diagnostics, username, password != nil, err)
-
-			return
-		}
-	}
-
-	if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("%s user %q", enableVerb(plan.Enabled.ValueBool()), username), err)
-
-		plan.Enabled = reportedBool(user.Enabled, state.Enabled)
+	// What could not be changed is in state as the server has it.
+	if r.converge(ctx, user, &plan, &state, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("false"))...)
 	}
 
 	plan.settle(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete deletes the user, once a fresh read has shown that it is still the same person.
+// Delete does what deletion_policy says, once a fresh read has shown that it is still the same person.
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -285,8 +365,19 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	var state userResourceModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	unfinished, diags := req.Private.GetKey(ctx, unfinishedKey)
+	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	policy := state.DeletionPolicy.ValueString()
+	if string(unfinished) == "true" || state.DeletionPolicy.IsNull() {
+		policy = policyDelete
+	}
+
+	if policy == policyRetain {
 		return
 	}
 
@@ -298,51 +389,40 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "delete the user it runs as", &resp.Diagnostics) {
-		return
-	}
-
-	user, err := r.client.GetUser(ctx, username)
-
-	switch {
-	case iriusrisk.IsNotFound(err):
-		return
-	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q before deleting them", username), err)
-
-		return
-	case state.isAnother(user):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is another person now and was not deleted", username),
-			fmt.Sprintf("The state holds the user with the id %s, who is gone. The user with the id %s, who has the username now, is not managed here and was left alone.", state.ID.ValueString(), user.ID))
-
-		return
-	}
-
-	if err := r.client.DeleteUser(ctx, username); err != nil && !iriusrisk.IsNotFound(err) {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("delete user %q", username), err)
+	if r.caller.refuseSelf(ctx, username, policy+" the user it runs as", &resp.Diagnostics) {
+		r.dispose(ctx, &state, policy, &resp.Diagnostics)
 	}
 }
 
-// ImportState imports by username, given as an id or as an identity.
+// ImportState imports by username, given as an id or as an identity. What only the provider knows of has its default, so
+// that the plan after an import is empty.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importUsername(ctx, req, resp, path.Root("username"))
+	if username, ok := importedUsername(ctx, req, &resp.Diagnostics); ok {
+		imported := importedUser(username)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
+	}
 }
 
-// importUsername takes an import by username, from the id or from the identity, into the attribute at target.
-func importUsername(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, target path.Path) {
-	username := req.ID
+// importedUsername returns the username that an import gives by its id or its identity.
+func importedUsername(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (username string, ok bool) {
+	username = req.ID
 
 	if username == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("username"), &username)...)
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root("username"), &username)...)
 	}
 
 	if problem := usernameProblem(username); problem != "" {
-		resp.Diagnostics.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q %s.", username, problem))
-
-		return
+		diags.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q %s.", username, problem))
 	}
 
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, target, username)...)
+	return username, !diags.HasError()
+}
+
+// importUsername takes an import by username into the attribute username.
+func importUsername(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if username, ok := importedUsername(ctx, req, &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("username"), username)...)
+	}
 }
 
 // setUserIdentity identifies a user resource by the spelling of the username that is in state.

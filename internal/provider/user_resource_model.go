@@ -61,6 +61,37 @@ func (m *userResourceModel) settle(user *iriusrisk.User) {
 	}
 }
 
+// importedUser is what an import begins with: the username, and the defaults of what only the provider knows of.
+func importedUser(username string) userResourceModel {
+	return userResourceModel{
+		userProfileModel:       userProfileModel{Username: types.StringValue(username)},
+		RoleIDs:                types.SetNull(types.StringType),
+		BusinessUnitIDs:        types.SetNull(types.StringType),
+		AdoptExisting:          types.BoolValue(false),
+		DeletionPolicy:         types.StringValue(policyDelete),
+		SendResetPasswordEmail: types.BoolValue(false),
+	}
+}
+
+// managedMembers is a set of roles or business units that a user resource may manage.
+type managedMembers struct {
+	kind membershipKind
+	set  *types.Set
+}
+
+// members are the two sets, in the order in which they are changed.
+func (m *userResourceModel) members() []managedMembers {
+	return []managedMembers{{roleMembership, &m.RoleIDs}, {businessUnitMembership, &m.BusinessUnitIDs}}
+}
+
+// sameOnServer reports whether two models differ at most in what only the provider knows of.
+func (m *userResourceModel) sameOnServer(other *userResourceModel) bool {
+	return m.Email.Equal(other.Email) && m.FirstName.Equal(other.FirstName) && m.LastName.Equal(other.LastName) &&
+		m.Enabled.Equal(other.Enabled) && m.PasswordExpired.Equal(other.PasswordExpired) &&
+		m.Password.Equal(other.Password) && m.PasswordWOVersion.Equal(other.PasswordWOVersion) &&
+		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
+}
+
 // read takes over what the server reports, but keeps the spelling of the username that is in state.
 func (m *userResourceModel) read(user *iriusrisk.User) {
 	username := m.Username

@@ -476,7 +476,7 @@ func TestUser_createUndone(t *testing.T) {
 				server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
 			},
 			Config:      config,
-			ExpectError: regexp.MustCompile(`(?s)Unable to disable the new user "ada".*403`),
+			ExpectError: regexp.MustCompile(`(?s)Unable to disable user "ada".*403`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -654,6 +654,9 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
 		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
 		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "Auditor"`, `id = "`+id+`"`), "name"},
+		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
+		"user by nothing":      {blockHCL("data", "iriusrisk_user"), "username"},
+		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "id"},
 		"role by nothing":      {blockHCL("data", "iriusrisk_role"), "name"},
 		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "Auditor"`), "id"},
 		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), "reference_id"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -59,48 +60,164 @@ func settle(ctx context.Context, err error, took func(context.Context) (bool, er
 }
 
 // create looks the username up, sends the request, and decides by looking again whenever the answer leaves it open.
-// It returns nil when there is no new user, with the reason in diags.
-func (r *userResource) create(ctx context.Context, request iriusrisk.CreateUserRequest, diags *diag.Diagnostics) *iriusrisk.User {
-	attempt := fmt.Sprintf("create user %q", request.Username)
+// It returns nil when there is no user to go on with, the reason being in diags; existed tells a user who was there
+// before and may be taken over from a new one.
+func (r *userResource) create(ctx context.Context, plan *userResourceModel, request iriusrisk.CreateUserRequest, diags *diag.Diagnostics) (user *iriusrisk.User, existed bool) {
 	existing, err := r.client.GetUser(ctx, request.Username)
 
 	switch {
 	case err == nil:
-		addConflict(diags, existing, "")
-
-		return nil
+		return plan.adoptable(existing, "", diags)
 	case !iriusrisk.IsNotFound(err):
 		addAPIError(diags, fmt.Sprintf("look up username %q before creating it", request.Username), err)
 
-		return nil
+		return nil, false
 	}
 
-	user, err := r.client.CreateUser(ctx, request)
+	user, err = r.client.CreateUser(ctx, request)
 
 	switch {
 	case err == nil && user != nil:
-		return user
+		return user, false
 	case err == nil:
-		return r.readCreated(ctx, request.Username, diags)
+		return r.readCreated(ctx, request.Username, diags), false
 	case iriusrisk.FateUnknown(err):
-		return r.findCreated(ctx, request, err, diags)
+		return r.findCreated(ctx, request, err, diags), false
 	case iriusrisk.IsRejected(err):
 		// Whether it was for a duplicate is in no words to rely on, so the username is looked up. If the request was sent
 		// more than once, it may be an earlier attempt that took effect.
 		if found, lookErr := r.client.GetUser(ctx, request.Username); lookErr == nil {
 			if iriusrisk.WasRepeated(err) && hasProfile(found, request) {
-				return found
+				return found, false
 			}
 
-			addConflict(diags, found, " "+explain(err))
-
-			return nil
+			return plan.adoptable(found, " "+explain(err), diags)
 		}
 	}
 
-	addAPIError(diags, attempt, err)
+	addAPIError(diags, fmt.Sprintf("create user %q", request.Username), err)
 
-	return nil
+	return nil, false
+}
+
+// adoptable returns a user who exists already if the configuration wants them taken over, and else adds the conflict.
+func (m *userResourceModel) adoptable(existing *iriusrisk.User, remark string, diags *diag.Diagnostics) (user *iriusrisk.User, existed bool) {
+	if m.AdoptExisting.ValueBool() {
+		return existing, true
+	}
+
+	addConflict(diags, existing, remark)
+
+	return nil, false
+}
+
+// adopt makes an existing user what the plan says, and reports whether everything is as planned.
+func (r *userResource) adopt(ctx context.Context, user *iriusrisk.User, plan *userResourceModel, password *string, diags *diag.Diagnostics) bool {
+	return r.update(ctx, user, plan, plan.PasswordExpired, password, diags) && r.converge(ctx, user, plan, plan, diags)
+}
+
+// update replaces the user's information where it differs from the plan, and reports whether it is as planned.
+func (r *userResource) update(ctx context.Context, user *iriusrisk.User, plan *userResourceModel, expired types.Bool, password *string, diags *diag.Diagnostics) bool {
+	update, differs := plan.updateRequest(user, expired, password)
+	if !r.mayUpdate(ctx, user, update, plan.Enabled.ValueBool(), diags) {
+		return false
+	}
+
+	if !differs {
+		return true
+	}
+
+	if _, err := r.client.UpdateUser(ctx, user.Username, update); err != nil {
+		addUpdateError(diags, user.Username, password != nil, err)
+
+		return false
+	}
+
+	return true
+}
+
+// converge brings access, roles and business units to what the plan says. What fails is left in the plan as the server
+// has it, and everything else is done all the same; it reports whether nothing failed.
+func (r *userResource) converge(ctx context.Context, user *iriusrisk.User, plan, before *userResourceModel, diags *diag.Diagnostics) bool {
+	converged := true
+	username := plan.Username.ValueString()
+
+	if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
+		addAPIError(diags, fmt.Sprintf("%s user %q", enableVerb(plan.Enabled.ValueBool()), username), err)
+
+		plan.Enabled = reportedBool(user.Enabled, plan.Enabled)
+		converged = false
+	}
+
+	earlier := before.members()
+
+	for i, members := range plan.members() {
+		if !members.set.IsNull() && !r.reconcile(ctx, members.kind, username, members.set, *earlier[i].set, diags) {
+			converged = false
+		}
+	}
+
+	return converged
+}
+
+// readMembers takes over the roles and business units that are managed here, and reports whether they could be read.
+func (r *userResource) readMembers(ctx context.Context, state *userResourceModel, diags *diag.Diagnostics) bool {
+	username := state.Username.ValueString()
+
+	for _, members := range state.members() {
+		if members.set.IsNull() {
+			continue
+		}
+
+		ids, err := members.kind.list(ctx, r.client, username)
+		if err != nil {
+			addAPIError(diags, fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), err)
+
+			return false
+		}
+
+		*members.set = spelledAs(ids, *members.set)
+	}
+
+	return true
+}
+
+// dispose deletes or disables the user of the state, unless somebody else has the username now.
+func (r *userResource) dispose(ctx context.Context, state *userResourceModel, policy string, diags *diag.Diagnostics) {
+	username := state.Username.ValueString()
+	user, err := r.client.GetUser(ctx, username)
+
+	switch {
+	case iriusrisk.IsNotFound(err):
+		return
+	case err != nil:
+		addAPIError(diags, fmt.Sprintf("read user %q before the provider %ss them", username, policy), err)
+
+		return
+	case state.isAnother(user):
+		diags.AddWarning(fmt.Sprintf("User %q is another person now and was not %sd", username, policy),
+			fmt.Sprintf("The state holds the user with the id %s, who is gone. The user with the id %s, who has the username now, is not managed here and was left alone.", state.ID.ValueString(), user.ID))
+
+		return
+	}
+
+	if policy == policyDisable {
+		err = r.setEnabled(ctx, username, user, false)
+	} else {
+		err = r.client.DeleteUser(ctx, username)
+	}
+
+	if err != nil && !iriusrisk.IsNotFound(err) {
+		addAPIError(diags, fmt.Sprintf("%s user %q", policy, username), err)
+	}
+}
+
+// sendResetPasswordEmail has IriusRisk send the e-mail. That it fails is a warning: the user is there all the same.
+func (r *userResource) sendResetPasswordEmail(ctx context.Context, username string, diags *diag.Diagnostics) {
+	if err := r.client.SendResetPasswordEmail(ctx, username); err != nil {
+		diags.AddWarning(fmt.Sprintf("No reset-password e-mail for user %q", username),
+			"The user was created, but the e-mail with the link to choose a password may not have been sent. Send it from IriusRisk, or by the action iriusrisk_send_reset_password_email. "+explain(err))
+	}
 }
 
 // readCreated reads the user after a POST that was answered without a body. They were absent before and the POST
@@ -156,7 +273,7 @@ func hasProfile(user *iriusrisk.User, sent iriusrisk.CreateUserRequest) bool {
 // addConflict says that the username is taken, and how to take the user over.
 func addConflict(diags *diag.Diagnostics, user *iriusrisk.User, remark string) {
 	diags.AddError(fmt.Sprintf("User %q already exists", user.Username),
-		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was left as they are.%s\n\nTo manage this user, import them:\n\n%s",
+		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was left as they are.%s\n\nTo manage this user, import them, or set adopt_existing = true to take them over:\n\n%s",
 			user.ID, remark, importBlock("iriusrisk_user", user.Username)))
 }
 

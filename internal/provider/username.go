@@ -75,3 +75,6 @@ var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 func uuidValidator() validator.String {
 	return stringvalidator.RegexMatches(uuidPattern, "must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d; a data source finds it by name")
 }
+
+// emailPattern matches what may be an e-mail address: the server knows better, but this catches a username.
+var emailPattern = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -25,9 +27,11 @@ type usersDataSource struct{ dataSourceBase }
 
 // usersDataSourceModel is the list with its arguments.
 type usersDataSourceModel struct {
-	Filter types.String       `tfsdk:"filter"`
-	Sort   types.List         `tfsdk:"sort"`
-	Users  []userProfileModel `tfsdk:"users"`
+	Filter               types.String       `tfsdk:"filter"`
+	Sort                 types.List         `tfsdk:"sort"`
+	IncludeRoles         types.Bool         `tfsdk:"include_roles"`
+	IncludeBusinessUnits types.Bool         `tfsdk:"include_business_units"`
+	Users                []userElementModel `tfsdk:"users"`
 }
 
 // Metadata names the data source.
@@ -40,19 +44,27 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The users that the provider's API token can see, all of them or those that a filter selects.",
 		Attributes: map[string]schema.Attribute{
-			"filter": filterAttribute("users"),
+			"filter": filterAttribute("users", "'enabled'='true':AND:'email'~'@example.com'"),
 			"sort":   sortAttribute("`username,asc`"),
+			"include_roles": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether to read the roles of each user, which takes a request for each. Defaults to `false`.",
+			},
+			"include_business_units": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether to read the business units of each user, which takes a request for each. Defaults to `false`.",
+			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The users.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: userAttributes()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for.")},
 			},
 		},
 	}
 }
 
-// userAttributes describes one user as data sources show them.
-func userAttributes() map[string]schema.Attribute {
+// userElementAttributes describes one user as data sources show them.
+func userElementAttributes(members string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
@@ -62,16 +74,19 @@ func userAttributes() map[string]schema.Attribute {
 		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user has access."},
 		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must choose a new password at the next sign-in."},
 		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none."},
+
+		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
+		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
 	}
 }
 
 // filterAttribute is the argument filter of a data source that lists.
-func filterAttribute(things string) schema.StringAttribute {
+func filterAttribute(things, example string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "Which " + things + " to list, in the [filter grammar of the API](https://app.swaggerhub.com/apis/continuumsecurity/IriusRisk_API/): property and value each in single quotes, " +
 			"compared by `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, joined by `:AND:` and `:OR:` and grouped by parentheses, " +
-			"for example `'enabled'='true':AND:'email'~'@example.com'`.",
+			"for example `" + example + "`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }
@@ -121,10 +136,53 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	model.Users = make([]userProfileModel, len(users))
+	model.Users = make([]userElementModel, len(users))
 	for i := range users {
 		model.Users[i].fill(&users[i])
+		model.Users[i].RoleIDs = types.SetNull(types.StringType)
+		model.Users[i].BusinessUnitIDs = types.SetNull(types.StringType)
 	}
 
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	d.include(ctx, &model, &resp.Diagnostics)
+
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	}
 }
+
+// include reads what was asked for of each user, side by side; the client bounds how many requests are under way.
+func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, diags *diag.Diagnostics) {
+	var reads errgroup.Group
+
+	reads.SetLimit(memberReaders)
+
+	read := func(kind membershipKind, user *userElementModel, set *types.Set) func() error {
+		return func() error {
+			ids, err := kind.list(ctx, d.client, user.Username.ValueString())
+			if err != nil {
+				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, user.Username.ValueString()), cause: err}
+			}
+
+			*set = spelledAs(ids, *set)
+
+			return nil
+		}
+	}
+
+	for i := range model.Users {
+		user := &model.Users[i]
+
+		if model.IncludeRoles.ValueBool() {
+			reads.Go(read(roleMembership, user, &user.RoleIDs))
+		}
+
+		if model.IncludeBusinessUnits.ValueBool() {
+			reads.Go(read(businessUnitMembership, user, &user.BusinessUnitIDs))
+		}
+	}
+
+	addAttemptError(diags, reads.Wait())
+}
+
+// memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.
+const memberReaders = 64

@@ -57,6 +57,8 @@ func TestUsersDataSource_filterAndSort(t *testing.T) {
 					"enabled":          knownvalue.Bool(true),
 					"password_expired": knownvalue.Bool(true),
 					"api_token_hint":   knownvalue.StringExact(server.Hint("alan")),
+
+					"role_ids": knownvalue.Null(), "business_unit_ids": knownvalue.Null(),
 				})),
 				statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users").AtSliceIndex(1).AtMapKey("api_token_hint"), knownvalue.Null()),
 			},

@@ -1,0 +1,110 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// memberSetAttribute is a set of UUIDs that a user is to have exactly.
+func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional:    true,
+		ElementType: types.StringType,
+		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the user has exactly these: "+
+			"what is given by hand beside them shows as drift and is taken back. Do not use it together with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
+			kind.noun, kind.lookup, unset, kind.typeName),
+		Validators: memberSetValidators(),
+	}
+}
+
+func memberSetValidators() []validator.Set {
+	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator())}
+}
+
+// reconcile gives a user exactly the members of a set. It reads what the user has, adds what is missing and takes what
+// is too much, each even when another failed, and reports every failure. When there is one, the set is left as the server
+// has it, or as it was before if that cannot be read.
+func (s *session) reconcile(ctx context.Context, kind membershipKind, username string, set *types.Set, before types.Set, diags *diag.Diagnostics) bool {
+	wanted := elementsOf(*set)
+
+	have, err := kind.list(ctx, s.client, username)
+	if err != nil {
+		addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
+
+		*set = before
+
+		return false
+	}
+
+	missing, extra := lacking(wanted, have), lacking(have, wanted)
+	failures := len(*diags)
+
+	for _, id := range missing {
+		if err := kind.grant(ctx, s.client, username, id); err != nil {
+			addAPIError(diags, fmt.Sprintf("give user %q the %s %s", username, kind.noun, id), err)
+		} else {
+			have = append(have, id)
+		}
+	}
+
+	if len(extra) > 0 && s.caller.refuseSelf(ctx, username, fmt.Sprintf("take a %s from the user it runs as", kind.noun), diags) {
+		for _, id := range extra {
+			if err := kind.revoke(ctx, s.client, username, id); err != nil {
+				addAPIError(diags, fmt.Sprintf("take the %s %s from user %q", kind.noun, id, username), err)
+			} else {
+				have = lacking(have, []string{id})
+			}
+		}
+	}
+
+	if len(*diags) > failures {
+		*set = spelledAs(have, *set)
+
+		return false
+	}
+
+	return true
+}
+
+// lacking returns the UUIDs that are in one list and not in another.
+func lacking(ids, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return containsID(others, id) })
+}
+
+// elementsOf returns the strings of a known set.
+func elementsOf(set types.Set) []string {
+	var values []string
+
+	for _, element := range set.Elements() {
+		if value, ok := element.(types.String); ok {
+			values = append(values, value.ValueString())
+		}
+	}
+
+	return values
+}
+
+// spelledAs makes a set of UUIDs, each in the spelling that another set has for it.
+func spelledAs(ids []string, known types.Set) types.Set {
+	spellings := elementsOf(known)
+	elements := make([]attr.Value, 0, len(ids))
+
+	for _, id := range ids {
+		if at := slices.IndexFunc(spellings, func(spelling string) bool { return strings.EqualFold(spelling, id) }); at >= 0 {
+			id = spellings[at]
+		}
+
+		elements = append(elements, types.StringValue(id))
+	}
+
+	return types.SetValueMust(types.StringType, elements)
+}

@@ -1,0 +1,462 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// setStyle is one of the two ways to manage all of a user's memberships.
+type setStyle struct {
+	name, address string
+	// hcl is the configuration with a set; nil leaves the set out, which only the inline style can.
+	hcl func(kind membershipCase, set []string) string
+}
+
+func (c membershipCase) setAttribute() string { return c.attribute + "s" }
+
+func setLiteral(ids []string) string {
+	return `["` + strings.Join(ids, `", "`) + `"]`
+}
+
+func setStyles(kind membershipCase) []setStyle {
+	literal := func(ids []string) string {
+		if len(ids) == 0 {
+			return "[]"
+		}
+
+		return setLiteral(ids)
+	}
+
+	return []setStyle{
+		{"inline", ada, func(kind membershipCase, set []string) string {
+			if set == nil {
+				return userHCL("ada", "ada", "")
+			}
+
+			return userHCL("ada", "ada", fmt.Sprintf("  %s = %s", kind.setAttribute(), literal(set)))
+		}},
+		{"exclusive", kind.typeName + "s_exclusive.x", func(kind membershipCase, set []string) string {
+			return userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName+"s_exclusive", "username = iriusrisk_user.ada.username", kind.setAttribute()+" = "+literal(set))
+		}},
+	}
+}
+
+// A set means exactly these: what is missing is given, what is too much is taken, drift in both directions shows and is
+// mended, and an empty set takes everything.
+func TestMembershipSets_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		for _, style := range setStyles(kind) {
+			t.Run(style.name, func(t *testing.T) {
+				t.Parallel()
+
+				server := startServer(t, simulator.Options{PageCap: 1, OmitEmptyEmbedded: true})
+				a, b, c := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C")
+				update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}}
+
+				runSteps(t, server,
+					resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
+					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
+					resource.TestStep{
+						PreConfig: func() { kind.give(server, "ada", a); kind.take(server, "ada", c) },
+						Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
+					},
+					resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
+					resource.TestStep{
+						PreConfig: func() { kind.give(server, "ada", a) },
+						Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
+					},
+					resource.TestStep{
+						Config: style.hcl(kind, []string{a}), Check: kind.check(server, "ada", a),
+						ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(style.address, tfjsonpath.New(kind.setAttribute()), knownvalue.SetSizeExact(1))},
+					},
+				)
+			})
+		}
+	})
+}
+
+// Beside an unset set, the additive resource works as ever, and the user sees nothing of it.
+func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server := startServer(t, simulator.Options{})
+		a, b := kind.make(server, "A"), kind.make(server, "B")
+		additive := userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName, "username = iriusrisk_user.ada.username", fmt.Sprintf("%s = %q", kind.attribute, a))
+
+		runSteps(t, server,
+			resource.TestStep{Config: additive, Check: kind.check(server, "ada", a)},
+			resource.TestStep{
+				PreConfig:        func() { kind.give(server, "ada", b) },
+				Config:           additive,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				Check:            kind.check(server, "ada", a, b),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(ada, tfjsonpath.New(kind.setAttribute()), knownvalue.Null()),
+				},
+			},
+		)
+
+		if kind.list != "" && server.Count("get_users") > 0 {
+			t.Error("users were listed")
+		}
+	})
+}
+
+// Destroying an exclusive set takes nothing from the user, and importing one by username plans empty.
+func TestMembershipExclusive_importAndDestroy(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server := startServer(t, simulator.Options{})
+		server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
+
+		a := kind.make(server, "A")
+		kind.give(server, "sso", a)
+
+		typeName := kind.typeName + "s_exclusive"
+		config := blockHCL("resource", typeName, `username = "sso"`, fmt.Sprintf("%s = [%q]", kind.setAttribute(), a))
+
+		runSteps(t, server,
+			resource.TestStep{
+				Config:           config + "import {\n  to = " + typeName + ".x\n  id = \"sso\"\n}\n",
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(typeName+".x", plancheck.ResourceActionNoop)}},
+			},
+			resource.TestStep{
+				PreConfig:   func() { server.RemoveUser("sso") },
+				Config:      config,
+				ExpectError: regexp.MustCompile(`(?s)Unable to read the .* of user "sso" before`),
+			},
+			resource.TestStep{
+				PreConfig: func() {
+					server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
+				},
+				Config: config, Check: kind.check(server, "sso", a),
+			},
+		)
+
+		if err := kind.check(server, "sso", a)(nil); err != nil {
+			t.Error("after destroy:", err)
+		}
+	})
+}
+
+// Additions happen even when a removal fails and the other way round, every failure is reported, and what exists is in
+// state.
+func TestMembershipSets_partialFailure(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		for name, typeName := range map[string]string{"inline": "iriusrisk_user", "exclusive": kind.typeName + "s_exclusive"} {
+			server := startServer(t, simulator.Options{})
+			a, b, c, d := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D")
+
+			config := func(ids ...string) values {
+				if typeName == "iriusrisk_user" {
+					user := adaConfig()
+					user[kind.setAttribute()] = texts(ids...)
+
+					return user
+				}
+
+				return values{"username": text("ada"), kind.setAttribute(): texts(ids...)}
+			}
+
+			p := withoutRetries(t, server)
+			subject := &instance{typeName: typeName}
+
+			if typeName != "iriusrisk_user" {
+				server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+			}
+
+			p.succeed(subject.converge(p, config(a, b)))
+
+			// Of the two additions and the two removals, the first of each fails.
+			server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403})
+			server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultStatus, Status: 403})
+
+			failures := subject.converge(p, config(c, d))
+			p.expectSaid(tfprotov6.DiagnosticSeverityError, failures, "Unable to give user", "Unable to take the")
+
+			user, _ := server.User("ada")
+			if has := kind.has(user); len(has) != 2 || !containsSet(subject.state[kind.setAttribute()], has) {
+				t.Errorf("%s: the user has %q on the server, and the state %v", name, has, subject.state[kind.setAttribute()])
+			}
+
+			p.succeed(subject.converge(p, config(c, d)))
+
+			if err := kind.check(server, "ada", c, d)(nil); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// containsSet compares a set in state with a list.
+func containsSet(set interface{ String() string }, ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !strings.Contains(set.String(), id) }) && strings.Count(set.String(), "tftypes.String<") == len(ids)
+}
+
+// Taking a role or a unit from the user that the provider runs as is refused, and giving is not.
+func TestMembershipSets_lockOut(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server := startServer(t, simulator.Options{})
+		a, b := kind.make(server, "A"), kind.make(server, "B")
+		kind.give(server, "admin", a)
+
+		p := speak(t, server)
+		created, _ := p.apply(t.Context(), kind.typeName+"s_exclusive", nil, values{"username": text("admin"), kind.setAttribute(): texts(b)})
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+
+		if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
+			t.Errorf("%v, %d removals", err, server.Count(kind.remove))
+		}
+	})
+}
+
+// Managing one user's memberships in two ways warns in the plan, whichever is planned first.
+func TestMembershipStyles_mixingWarns(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server := startServer(t, simulator.Options{})
+		id := kind.make(server, "A")
+		user := func() values {
+			config := adaConfig()
+			config[kind.setAttribute()] = texts(id)
+
+			return config
+		}
+		blocks := map[string]values{
+			"iriusrisk_user":              user(),
+			kind.typeName:                 {"username": text("ADA"), kind.attribute: text(id)},
+			kind.typeName + "s_exclusive": {"username": text("ada"), kind.setAttribute(): texts(id)},
+		}
+
+		for first := range blocks {
+			for second := range blocks {
+				p := speak(t, server)
+				alone := said(tfprotov6.DiagnosticSeverityWarning, p.plan(first, nil, blocks[first]).Diagnostics)
+				both := said(tfprotov6.DiagnosticSeverityWarning, p.plan(second, nil, blocks[second]).Diagnostics)
+
+				if alone != "" || (both != "") != (first != second) {
+					t.Errorf("%s then %s: %q, %q", first, second, alone, both)
+				}
+			}
+		}
+
+		// Another user's are no concern of theirs, and an unset set manages nothing.
+		p := speak(t, server)
+		p.plan("iriusrisk_user", nil, adaConfig())
+		p.plan(kind.typeName, nil, values{"username": text("grace"), kind.attribute: text(id)})
+
+		if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, blocks[kind.typeName]).Diagnostics); got != "" {
+			t.Errorf("warned: %s", got)
+		}
+	})
+}
+
+// Sets are checked at plan time.
+func TestMembershipSets_badInput(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	for _, config := range []string{
+		userHCL("ada", "ada", `  role_ids = ["Auditor"]`),
+		userHCL("ada", "ada", `  role_ids = [null]`),
+		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`, `role_ids = ["x"]`),
+		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`),
+		userHCL("ada", "ada", `  deletion_policy = "forget"`),
+	} {
+		runSteps(t, server, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`role_ids|deletion_policy`)})
+	}
+
+	if requests := server.Journal(); len(requests) > 0 {
+		t.Errorf("requests were made: %v", requests)
+	}
+}
+
+// An existing user is taken over only when that is wanted, becomes what is declared, and is in state only then.
+func TestUser_adoptExisting(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role, extra := server.AddRole("Auditor"), server.AddRole("Extra")
+	existing := server.AddUser(simulator.User{Username: "ada", Email: "old@example.com", FirstName: "Old", LastName: "Name", RoleIDs: []string{extra.ID}, PasswordExpired: true, Password: "hers"})
+	config := userHCL("ada", "ada", fmt.Sprintf("  adopt_existing = true\n  role_ids = [%q]", role.ID))
+
+	runSteps(t, server,
+		resource.TestStep{Config: strings.Replace(config, "adopt_existing = true", "", 1), ExpectError: regexp.MustCompile(`(?s)already exists.*adopt_existing = true`)},
+		resource.TestStep{
+			Config: config,
+			Check: checkUser(server, "ada", func(user simulator.User) error {
+				return errors.Join(want("id", user.ID, existing.ID), want("email", user.Email, "ada@example.com"), want("first name", user.FirstName, "Ada"), want("enabled", user.Enabled, true),
+					want("roles", strings.Join(user.RoleIDs, ","), role.ID), want("password", user.Password, "hers"), want("password expired", user.PasswordExpired, true), want("creations", server.Count("create_user"), 0))
+			}),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(ada, tfjsonpath.New("id"), knownvalue.StringExact(existing.ID))},
+		},
+	)
+}
+
+// A failure while taking somebody over leaves nothing in state, so that nobody is deleted for it.
+func TestUser_adoptionThatFails(t *testing.T) {
+	t.Parallel()
+
+	for _, operation := range []string{"update_user", "enable_user", "get_user_roles", "add_user_role"} {
+		server := startServer(t, simulator.Options{})
+		role := server.AddRole("Auditor")
+		server.AddUser(simulator.User{Username: "ada", Email: "old@example.com"})
+		server.Inject(simulator.Fault{Operation: operation, Kind: simulator.FaultStatus, Status: 403})
+
+		config := adaConfig()
+		config["adopt_existing"], config["role_ids"] = boolean(true), texts(role.ID)
+		config["deletion_policy"], config["send_reset_password_email"] = text("delete"), boolean(true)
+
+		p := speak(t, server)
+		subject := &instance{typeName: "iriusrisk_user"}
+
+		if first := subject.converge(p, config); !failed(first) || subject.state != nil || server.Count("delete_user") > 0 {
+			t.Errorf("%s: state %v, %s", operation, subject.state, said(tfprotov6.DiagnosticSeverityError, first))
+		}
+
+		p.succeed(subject.converge(p, config))
+
+		if user, _ := server.User("ada"); !user.Enabled || len(user.RoleIDs) != 1 || server.ResetMails("ada") != 0 {
+			t.Errorf("%s: %+v", operation, user)
+		}
+	}
+}
+
+func TestUser_deletionPolicy(t *testing.T) {
+	t.Parallel()
+
+	for policy, after := range map[string]struct{ there, enabled bool }{"delete": {false, false}, "disable": {true, false}, "retain": {true, true}} {
+		server := startServer(t, simulator.Options{})
+
+		runSteps(t, server,
+			resource.TestStep{Config: userHCL("ada", "ada", "")},
+			resource.TestStep{
+				PreConfig: server.ResetJournal,
+				Config:    userHCL("ada", "ada", fmt.Sprintf("  deletion_policy = %q", policy)),
+				Check:     onServer(func() error { return want("writes", len(server.Writes()), 0) }),
+			},
+		)
+
+		if user, there := server.User("ada"); there != after.there || user.Enabled != after.enabled {
+			t.Errorf("%s: there %t, enabled %t", policy, there, user.Enabled)
+		}
+
+		if writes := len(server.Writes()); (policy == "retain") != (writes == 0) {
+			t.Errorf("%s: %d writes", policy, writes)
+		}
+	}
+}
+
+// A user whose creation could be neither finished nor undone is really deleted, whatever deletion_policy says.
+func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
+	server.Inject(simulator.Fault{Operation: "delete_user", Kind: simulator.FaultStatus, Status: 403})
+
+	config := adaConfig()
+	config["enabled"], config["deletion_policy"] = boolean(false), text("retain")
+
+	p := speak(t, server)
+	subject := &instance{typeName: "iriusrisk_user"}
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), "is half made")
+
+	first, _ := server.User("ada")
+	p.succeed(subject.converge(p, config))
+
+	if second, there := server.User("ada"); !there || second.ID == first.ID || second.Enabled {
+		t.Errorf("%+v", second)
+	}
+
+	// Once it is finished, deletion_policy counts.
+	p.succeed(subject.converge(p, nil))
+
+	if _, there := server.User("ada"); !there {
+		t.Error("a retained user was deleted")
+	}
+}
+
+// The e-mail is sent once, on creation, and its failure is a warning.
+func TestUser_sendResetPasswordEmail(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	config := userHCL("ada", "ada", "  send_reset_password_email = true")
+	mails := func(number int) resource.TestCheckFunc {
+		return onServer(func() error { return want("mails", server.ResetMails("ada"), number) })
+	}
+
+	runSteps(t, server,
+		resource.TestStep{Config: config, Check: mails(1)},
+		resource.TestStep{Config: strings.Replace(config, "Lovelace", "Byron", 1), Check: mails(1)},
+		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: mails(1)},
+		resource.TestStep{Config: config, Check: mails(1)},
+	)
+
+	server.Inject(simulator.Fault{Operation: "send_reset_password_email", Kind: simulator.FaultStatus, Status: 500})
+
+	late := adaConfig()
+	late["send_reset_password_email"] = boolean(true)
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, late)
+	p.succeed(created.Diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "No reset-password e-mail", "500")
+
+	if state == nil {
+		t.Error("the user is not in state")
+	}
+}
+
+// After an import, setting what an import cannot know is one update in place, which sends only what differs.
+func TestUser_importThenSets(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor")
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true, RoleIDs: []string{role.ID}})
+
+	runSteps(t, server, resource.TestStep{
+		Config: userHCL("ada", "ada", fmt.Sprintf("  role_ids = [%q]\n  deletion_policy = \"retain\"", role.ID)) + "import {\n  to = iriusrisk_user.ada\n  id = \"ada\"\n}\n",
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectResourceAction(ada, plancheck.ResourceActionUpdate),
+		}},
+		Check: onServer(func() error { return want("writes", len(server.Writes()), 0) }),
+	})
+}

@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure = (*userAPITokenEphemeral)(nil)
+	_ ephemeral.EphemeralResourceWithClose     = (*userAPITokenEphemeral)(nil)
+)
+
+// NewUserAPITokenEphemeral returns the ephemeral resource iriusrisk_user_api_token.
+func NewUserAPITokenEphemeral() ephemeral.EphemeralResource { return &userAPITokenEphemeral{} }
+
+// userAPITokenEphemeral is an API token that lives as long as a run.
+type userAPITokenEphemeral struct{ *session }
+
+// userAPITokenEphemeralModel is the token with its arguments.
+type userAPITokenEphemeralModel struct {
+	Username        types.String `tfsdk:"username"`
+	ReplaceExisting types.Bool   `tfsdk:"replace_existing"`
+	Token           types.String `tfsdk:"token"`
+	Hint            types.String `tfsdk:"hint"`
+}
+
+// openedToken is what Close needs to know of a token.
+type openedToken struct {
+	Username string  `json:"username"`
+	Hint     *string `json:"hint"`
+}
+
+// openedTokenKey is its key in private data.
+const openedTokenKey = "token"
+
+// Metadata names the ephemeral resource.
+func (r *userAPITokenEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user_api_token"
+}
+
+// Schema describes the ephemeral resource.
+func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An API token of a user that is generated for one run and deleted at its end, and that is in neither plan nor state. " +
+			"**Terraform opens it in every plan as well as in every apply**, and a user has one token at most: so a user who has a token already is refused unless `replace_existing` is set.",
+		Attributes: map[string]schema.Attribute{
+			"username": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as.",
+				Validators:          []validator.String{usernameValidator{}},
+			},
+			"replace_existing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a token that the user already has may be ended. Since every plan opens the token, **a plan then ends the user's token**, and nothing brings it back. " +
+					"Set it for users only whose token nobody else uses. Defaults to `false`.",
+			},
+			"token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token."},
+			"hint":  schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the token that IriusRisk shows."},
+		},
+	}
+}
+
+// Configure takes over the provider's session.
+func (r *userAPITokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	r.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// Open generates the token. A failure after that deletes it again, because Terraform closes only what was opened.
+func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	var model userAPITokenEphemeralModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	username := model.Username.ValueString()
+
+	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer unlock()
+
+	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) ||
+		!r.mayReplace(ctx, username, model.ReplaceExisting.ValueBool(), &resp.Diagnostics) {
+		return
+	}
+
+	token, ok := r.generateToken(ctx, username, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+
+	user, err := r.client.GetUser(ctx, username)
+	if err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username), err)
+		r.end(ctx, username, &resp.Diagnostics)
+
+		return
+	}
+
+	model.Token = types.StringValue(token)
+	model.Hint = types.StringPointerValue(user.APITokenHint)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
+
+	opened, err := json.Marshal(openedToken{Username: username, Hint: user.APITokenHint})
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to remember the token for its end", err.Error())
+	}
+
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, opened)...)
+
+	if resp.Diagnostics.HasError() {
+		r.end(ctx, username, &resp.Diagnostics)
+	}
+}
+
+// mayReplace refuses a user who already has a token, unless that is what the configuration wants.
+func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) bool {
+	user, err := r.client.GetUser(ctx, username)
+	if err != nil {
+		addAPIError(diags, fmt.Sprintf("find out whether user %q already has an API token", username), err)
+
+		return false
+	}
+
+	if user.APITokenHint != nil && !replace {
+		diags.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
+			fmt.Sprintf("Opening this ephemeral resource would end the token with the hint %q, and Terraform opens it in every plan. "+
+				"Use a user of its own for it, or set replace_existing = true if nobody else uses that token.", *user.APITokenHint))
+
+		return false
+	}
+
+	return true
+}
+
+// Close deletes the token if it is still the one that was opened.
+func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	remembered, diags := req.Private.GetKey(ctx, openedTokenKey)
+	resp.Diagnostics.Append(diags...)
+
+	var opened openedToken
+	if err := json.Unmarshal(remembered, &opened); err != nil {
+		resp.Diagnostics.AddError("Unable to end an API token", "What was remembered of it when it was generated cannot be read: "+err.Error())
+
+		return
+	}
+
+	unlock, ok := r.lock(ctx, opened.Username, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	defer unlock()
+
+	user, err := r.client.GetUser(ctx, opened.Username)
+
+	switch {
+	case iriusrisk.IsNotFound(err):
+	case err != nil:
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before deleting it, so it still works", opened.Username), err)
+	case !equal(user.APITokenHint, opened.Hint):
+		// It was rotated or deleted in the meantime, and has ended with that.
+	default:
+		r.end(ctx, opened.Username, &resp.Diagnostics)
+	}
+}
+
+// end deletes the user's token.
+func (r *userAPITokenEphemeral) end(ctx context.Context, username string, diags *diag.Diagnostics) {
+	ending, cancel := lookContext(ctx)
+	defer cancel()
+
+	if err := r.client.DeleteUserAPIToken(ending, username); err != nil && !iriusrisk.IsNotFound(err) {
+		addAPIError(diags, fmt.Sprintf("delete the API token of user %q, so it still works", username), err)
+	}
+}

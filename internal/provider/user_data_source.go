@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+var _ datasource.DataSourceWithConfigure = (*userDataSource)(nil)
+
+// NewUserDataSource returns the data source iriusrisk_user.
+func NewUserDataSource() datasource.DataSource { return &userDataSource{} }
+
+// userDataSource finds one user, with their roles and business units.
+type userDataSource struct{ dataSourceBase }
+
+// userDataSourceModel is a user with the names of what they have.
+type userDataSourceModel struct {
+	userElementModel
+
+	Roles         []namedModel `tfsdk:"roles"`
+	BusinessUnits []namedModel `tfsdk:"business_units"`
+}
+
+// namedModel is a role or a business unit of a user.
+type namedModel struct {
+	ID   types.String `tfsdk:"id"`
+	Name types.String `tfsdk:"name"`
+}
+
+// Metadata names the data source.
+func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_user"
+}
+
+// Schema describes the data source.
+func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := userElementAttributes("The UUIDs of the user's %ss.")
+	attributes["username"] = lookupAttribute("The name that the user signs in with.", []string{"email"}, usernameValidator{})
+	attributes["email"] = lookupAttribute("The user's e-mail address, compared without case.", []string{"username"}, stringvalidator.LengthAtLeast(1))
+	attributes["roles"] = namedAttribute("role")
+	attributes["business_units"] = namedAttribute("business unit")
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds one user by username or e-mail address, and reads their roles and business units.",
+		Attributes:          attributes,
+	}
+}
+
+// namedAttribute is a set of ids and names.
+func namedAttribute(noun string) schema.SetNestedAttribute {
+	return schema.SetNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: fmt.Sprintf("The user's %ss.", noun),
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"id":   schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The UUID of the %s.", noun)},
+			"name": schema.StringAttribute{Computed: true, MarkdownDescription: fmt.Sprintf("The name of the %s.", noun)},
+		}},
+	}
+}
+
+// Read looks the user up and reads what they have.
+func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	if !d.ready(&resp.Diagnostics) {
+		return
+	}
+
+	var model userDataSourceModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	user := d.find(ctx, model.Username, model.Email, &resp.Diagnostics)
+	if user == nil {
+		return
+	}
+
+	configured := model.userProfileModel
+	model.fill(user)
+	model.Username = configuredOr(configured.Username, model.Username)
+	model.Email = configuredOr(configured.Email, model.Email)
+	model.Roles, model.RoleIDs = d.members(ctx, roleMembership, user.Username, &resp.Diagnostics)
+	model.BusinessUnits, model.BusinessUnitIDs = d.members(ctx, businessUnitMembership, user.Username, &resp.Diagnostics)
+
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	}
+}
+
+// members reads what a user has of a kind, with names and as a set of ids.
+func (d *userDataSource) members(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) ([]namedModel, types.Set) {
+	members, err := kind.members(ctx, d.client, username)
+	if err != nil {
+		addAPIError(diags, fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
+	}
+
+	models := make([]namedModel, len(members))
+	ids := make([]attr.Value, len(members))
+
+	for i, member := range members {
+		models[i] = namedModel{ID: types.StringValue(member.id), Name: types.StringValue(member.name)}
+		ids[i] = models[i].ID
+	}
+
+	return models, types.SetValueMust(types.StringType, ids)
+}
+
+// find finds the user by the one of the two that is configured.
+func (d *userDataSource) find(ctx context.Context, username, email types.String, diags *diag.Diagnostics) *iriusrisk.User {
+	if !username.IsNull() {
+		user, err := d.client.GetUser(ctx, username.ValueString())
+		if err != nil {
+			addAPIError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
+
+			return nil
+		}
+
+		return user
+	}
+
+	user, ok := lookup[iriusrisk.User]{
+		noun:  "user",
+		list:  d.client.ListUsers,
+		label: func(user iriusrisk.User) string { return fmt.Sprintf("%s (%s)", user.Username, user.ID) },
+	}.one(ctx, criterion[iriusrisk.User]{
+		argument: "email", property: "email", operator: "~", value: email.ValueString(),
+		matches: func(user iriusrisk.User) bool {
+			return user.Email != nil && strings.EqualFold(*user.Email, email.ValueString())
+		},
+	}, diags)
+	if !ok {
+		return nil
+	}
+
+	return &user
+}
