@@ -410,6 +410,8 @@ func TestParseEndpoint(t *testing.T) {
 		"https://host?":                           "",
 		"https://host#":                           "",
 		"https://host#hush":                       "",
+		"http:/127.0.0.1:8080":                    "",
+		"https:/host":                             "",
 		"https://ho st":                           "",
 		"https://host:port":                       "",
 		"https://acme.iriusrisk.com/api/v2?hush=": "",

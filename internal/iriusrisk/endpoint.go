@@ -36,6 +36,8 @@ func ParseEndpoint(value string) (*url.URL, error) {
 		return nil, fmt.Errorf("its scheme is %q, not https", endpoint.Scheme)
 	case endpoint.Hostname() == "":
 		return nil, errors.New("it has no host name")
+	case endpoint.Hostname() == "http" || endpoint.Hostname() == "https":
+		return nil, errors.New("a slash is missing after its scheme")
 	case endpoint.RawQuery != "" || endpoint.ForceQuery || endpoint.Fragment != "" || strings.HasSuffix(value, "#"):
 		return nil, errors.New("it must not hold a query or a fragment")
 	}

@@ -195,6 +195,13 @@ func StatusCode(err error) int {
 // IsNotFound reports whether the server answered 404: gone, or not visible to the caller (documented).
 func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound }
 
+// IsWrongAddress reports whether the server answered 404 to an operation that exists wherever the API does.
+func IsWrongAddress(err error) bool {
+	refusal, ok := errors.AsType[*Error](err)
+
+	return ok && refusal.StatusCode == http.StatusNotFound && !strings.Contains(refusal.Operation.Path, "{")
+}
+
 // IsUnauthorized reports whether the server answered 401: a bad token, or the API is not enabled (documented).
 func IsUnauthorized(err error) bool { return StatusCode(err) == http.StatusUnauthorized }
 

@@ -190,6 +190,11 @@ func (c *Client) refused(sending *call, response *http.Response, content []byte)
 	}
 
 	if looksLikeHTML(response.Header.Get("Content-Type"), content) {
+		// What is not found by a proxy says nothing about what IriusRisk has.
+		if response.StatusCode == http.StatusNotFound {
+			return sending.unusable(response.StatusCode, "is an HTML page, so it does not come from the API: check the endpoint")
+		}
+
 		refusal.Title = "an HTML page, perhaps from a proxy in front of IriusRisk"
 
 		return refusal

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -190,11 +191,15 @@ var usersListing = listing[userJSON, User]{
 	key:       func(user User) string { return user.ID },
 }
 
-// byUsername is the order that lists of users are read in when nothing else is asked for: a stable one, so that pages
-// follow on each other.
+// byUsername makes the order that lists of users are read in a definite one, so that pages follow on each other: by
+// username, at least among those that are alike otherwise.
 func byUsername(options ListOptions) ListOptions {
-	if len(options.Sort) == 0 {
-		options.Sort = []string{"username,asc"}
+	byName := func(criterion string) bool {
+		return criterion == "username" || strings.HasPrefix(criterion, "username,")
+	}
+
+	if !slices.ContainsFunc(options.Sort, byName) {
+		options.Sort = append(slices.Clone(options.Sort), "username,asc")
 	}
 
 	return options

@@ -55,6 +55,18 @@ func (c *caller) profile(ctx context.Context) (*iriusrisk.User, error) {
 	}
 }
 
+// confirmGone makes sure that a 404 comes from the API and not from an endpoint that leads elsewhere, where everything
+// would look gone: whoever reads has to be there. It adds an error, and returns false, when they are not.
+func (c *caller) confirmGone(ctx context.Context, attempt string, notFound error, diags *diag.Diagnostics) bool {
+	if _, err := c.profile(ctx); err != nil {
+		addAPIError(diags, attempt, fmt.Errorf("%w; whether that means that it is gone is in doubt, because the user that the provider runs as cannot be read either (check the endpoint): %w", notFound, err))
+
+		return false
+	}
+
+	return true
+}
+
 // refuseSelf keeps the provider from locking itself out: it reports an error, and returns false, when username is the
 // user that the provider runs as, or when that cannot be found out. action completes "The provider does not …".
 func (c *caller) refuseSelf(ctx context.Context, username, action string, diags *diag.Diagnostics) bool {

@@ -64,6 +64,8 @@ func advise(err error) string {
 		return "The user that the provider runs as needs the permission " + iriusrisk.Permissions(err) + "."
 	case iriusrisk.IsForbidden(err):
 		return "The user that the provider runs as lacks a permission for this."
+	case iriusrisk.IsWrongAddress(err):
+		return "There is no IriusRisk API v2 at this address: check the provider's endpoint."
 	case iriusrisk.IsNotFound(err):
 		return "It is gone, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units."
 	default:

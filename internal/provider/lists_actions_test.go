@@ -260,7 +260,7 @@ func TestEphemeralToken(t *testing.T) {
 	server := withBot(t)
 	p := speak(t, server)
 
-	opened, result := p.open(tokenType, values{"username": text("bot")})
+	opened, result := p.open(values{"username": text("bot")})
 	p.succeed(opened.Diagnostics)
 
 	token := mustUser(t, server, "bot").APIToken
@@ -269,37 +269,37 @@ func TestEphemeralToken(t *testing.T) {
 	}
 
 	// A second one is refused, because it would end the first.
-	refused, _ := p.open(tokenType, values{"username": text("bot")})
+	refused, _ := p.open(values{"username": text("bot")})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "already has an API token", "replace_existing")
 
 	if mustUser(t, server, "bot").APIToken != token {
 		t.Error("the refused one ended the token")
 	}
 
-	p.succeed(p.close(tokenType, opened.Private))
+	p.succeed(p.close(opened.Private))
 
 	if mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token was not deleted")
 	}
 
 	// Closing what is gone already is no error, and neither is a user who is gone.
-	p.succeed(p.close(tokenType, opened.Private))
+	p.succeed(p.close(opened.Private))
 
 	server.RotateToken("bot")
 
-	replacing, _ := p.open(tokenType, values{"username": text("bot"), "replace_existing": boolean(true)})
+	replacing, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
 	p.succeed(replacing.Diagnostics)
 
 	// Somebody else's newer token is left alone.
 	newer := server.RotateToken("bot")
-	p.succeed(p.close(tokenType, replacing.Private))
+	p.succeed(p.close(replacing.Private))
 
 	if mustUser(t, server, "bot").APIToken != newer {
 		t.Error("somebody else's token was deleted")
 	}
 
 	server.RemoveUser("bot")
-	p.succeed(p.close(tokenType, replacing.Private))
+	p.succeed(p.close(replacing.Private))
 }
 
 // What fails after the token was generated deletes it again, since Terraform closes only what was opened.
@@ -310,23 +310,23 @@ func TestEphemeralToken_failures(t *testing.T) {
 	server.Inject(simulator.Fault{Operation: "get_user", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
 
 	p := speak(t, server)
-	opened, _ := p.open(tokenType, values{"username": text("bot")})
+	opened, _ := p.open(values{"username": text("bot")})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "read back the hint", "403")
 
 	if server.Count("generate_user_api_token") != 1 || mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token was left behind")
 	}
 
-	self, _ := p.open(tokenType, values{"username": text("admin"), "replace_existing": boolean(true)})
+	self, _ := p.open(values{"username": text("admin"), "replace_existing": boolean(true)})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, self.Diagnostics, `The provider runs as user "admin"`)
 
-	missing, _ := p.open(tokenType, values{"username": text("nobody")})
+	missing, _ := p.open(values{"username": text("nobody")})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, "404")
 
-	opened, _ = p.open(tokenType, values{"username": text("bot")})
+	opened, _ = p.open(values{"username": text("bot")})
 	p.succeed(opened.Diagnostics)
 	server.Inject(simulator.Fault{Operation: "delete_user_api_token", Kind: simulator.FaultStatus, Status: 403})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.close(tokenType, opened.Private), "so it still works", "403")
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works", "403")
 }
 
 // A real run opens and closes the token, in the plan and in the apply, and leaves none behind.

@@ -2,17 +2,19 @@ package provider
 
 import "sync"
 
-// managedTokens remembers, within a run, which API tokens are in this configuration's state. When a token is replaced,
-// Terraform plans its successor without showing the provider what it succeeds.
+// managedTokens remembers, within a run, which API tokens are in this configuration's state and which ones it has
+// generated. When a token is replaced, Terraform plans its successor without showing the provider what it succeeds, and
+// with create_before_destroy it deletes the old one after the new one has taken its place.
 type managedTokens struct {
-	mu    sync.Mutex
-	hints map[managedToken]struct{}
+	mu        sync.Mutex
+	hints     map[managedToken]bool
+	generated map[string]string
 }
 
 type managedToken struct{ user, hint string }
 
 func newManagedTokens() *managedTokens {
-	return &managedTokens{hints: make(map[managedToken]struct{})}
+	return &managedTokens{hints: make(map[managedToken]bool), generated: make(map[string]string)}
 }
 
 // add notes the token with this hint as managed.
@@ -20,7 +22,18 @@ func (t *managedTokens) add(username, hint string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	t.hints[managedToken{foldUsername(username), hint}] = struct{}{}
+	key := managedToken{foldUsername(username), hint}
+	if _, known := t.hints[key]; !known {
+		t.hints[key] = true
+	}
+}
+
+// disown notes the token with this hint as one that a resource found in place of its own, whoever else manages it.
+func (t *managedTokens) disown(username, hint string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	t.hints[managedToken{foldUsername(username), hint}] = false
 }
 
 // manages reports whether the token with this hint is managed.
@@ -28,7 +41,23 @@ func (t *managedTokens) manages(username, hint string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	_, found := t.hints[managedToken{foldUsername(username), hint}]
+	return t.hints[managedToken{foldUsername(username), hint}]
+}
 
-	return found
+// succeed notes that this run has generated the user's token.
+func (t *managedTokens) succeed(username, token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	t.generated[foldUsername(username)] = token
+}
+
+// superseded reports whether this run has generated another token for the user, which ended this one.
+func (t *managedTokens) superseded(username, token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	latest, generated := t.generated[foldUsername(username)]
+
+	return generated && latest != token
 }

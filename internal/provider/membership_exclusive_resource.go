@@ -126,6 +126,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	ids, err := r.kind.list(ctx, r.client, username)
 
 	switch {
+	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
 			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %ss are removed from the state.", r.kind.noun))

@@ -130,6 +130,7 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
+	r.granted.add(r.kind, pair.username.ValueString(), pair.memberOf.ValueString())
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 }
 
@@ -150,6 +151,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	ids, err := r.kind.list(ctx, r.client, username)
 
 	switch {
+	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
 			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %s %s is removed from the state.", r.kind.noun, id))
@@ -195,6 +197,13 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	defer unlock()
 
 	if !r.caller.refuseSelf(ctx, username, fmt.Sprintf("take a %s from the user it runs as", r.kind.noun), &resp.Diagnostics) {
+		return
+	}
+
+	if r.granted.has(r.kind, username, id) {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q keeps a %s", username, r.kind.noun),
+			fmt.Sprintf("The %s %s was not taken from the user, because another resource of this run has just given it to them. To rename a resource, use a moved block.", r.kind.noun, id))
+
 		return
 	}
 

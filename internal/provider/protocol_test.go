@@ -306,22 +306,22 @@ func (p *protocol) data(typeName string, config values) ([]*tfprotov6.Diagnostic
 	return resp.Diagnostics, p.decode(schema, resp.State)
 }
 
-// open opens an ephemeral resource.
-func (p *protocol) open(typeName string, config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
+// open opens the ephemeral token.
+func (p *protocol) open(config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
 	p.t.Helper()
 
-	schema := p.schema.EphemeralResourceSchemas[typeName]
-	resp, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: p.object(schema, config)})
+	schema := p.schema.EphemeralResourceSchemas[tokenType]
+	resp, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: tokenType, Config: p.object(schema, config)})
 	p.noError(err)
 
 	return resp, p.decode(schema, resp.Result)
 }
 
-// close closes an ephemeral resource.
-func (p *protocol) close(typeName string, private []byte) []*tfprotov6.Diagnostic {
+// close closes the ephemeral token.
+func (p *protocol) close(private []byte) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 
-	resp, err := p.server.CloseEphemeralResource(p.t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: typeName, Private: private})
+	resp, err := p.server.CloseEphemeralResource(p.t.Context(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: tokenType, Private: private})
 	p.noError(err)
 
 	return resp.Diagnostics

@@ -25,6 +25,9 @@ type session struct {
 	// caller tells who the provider runs as.
 	caller *caller
 
+	// granted remembers which memberships this run has given.
+	granted *grantedMembers
+
 	// styles remembers in which ways this configuration manages whose roles and business units.
 	styles *membershipStyles
 
@@ -33,7 +36,7 @@ type session struct {
 }
 
 func newSession(client *iriusrisk.Client) *session {
-	s := &session{client: client, locks: newUserLocks(), styles: newMembershipStyles(), tokens: newManagedTokens()}
+	s := &session{client: client, locks: newUserLocks(), granted: newGrantedMembers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
 	s.caller = &caller{session: s}
 
 	return s

@@ -118,7 +118,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 			"Creating this token ends the one that the user has, and whether there is one could not be found out. "+explain(err))
 	case user.APITokenHint != nil && !r.tokens.manages(username, *user.APITokenHint):
 		resp.Diagnostics.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
-			fmt.Sprintf("Creating this token ends the one with the hint %q: whatever uses it will be refused. To take the existing token over instead, import it:\n\n%s",
+			fmt.Sprintf("Unless this resource replaces it, creating this token ends the one with the hint %q: whatever uses it will be refused. To take the existing token over instead, import it:\n\n%s",
 				*user.APITokenHint, importBlock("iriusrisk_user_api_token", username)))
 	}
 }
@@ -154,6 +154,8 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
+	r.tokens.succeed(username, token)
+
 	plan.ID = types.StringValue(username)
 	plan.Token = types.StringValue(token)
 	plan.Hint = types.StringNull()
@@ -163,6 +165,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username),
 			fmt.Errorf("%w; the token is in the state, marked as tainted, and the next apply replaces it", err))
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, hintUnreadKey, []byte("true"))...)
 
 		return
 	}
@@ -171,6 +174,9 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	r.remember(&plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
+
+// hintUnreadKey marks, in private state, a token whose hint could not be read back when it was generated.
+const hintUnreadKey = "hint_unread"
 
 // Read compares hints. A token whose hint is gone or another was deleted or rotated elsewhere.
 func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -186,10 +192,14 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 
+	unread, diags := req.Private.GetKey(ctx, hintUnreadKey)
+	resp.Diagnostics.Append(diags...)
+
 	username := state.Username.ValueString()
 	user, err := r.client.GetUser(ctx, username)
 
 	switch {
+	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the API token of user %q", username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
 			"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their API token is removed from the state.")
@@ -199,9 +209,17 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	case state.imported():
 		state.imports(user, resp)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	case state.Hint.IsNull() && string(unread) == "true":
+		state.Hint = types.StringPointerValue(user.APITokenHint)
+		r.remember(&state)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	case !equal(state.Hint.ValueStringPointer(), user.APITokenHint):
+		if user.APITokenHint != nil {
+			r.tokens.disown(username, *user.APITokenHint)
+		}
+
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token of user %q is no longer ours", username),
-			fmt.Sprintf("The state holds a token with %s, but the user now has %s: it was rotated or deleted outside Terraform. It is removed from the state, and the plan creates a new one.",
+			fmt.Sprintf("The state holds a token with %s, but the user now has %s: it was rotated or deleted outside Terraform, or another resource manages a token of the same user. It is removed from the state, and the plan creates a new one.",
 				hintText(state.Hint.ValueStringPointer()), hintText(user.APITokenHint)))
 		resp.State.RemoveResource(ctx)
 	default:
@@ -264,6 +282,11 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	defer unlock()
 
 	if !r.caller.refuseSelf(ctx, username, "delete the API token of the user it runs as", &resp.Diagnostics) {
+		return
+	}
+
+	// With create_before_destroy the successor is there already, and has ended this one.
+	if r.tokens.superseded(username, state.Token.ValueString()) {
 		return
 	}
 

@@ -289,6 +289,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	user, err := r.client.GetUser(ctx, username)
 
 	switch {
+	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read user %q", username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
 			"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. The user is removed from the state.")

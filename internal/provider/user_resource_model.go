@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -92,17 +93,22 @@ func (m *userResourceModel) sameOnServer(other *userResourceModel) bool {
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
 }
 
-// read takes over what the server reports, but keeps the spelling of the username that is in state.
+// read takes over what the server reports, but keeps the spelling of username and e-mail address that is in state.
 func (m *userResourceModel) read(user *iriusrisk.User) {
-	username := m.Username
+	username, email := m.Username, m.Email
 	m.fill(user)
 	m.Username = username
+
+	// A server that keeps e-mail addresses in another case has the same address all the same.
+	if strings.EqualFold(email.ValueString(), m.Email.ValueString()) && !email.IsNull() {
+		m.Email = email
+	}
 }
 
 // isAnother reports whether the server's user is another person than the one in state. Right after an import the state
 // holds no id yet, and everybody is welcome.
 func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {
-	return !m.ID.IsNull() && m.ID.ValueString() != user.ID
+	return !m.ID.IsNull() && !strings.EqualFold(m.ID.ValueString(), user.ID)
 }
 
 // configuredPassword returns the password of the configuration, nil when it has none.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -245,12 +246,15 @@ func (r *userResource) findCreated(ctx context.Context, request iriusrisk.Create
 
 	user, err := r.client.GetUser(look, request.Username)
 
+	// Something answered, so the user may be there under a username that the server made of this one.
+	_, answered := errors.AsType[*iriusrisk.AnswerError](cause)
+
 	switch {
 	case err == nil && hasProfile(user, request):
 		return user
 	case err == nil:
 		addConflict(diags, user, " The answer to the provider's own request to create this user did not arrive, and the user who is there now has another profile.")
-	case iriusrisk.IsNotFound(err):
+	case iriusrisk.IsNotFound(err) && !answered:
 		addAPIError(diags, fmt.Sprintf("create user %q", request.Username), fmt.Errorf("%w; IriusRisk has no such user afterwards, so nothing was created", cause))
 	default:
 		diags.AddError(fmt.Sprintf("User %q may have been created", request.Username),
@@ -273,7 +277,8 @@ func hasProfile(user *iriusrisk.User, sent iriusrisk.CreateUserRequest) bool {
 // addConflict says that the username is taken, and how to take the user over.
 func addConflict(diags *diag.Diagnostics, user *iriusrisk.User, remark string) {
 	diags.AddError(fmt.Sprintf("User %q already exists", user.Username),
-		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was left as they are.%s\n\nTo manage this user, import them, or set adopt_existing = true to take them over:\n\n%s",
+		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was left as they are.%s\n\nTo manage this user, import them, or set adopt_existing = true to take them over:\n\n%s\n\n"+
+			"If this replaces a user of this configuration, remove create_before_destroy: usernames and e-mail addresses are unique.",
 			user.ID, remark, importBlock("iriusrisk_user", user.Username)))
 }
 
@@ -360,7 +365,7 @@ func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, upda
 		action = "disable the user it runs as"
 	case update.Password != nil:
 		action = "set the password of the user it runs as"
-	case update.PasswordExpired != nil && user.PasswordExpired != nil && *update.PasswordExpired != *user.PasswordExpired:
+	case update.PasswordExpired != nil && !equal(update.PasswordExpired, user.PasswordExpired):
 		action = "set the password expiry of the user it runs as"
 	default:
 		return true
