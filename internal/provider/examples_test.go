@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,14 +24,17 @@ const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
 
-	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf") {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf", "action.tf") {
+		t.Run(strings.TrimPrefix(filepath.Dir(file), filepath.Join("..", "..", "examples")), func(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{})
 			server.Seed(50, 20, 10)
 
 			content := readExample(t, file)
+			if !strings.Contains(content, `resource "iriusrisk_user" `) {
+				setUpForImport(server)
+			}
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
@@ -127,12 +133,19 @@ func readExample(t *testing.T, file string) string {
 
 // configured completes an example with the provider's configuration.
 func configured(server *simulator.Server, content string) string {
+	// The UUID that stands for an invitation is that of a real one.
+	if invitations := server.Invitations(); len(invitations) > 0 {
+		content = strings.ReplaceAll(content, exampleUUID, invitations[0].ID)
+	}
+
 	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
 }
 
 // versionsFor skips what the Terraform at hand is too old for.
 func versionsFor(content string) []tfversion.TerraformVersionCheck {
 	switch {
+	case strings.Contains(content, "\naction "):
+		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
 	case strings.Contains(content, "identity ="):
 		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
 	case strings.Contains(content, "ephemeral"):
@@ -155,6 +168,8 @@ func exampleVariables(content string) config.Variables {
 func setUpForImport(server *simulator.Server) {
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 	server.AddUser(simulator.User{Username: "svc-pipeline", Email: "svc-pipeline@example.com", FirstName: "Pipeline", LastName: "Service account", Enabled: true})
+	server.AddUser(simulator.User{Username: "svc-reporter", Email: "svc-reporter@example.com", Enabled: true})
+	server.AddInvitation("grace@example.com")
 	server.RotateToken("svc-pipeline")
 
 	for _, role := range server.Roles() {
@@ -202,4 +217,67 @@ func importsOfUsers(declared, imports string) string {
 	}
 
 	return blocks.String()
+}
+
+// The examples of ephemeral resources have a second provider block, and so need a process for each.
+func TestExamples_ephemeral(t *testing.T) {
+	t.Parallel()
+
+	for _, file := range exampleFiles(t, "ephemeral-resource.tf") {
+		server := startServer(t, simulator.Options{})
+		setUpForImport(server)
+
+		if _, err := newWorkspace(t, server, readExample(t, file), nil).Run(t.Context(), "apply", "-auto-approve", "-input=false"); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+
+		if mustUser(t, server, "svc-reporter").APIToken != "" {
+			t.Errorf("%s leaves a token behind", file)
+		}
+	}
+}
+
+// With a CLI that has `terraform query`, every list under examples finds what it is about.
+func TestExamples_query(t *testing.T) {
+	t.Parallel()
+
+	for _, file := range exampleFiles(t, "list-resource.tfquery.hcl") {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(50, 20, 10)
+			setUpForImport(server)
+
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+				Steps: []resource.TestStep{{
+					Query:  true,
+					Config: configured(server, readExample(t, file)),
+				}},
+			})
+		})
+	}
+}
+
+// Every block of the provider has an example, and every resource an import snippet.
+func TestExamples_areThere(t *testing.T) {
+	t.Parallel()
+
+	schema := speakUnconfigured(t).schema
+
+	for pattern, types := range map[string][]string{
+		"resources/%s/resource.tf":                     slices.Collect(maps.Keys(schema.ResourceSchemas)),
+		"resources/%s/import.sh":                       slices.Collect(maps.Keys(schema.ResourceSchemas)),
+		"resources/%s/import-by-string-id.tf":          slices.Collect(maps.Keys(schema.ResourceSchemas)),
+		"data-sources/%s/data-source.tf":               slices.Collect(maps.Keys(schema.DataSourceSchemas)),
+		"ephemeral-resources/%s/ephemeral-resource.tf": slices.Collect(maps.Keys(schema.EphemeralResourceSchemas)),
+		"list-resources/%s/list-resource.tfquery.hcl":  slices.Collect(maps.Keys(schema.ListResourceSchemas)),
+		"actions/%s/action.tf":                         slices.Collect(maps.Keys(schema.ActionSchemas)),
+	} {
+		for _, typeName := range types {
+			readExample(t, filepath.Join("..", "..", "examples", filepath.FromSlash(fmt.Sprintf(pattern, typeName))))
+		}
+	}
 }

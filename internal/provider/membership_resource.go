@@ -56,7 +56,9 @@ func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRe
 // Schema describes the resource.
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone, whoever gave them.", r.kind.noun),
+		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone, whoever gave them. "+
+			"Do not use it together with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those mean all of them and take back what this one gives. "+
+			"To rename the resource, use a `moved` block.", r.kind.noun, r.kind.attribute, r.kind.typeName),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

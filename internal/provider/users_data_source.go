@@ -84,7 +84,7 @@ func userElementAttributes(members string) map[string]schema.Attribute {
 func filterAttribute(things, example string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Which " + things + " to list, in the [filter grammar of the API](https://app.swaggerhub.com/apis/continuumsecurity/IriusRisk_API/): property and value each in single quotes, " +
+		MarkdownDescription: "Which " + things + " to list, in the filter grammar of the API: property and value each in single quotes, " +
 			"compared by `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, joined by `:AND:` and `:OR:` and grouped by parentheses, " +
 			"for example `" + example + "`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

@@ -432,6 +432,17 @@ func (s *Server) Invitations() (invitations []Invitation) {
 	return invitations
 }
 
+// AddInvitation adds an invitation that is yet to be accepted.
+func (s *Server) AddInvitation(email string) (invitation Invitation) {
+	s.with(func(t *tenant) {
+		added := &Invitation{ID: t.newID("invitation"), Email: email}
+		t.invitations = append(t.invitations, added)
+		invitation = *added
+	})
+
+	return invitation
+}
+
 // permissionNames lists what a user may do.
 func (u *user) permissionNames() []string {
 	return slices.Sorted(maps.Keys(u.permissions))

@@ -1,0 +1,21 @@
+# Whenever the user changes, for example is disabled, their sessions end. By hand:
+# terraform apply -invoke action.iriusrisk_revoke_user_sessions.ada
+action "iriusrisk_revoke_user_sessions" "ada" {
+  config {
+    username = "ada"
+  }
+}
+
+resource "iriusrisk_user" "ada" {
+  username   = "ada"
+  email      = "ada@example.com"
+  first_name = "Ada"
+  last_name  = "Lovelace"
+
+  lifecycle {
+    action_trigger {
+      events  = [after_update]
+      actions = [action.iriusrisk_revoke_user_sessions.ada]
+    }
+  }
+}

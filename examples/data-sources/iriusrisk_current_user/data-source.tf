@@ -1,0 +1,8 @@
+data "iriusrisk_current_user" "this" {
+  lifecycle {
+    postcondition {
+      condition     = contains(self.permissions, "ALL_USERS_UPDATE")
+      error_message = "The API token of ${self.username} may not manage users."
+    }
+  }
+}

@@ -1,0 +1,11 @@
+data "iriusrisk_roles" "all" {
+  sort = ["name"]
+}
+
+locals {
+  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
+}
+
+output "auditor_role_id" {
+  value = local.role_ids["Auditor"]
+}

@@ -1,0 +1,15 @@
+# The business units of everybody. Without a limit, terraform query shows 100.
+list "iriusrisk_user_business_unit" "all" {
+  provider         = iriusrisk
+  include_resource = true
+  limit            = 100000
+}
+
+# The business units of one user.
+list "iriusrisk_user_business_unit" "ada" {
+  provider = iriusrisk
+
+  config {
+    username = "ada"
+  }
+}

@@ -1,0 +1,15 @@
+# The roles of everybody. Without a limit, terraform query shows 100.
+list "iriusrisk_user_role" "all" {
+  provider         = iriusrisk
+  include_resource = true
+  limit            = 100000
+}
+
+# The roles of one user.
+list "iriusrisk_user_role" "ada" {
+  provider = iriusrisk
+
+  config {
+    username = "ada"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_user_business_units_exclusive.ada
+  id = "ada"
+}

@@ -1,0 +1,2 @@
+# By the username.
+terraform import iriusrisk_user_business_units_exclusive.ada ada

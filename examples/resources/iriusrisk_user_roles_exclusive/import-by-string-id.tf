@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_user_roles_exclusive.ada
+  id = "ada"
+}

@@ -1,0 +1,2 @@
+# By the username.
+terraform import iriusrisk_user_roles_exclusive.ada ada
