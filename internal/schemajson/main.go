@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -42,6 +43,12 @@ func write(ctx context.Context, server tfprotov6.ProviderServer, out io.Writer) 
 		return err
 	}
 
+	for _, diagnostic := range slices.Concat(schemas.Diagnostics, identities.Diagnostics) {
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			return fmt.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+		}
+	}
+
 	actions := make(object)
 	for name, action := range schemas.ActionSchemas {
 		actions[name] = schemaJSON(action.Schema)
@@ -60,6 +67,7 @@ func write(ctx context.Context, server tfprotov6.ProviderServer, out io.Writer) 
 			"list_resource_schemas":      each(schemas.ListResourceSchemas, schemaJSON),
 			"action_schemas":             actions,
 			"resource_identity_schemas":  each(identities.IdentitySchemas, identityJSON),
+			"functions":                  each(schemas.Functions, functionJSON),
 		}},
 	})
 }
@@ -81,7 +89,10 @@ func schemaJSON(schema *tfprotov6.Schema) object {
 func blockJSON(block *tfprotov6.SchemaBlock) object {
 	nested := make(object)
 	for _, inner := range block.BlockTypes {
-		nested[inner.TypeName] = object{"nesting_mode": nestingModes[inner.Nesting.String()], "block": blockJSON(inner.Block)}
+		nested[inner.TypeName] = object{
+			"nesting_mode": nestingModes[inner.Nesting.String()], "block": blockJSON(inner.Block),
+			"min_items": inner.MinItems, "max_items": inner.MaxItems,
+		}
 	}
 
 	return object{
@@ -130,6 +141,31 @@ func identityJSON(schema *tfprotov6.ResourceIdentitySchema) object {
 	return object{"version": schema.Version, "attributes": attributes}
 }
 
+func functionJSON(function *tfprotov6.Function) object {
+	parameters := make([]object, 0, len(function.Parameters))
+	for _, parameter := range function.Parameters {
+		parameters = append(parameters, parameterJSON(parameter))
+	}
+
+	shown := object{
+		"summary": function.Summary, "description": function.Description, "deprecation_message": function.DeprecationMessage,
+		"return_type": typeJSON(function.Return.Type), "parameters": parameters,
+	}
+
+	if function.VariadicParameter != nil {
+		shown["variadic_parameter"] = parameterJSON(function.VariadicParameter)
+	}
+
+	return shown
+}
+
+func parameterJSON(parameter *tfprotov6.FunctionParameter) object {
+	return object{
+		"name": parameter.Name, "description": parameter.Description, "is_nullable": parameter.AllowNullValue,
+		"type": typeJSON(parameter.Type),
+	}
+}
+
 // typeJSON is a type in the notation that Terraform uses in JSON.
 func typeJSON(attributeType tftypes.Type) any {
 	switch value := attributeType.(type) {
@@ -146,6 +182,13 @@ func typeJSON(attributeType tftypes.Type) any {
 		}
 
 		return []any{"object", members}
+	case tftypes.Tuple:
+		members := make([]any, 0, len(value.ElementTypes))
+		for _, inner := range value.ElementTypes {
+			members = append(members, typeJSON(inner))
+		}
+
+		return []any{"tuple", members}
 	default:
 		switch {
 		case attributeType.Is(tftypes.Bool):
