@@ -42,7 +42,7 @@ func (s *Server) deleteSessions(r *request) response {
 	})
 }
 
-// sendResetEmail names no permission in the documentation; who does not see the user gets 404 all the same.
+// sendResetEmail needs what every other write to a user needs; the documentation names no permission.
 func (s *Server) sendResetEmail(r *request) response {
 	return s.toUser(r, func(u *user) response {
 		u.resetMails++
@@ -74,16 +74,16 @@ func (s *Server) invite(r *request) response {
 	}
 
 	body, refusal := decode[struct {
-		Email *string `json:"email"`
+		Email *string `json:"email" rule:"required"`
 	}](r)
 	if refusal != nil {
 		return *refusal
 	}
 
-	switch email := orEmpty(body.Email); {
+	switch email := *body.Email; {
 	case email == "":
-		return problem(http.StatusBadRequest, "email is required")
-	case s.tenant.byEmail[fold(email)] != nil:
+		return problem(http.StatusBadRequest, "The email must not be empty")
+	case s.tenant.emailTaken(email, nil):
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	default:
 		s.tenant.invitations = append(s.tenant.invitations, &Invitation{ID: s.tenant.newID("invitation"), Email: email})
@@ -117,20 +117,22 @@ func (s *Server) getInvitation(r *request) response {
 func (s *Server) acceptInvitation(r *request) response {
 	return s.toInvitation(r, func(invitation *Invitation) response {
 		body, refusal := decode[struct {
-			Username  *string `json:"username"`
-			FirstName *string `json:"firstName"`
-			LastName  *string `json:"lastName"`
-			Password  *string `json:"password"`
+			Username  *string `json:"username" rule:"required"`
+			FirstName *string `json:"firstName" rule:"required"`
+			LastName  *string `json:"lastName" rule:"required"`
+			Password  *string `json:"password" rule:"required"`
 		}](r)
 		if refusal != nil {
 			return *refusal
 		}
 
-		username := orEmpty(body.Username)
+		username := *body.Username
 
 		switch {
-		case username == "" || body.Password == nil:
-			return problem(http.StatusBadRequest, "username and password are required")
+		case username == "":
+			return problem(http.StatusBadRequest, "The username must not be empty")
+		case s.tenant.emailTaken(invitation.Email, nil):
+			return problem(s.options.DuplicateStatus, "The email is already in use")
 		case s.tenant.byName[fold(username)] != nil:
 			return problem(s.options.DuplicateStatus, "The username is already in use")
 		}
@@ -141,7 +143,7 @@ func (s *Server) acceptInvitation(r *request) response {
 
 		invitation.Accepted = true
 		added := s.tenant.add(User{
-			Username: username, Email: invitation.Email, FirstName: orEmpty(body.FirstName), LastName: orEmpty(body.LastName), Password: *body.Password, Enabled: true,
+			Username: username, Email: invitation.Email, FirstName: *body.FirstName, LastName: *body.LastName, Password: *body.Password, Enabled: true,
 		})
 
 		return s.shown(s.userJSON(added))

@@ -25,7 +25,7 @@ const (
 	// FaultActThenStatus acts, and then answers a status.
 	FaultActThenStatus
 
-	// FaultSlow waits for Delay, or until the client is gone, and then goes on.
+	// FaultSlow waits for Delay and then goes on, unless the client is gone before; without Delay it waits for that.
 	FaultSlow
 
 	// FaultBody answers Status with Body and ContentType as they stand, and does not act.
@@ -92,36 +92,40 @@ func (s *Server) PendingFaults() int {
 	return len(s.faults.pending)
 }
 
-// take returns the fault that a request meets, nil when it meets none.
-func (f *faults) take(operation, username string) *Fault {
+// take returns the fault that a request meets, nil when it meets none. A request meets one fault, the first that is due,
+// and counts for all that it matches.
+func (f *faults) take(operation, username string) (met *Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 
+	var at int
+
 	for i, fault := range f.pending {
-		if (fault.Operation != "" && fault.Operation != operation) || (fault.Username != "" && !strings.EqualFold(fault.Username, username)) {
-			continue
-		}
-
-		if fault.Nth > 1 {
+		switch {
+		case !fault.matches(operation, username):
+		case fault.Nth > 1:
 			fault.Nth--
-
-			continue
+		case met == nil:
+			copied := *fault
+			met, at = &copied, i
 		}
-
-		met := *fault
-
-		if fault.Times > 0 {
-			fault.Times--
-		}
-
-		if fault.Times == 0 {
-			f.pending = slices.Delete(f.pending, i, i+1)
-		}
-
-		return &met
 	}
 
-	return nil
+	if met == nil {
+		return nil
+	}
+
+	if fault := f.pending[at]; fault.Times > 0 {
+		if fault.Times--; fault.Times == 0 {
+			f.pending = slices.Delete(f.pending, at, at+1)
+		}
+	}
+
+	return met
+}
+
+func (f *Fault) matches(operation, username string) bool {
+	return (f.Operation == anyOperation || f.Operation == operation) && (f.Username == "" || strings.EqualFold(f.Username, username))
 }
 
 // response is what the fault answers.

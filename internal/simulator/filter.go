@@ -5,39 +5,34 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// condition tells whether a thing, seen through its properties, is selected. A property is a string, a bool, a list of
-// strings, or nil.
-type condition func(property func(name string) any) bool
-
 // filterParser reads the filter grammar (documented: UsersApi, get_users): comparisons joined by :AND: and :OR:, of
 // which :AND: binds closer, and grouped by parentheses.
-type filterParser struct {
-	rest       string
-	properties []string
+type filterParser[T any] struct {
+	rest  string
+	known properties[T]
 }
 
-// parseFilter reads a whole filter and returns it with the properties that it names.
-func parseFilter(filter string) (condition, []string, error) {
-	parser := &filterParser{rest: filter}
+// parseFilter reads a whole filter on things with the given properties, and returns what tells whether one is selected.
+func parseFilter[T any](filter string, known properties[T]) (func(T) bool, error) {
+	parser := &filterParser[T]{rest: filter, known: known}
 
-	parsed, err := parser.either()
+	selected, err := parser.either()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 
 	if parser.rest != "" {
-		return nil, nil, fmt.Errorf("%q is left over", parser.rest)
+		return nil, fmt.Errorf("%q is left over", parser.rest)
 	}
 
-	return parsed, parser.properties, nil
+	return selected, nil
 }
 
 // accept takes a token off the rest, if it stands there.
-func (p *filterParser) accept(token string) bool {
+func (p *filterParser[T]) accept(token string) bool {
 	rest, found := strings.CutPrefix(p.rest, token)
 	if found {
 		p.rest = rest
@@ -46,37 +41,37 @@ func (p *filterParser) accept(token string) bool {
 	return found
 }
 
-func (p *filterParser) either() (condition, error) {
+func (p *filterParser[T]) either() (func(T) bool, error) {
 	left, err := p.both()
 
 	for err == nil && p.accept(":OR:") {
-		var right condition
+		var right func(T) bool
 
 		before := left
 		if right, err = p.both(); err == nil {
-			left = func(property func(string) any) bool { return before(property) || right(property) }
+			left = func(thing T) bool { return before(thing) || right(thing) }
 		}
 	}
 
 	return left, err
 }
 
-func (p *filterParser) both() (condition, error) {
+func (p *filterParser[T]) both() (func(T) bool, error) {
 	left, err := p.one()
 
 	for err == nil && p.accept(":AND:") {
-		var right condition
+		var right func(T) bool
 
 		before := left
 		if right, err = p.one(); err == nil {
-			left = func(property func(string) any) bool { return before(property) && right(property) }
+			left = func(thing T) bool { return before(thing) && right(thing) }
 		}
 	}
 
 	return left, err
 }
 
-func (p *filterParser) one() (condition, error) {
+func (p *filterParser[T]) one() (func(T) bool, error) {
 	if !p.accept("(") {
 		return p.comparison()
 	}
@@ -96,13 +91,16 @@ func (p *filterParser) one() (condition, error) {
 // operators in the order in which they are tried: one that begins with another stands before it.
 var operators = []string{"<>NULL", "=NULL", "<>", "<=", ">=", "=", "<", ">", "~", "IN"}
 
-func (p *filterParser) comparison() (condition, error) {
+func (p *filterParser[T]) comparison() (func(T) bool, error) {
 	name, err := p.quoted()
 	if err != nil {
 		return nil, err
 	}
 
-	p.properties = append(p.properties, name)
+	property, found := p.known[name]
+	if !found {
+		return nil, fmt.Errorf("the property %q is unknown", name)
+	}
 
 	at := slices.IndexFunc(operators, p.accept)
 	if at < 0 {
@@ -111,9 +109,9 @@ func (p *filterParser) comparison() (condition, error) {
 
 	switch operators[at] {
 	case "=NULL":
-		return func(property func(string) any) bool { return property(name) == nil }, nil
+		return func(thing T) bool { return !property.isThere(thing) }, nil
 	case "<>NULL":
-		return func(property func(string) any) bool { return property(name) != nil }, nil
+		return property.isThere, nil
 	}
 
 	value, err := p.quoted()
@@ -121,11 +119,16 @@ func (p *filterParser) comparison() (condition, error) {
 		return nil, err
 	}
 
-	return func(property func(string) any) bool { return compare(property(name), operators[at], value) }, nil
+	selected, err := property.selector(operators[at], value)
+	if err != nil {
+		return nil, fmt.Errorf("the property %q: %w", name, err)
+	}
+
+	return selected, nil
 }
 
 // quoted reads what stands in single quotes. There is no way to escape a quote.
-func (p *filterParser) quoted() (string, error) {
+func (p *filterParser[T]) quoted() (string, error) {
 	if !p.accept("'") {
 		return "", fmt.Errorf("a single quote is due at %q", p.rest)
 	}
@@ -140,30 +143,48 @@ func (p *filterParser) quoted() (string, error) {
 	return content, nil
 }
 
-// compare compares a property with a value.
-func compare(property any, operator, value string) bool {
-	if property == nil {
-		return operator == "<>"
+// selector compares things with a value by the property's own type: a text that looks like a number is a text.
+func (p property[T]) selector(operator, value string) (func(T) bool, error) {
+	switch p.kind {
+	case text:
+		return p.textSelector(operator, value), nil
+	case boolean:
+		return p.booleanSelector(operator, value)
+	default:
+		return nil, errors.New("an object can only be compared with NULL")
 	}
-
-	if list, isList := property.([]string); isList {
-		return slices.ContainsFunc(strings.Split(value, ","), func(wanted string) bool {
-			return slices.ContainsFunc(list, func(has string) bool { return compareText(has, operator, wanted) })
-		})
-	}
-
-	return compareText(textOf(property), operator, value)
 }
 
-func compareText(text, operator, value string) bool {
-	order := cmp.Compare(text, value)
+func (p property[T]) textSelector(operator, value string) func(T) bool {
+	switch operator {
+	case "~":
+		lower := strings.ToLower(value)
 
-	if left, leftErr := strconv.ParseFloat(text, 64); leftErr == nil {
-		if right, rightErr := strconv.ParseFloat(value, 64); rightErr == nil {
-			order = cmp.Compare(left, right)
-		}
+		return func(thing T) bool { return strings.Contains(strings.ToLower(p.text(thing)), lower) }
+	case "IN":
+		wanted := strings.Split(value, ",")
+
+		return func(thing T) bool { return slices.Contains(wanted, p.text(thing)) }
+	default:
+		return func(thing T) bool { return holds(operator, cmp.Compare(p.text(thing), value)) }
+	}
+}
+
+// booleanSelector knows equality only: neither of two truths is the bigger one.
+func (p property[T]) booleanSelector(operator, value string) (func(T) bool, error) {
+	if operator != "=" && operator != "<>" {
+		return nil, fmt.Errorf("%s does not apply to a boolean", operator)
 	}
 
+	if value != "true" && value != "false" {
+		return nil, fmt.Errorf("%q is neither true nor false", value)
+	}
+
+	return func(thing T) bool { return (p.truth(thing) == (value == "true")) == (operator == "=") }, nil
+}
+
+// holds tells whether an operator holds, given how the two sides compare.
+func holds(operator string, order int) bool {
 	switch operator {
 	case "=":
 		return order == 0
@@ -175,23 +196,7 @@ func compareText(text, operator, value string) bool {
 		return order > 0
 	case "<=":
 		return order <= 0
-	case ">=":
+	default: // >=
 		return order >= 0
-	case "~":
-		return strings.Contains(strings.ToLower(text), strings.ToLower(value))
-	default: // IN
-		return slices.Contains(strings.Split(value, ","), text)
-	}
-}
-
-// textOf is a property as text.
-func textOf(property any) string {
-	switch value := property.(type) {
-	case nil:
-		return ""
-	case string:
-		return value
-	default:
-		return fmt.Sprint(value)
 	}
 }

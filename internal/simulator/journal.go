@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"sync"
@@ -82,21 +83,31 @@ func (j *journal) answered(in *request, status int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 
-	in.entry.Caller, in.entry.Status = in.callerName(), status
+	in.entry.Caller, in.entry.Status = in.callerName, status
 }
 
-// hook calls the hook of the request's operation, if there is one, with no lock held.
+// hook calls the hooks that are for the request, with no lock held.
 func (j *journal) hook(in *request) {
 	j.mu.Lock()
-	hook := j.hooks[in.entry.Operation]
+	hooks := []func(RequestInfo){j.hooks[anyOperation]}
+
+	if in.entry.Operation != anyOperation {
+		hooks = append(hooks, j.hooks[in.entry.Operation])
+	}
 	j.mu.Unlock()
 
-	if hook != nil {
-		hook(RequestInfo{in.entry.Operation, in.entry.Method, in.entry.Path, in.entry.Query, in.entry.Username})
+	for _, hook := range hooks {
+		if hook != nil {
+			hook(RequestInfo{in.entry.Operation, in.entry.Method, in.entry.Path, in.entry.Query, in.entry.Username})
+		}
 	}
 }
 
-// OnRequest has a hook called before each request of an operation is handled; nil removes it.
+// anyOperation stands for every operation where one can be named.
+const anyOperation = ""
+
+// OnRequest has a hook called before each request of an operation, "" for any, is handled; nil removes it. The hook may
+// change the tenant. It runs on the server's goroutines, several at once when requests are.
 func (s *Server) OnRequest(operation string, hook func(RequestInfo)) {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
@@ -120,7 +131,18 @@ func (s *Server) Writes() []Entry {
 
 // Count is how often an operation was requested.
 func (s *Server) Count(operation string) int {
-	return len(s.journal.selected(func(entry *Entry) bool { return entry.Operation == operation }))
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+
+	count := 0
+
+	for _, entry := range s.journal.entries {
+		if entry.Operation == operation {
+			count++
+		}
+	}
+
+	return count
 }
 
 func (j *journal) selected(want func(*Entry) bool) []Entry {
@@ -131,7 +153,9 @@ func (j *journal) selected(want func(*Entry) bool) []Entry {
 
 	for _, entry := range j.entries {
 		if want(entry) {
-			entries = append(entries, *entry)
+			copied := *entry
+			copied.Body, copied.Header = bytes.Clone(entry.Body), entry.Header.Clone()
+			entries = append(entries, copied)
 		}
 	}
 

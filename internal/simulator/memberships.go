@@ -5,34 +5,6 @@ import (
 	"slices"
 )
 
-func roleProperty(role Role, name string) (any, bool) {
-	switch name {
-	case "id":
-		return role.ID, true
-	case "name":
-		return role.Name, true
-	case "description":
-		return role.Description, true
-	default:
-		return nil, false
-	}
-}
-
-func unitProperty(unit BusinessUnit, name string) (any, bool) {
-	switch name {
-	case "id":
-		return unit.ID, true
-	case "referenceId":
-		return unit.ReferenceID, true
-	case "name":
-		return unit.Name, true
-	case "description":
-		return unit.Description, true
-	default:
-		return nil, false
-	}
-}
-
 func (t *tenant) role(id string) (Role, bool) {
 	at := slices.IndexFunc(t.roles, func(role Role) bool { return role.ID == fold(id) })
 	if at < 0 {
@@ -52,7 +24,7 @@ func (t *tenant) unit(id string) (BusinessUnit, bool) {
 }
 
 func (s *Server) listRoles(r *request) response {
-	return paged(s, r, s.tenant.roles, roleProperty, roleJSON)
+	return paged(s, r, s.tenant.roles, roleProperties, roleJSON)
 }
 
 func (s *Server) getRole(r *request) response {
@@ -66,13 +38,13 @@ func (s *Server) getRole(r *request) response {
 
 func (s *Server) listUserRoles(r *request) response {
 	return s.toUser(r, func(u *user) response {
-		return paged(s, r, chosen(u.RoleIDs, s.tenant.role), roleProperty, roleJSON)
+		return paged(s, r, chosen(u.RoleIDs, s.tenant.role), roleProperties, roleJSON)
 	})
 }
 
 func (s *Server) listUserUnits(r *request) response {
 	return s.toUser(r, func(u *user) response {
-		return paged(s, r, chosen(u.BusinessUnitIDs, s.tenant.unit), unitProperty, unitJSON)
+		return paged(s, r, chosen(u.BusinessUnitIDs, s.tenant.unit), unitProperties, unitJSON)
 	})
 }
 
@@ -126,15 +98,9 @@ func (s *Server) deleteUserUnit(r *request) response {
 	})
 }
 
-// managesUnit tells whether the caller may put people into a unit and take them out: any with ALL_USERS_UPDATE, else
-// their own.
-func (u *user) managesUnit(id string) bool {
-	return u.may(permAllUsers) || slices.Contains(u.BusinessUnitIDs, id)
-}
-
 func (s *Server) addMember(members *[]string, id string) response {
-	if slices.Contains(*members, id) && s.options.DuplicateMembership >= http.StatusBadRequest {
-		return problem(s.options.DuplicateMembership, "The user has it already")
+	if slices.Contains(*members, id) {
+		return already(s.options.DuplicateMembership, "The user has it already")
 	}
 
 	*members = with(*members, id)
@@ -143,8 +109,8 @@ func (s *Server) addMember(members *[]string, id string) response {
 }
 
 func (s *Server) removeMember(members *[]string, id string) response {
-	if !slices.Contains(*members, id) && s.options.MissingMembership >= http.StatusBadRequest {
-		return problem(s.options.MissingMembership, "The user does not have it")
+	if !slices.Contains(*members, id) {
+		return already(s.options.MissingMembership, "The user does not have it")
 	}
 
 	*members = without(*members, id)
@@ -153,7 +119,7 @@ func (s *Server) removeMember(members *[]string, id string) response {
 }
 
 func (s *Server) listUnits(r *request) response {
-	return paged(s, r, s.tenant.units, unitProperty, unitJSON)
+	return paged(s, r, s.tenant.units, unitProperties, unitJSON)
 }
 
 // toUnit does something with the business unit that the path names.
@@ -184,14 +150,14 @@ func (s *Server) listUnitUsers(r *request) response {
 			}
 		}
 
-		return paged(s, r, members, userProperty, memberJSON)
+		return paged(s, r, members, memberProperties, memberJSON)
 	})
 }
 
 // unitRequest is a business unit to create or to update (observed).
 type unitRequest struct {
-	ReferenceID *string `json:"referenceId"`
-	Name        *string `json:"name"`
+	ReferenceID *string `json:"referenceId" rule:"required"`
+	Name        *string `json:"name" rule:"required"`
 	Description *string `json:"description"`
 }
 
@@ -199,10 +165,6 @@ func (s *Server) createUnit(r *request) response {
 	body, refusal := decode[unitRequest](r)
 	if refusal != nil {
 		return *refusal
-	}
-
-	if orEmpty(body.Name) == "" || orEmpty(body.ReferenceID) == "" {
-		return problem(http.StatusBadRequest, "referenceId and name are required")
 	}
 
 	unit := BusinessUnit{ID: s.tenant.newID("business unit"), ReferenceID: *body.ReferenceID, Name: *body.Name, Description: orEmpty(body.Description)}
@@ -218,7 +180,7 @@ func (s *Server) updateUnit(r *request) response {
 			return *refusal
 		}
 
-		unit.ReferenceID, unit.Name, unit.Description = orEmpty(body.ReferenceID), orEmpty(body.Name), orEmpty(body.Description)
+		unit.ReferenceID, unit.Name, unit.Description = *body.ReferenceID, *body.Name, orEmpty(body.Description)
 		s.tenant.units[slices.IndexFunc(s.tenant.units, func(other BusinessUnit) bool { return other.ID == unit.ID })] = unit
 
 		return s.shown(unitJSON(unit))

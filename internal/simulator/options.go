@@ -5,7 +5,9 @@
 package simulator
 
 import (
+	"fmt"
 	"io"
+	"net/http"
 	"time"
 )
 
@@ -33,7 +35,7 @@ type Options struct {
 	// Addr is the address to listen on, 127.0.0.1 with a free port by default. Anything but loopback is refused.
 	Addr string
 
-	// PageCap is the largest page the server gives, in items; 0 is 1000.
+	// PageCap is the largest page the server gives, in items; 0 is 1000. A page has 20 when no size is asked for.
 	PageCap int
 
 	// OmitEmptyEmbedded leaves _embedded out of empty pages.
@@ -55,19 +57,19 @@ type Options struct {
 	// NoToken is what stands in place of the apiToken of a user who has none.
 	NoToken NoTokenShape
 
-	// ExtraFields adds fields that no client knows to every answer.
+	// ExtraFields adds fields that no client knows to every answer, problems included, and to every object in it.
 	ExtraFields bool
 
-	// Latency delays every answer.
+	// Latency delays every answer; a client that goes away ends it.
 	Latency time.Duration
 
-	// FoldUsernames finds users by their username in any case.
+	// FoldUsernames finds users by their username in any case; the answer has it as it is stored.
 	FoldUsernames bool
 
 	// DuplicateStatus is the answer to a username or an e-mail address that is taken, 400 by default.
 	DuplicateStatus int
 
-	// DuplicateMembership is the answer to a role or a business unit that the user has already; 0 is success.
+	// DuplicateMembership is the answer to a role or a business unit that the user has already; 0 is WriteStatus.
 	DuplicateMembership int
 
 	// MissingMembership is the answer to taking a role or a business unit that the user has not, 404 by default.
@@ -79,8 +81,22 @@ type Options struct {
 	// LoginType is "standard" by default; with "saml" or "ldap" invitations are refused.
 	LoginType string
 
-	// Log receives a line for each request.
+	// Log receives a line for each request: method, path with query, status and caller. It holds no secrets.
 	Log io.Writer
+}
+
+// check refuses what no server does, so that a misspelt option fails a test at its start.
+func (o *Options) check() error {
+	switch {
+	case o.WriteStatus != http.StatusOK && o.WriteStatus != http.StatusCreated && o.WriteStatus != http.StatusNoContent:
+		return fmt.Errorf("the write status %d is none of 200, 201 and 204", o.WriteStatus)
+	case o.PageCap < 1:
+		return fmt.Errorf("the page cap %d is less than 1", o.PageCap)
+	case o.Latency < 0:
+		return fmt.Errorf("the latency %s is less than 0", o.Latency)
+	default:
+		return nil
+	}
 }
 
 func (o *Options) applyDefaults() {
@@ -102,6 +118,10 @@ func (o *Options) applyDefaults() {
 
 	if o.DuplicateStatus == 0 {
 		o.DuplicateStatus = 400
+	}
+
+	if o.DuplicateMembership == 0 {
+		o.DuplicateMembership = o.WriteStatus
 	}
 
 	if o.MissingMembership == 0 {

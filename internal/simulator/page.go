@@ -1,11 +1,8 @@
 package simulator
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,34 +13,37 @@ import (
 // defaultPageSize is the size of a page when none is asked for (documented: UsersApi).
 const defaultPageSize = 20
 
-func newReader(content []byte) io.Reader { return bytes.NewReader(content) }
+// pageParameters are the query's parameters that a list knows.
+var pageParameters = []string{"page", "size", "sort", "filter"}
 
-// paged answers a page of things: those that the filter selects, in the order of the sort criteria. property reads a
-// property of a thing by the API's name, show makes the JSON of one.
-func paged[T any](s *Server, r *request, things []T, property func(T, string) (any, bool), show func(T) object) response {
-	query := r.URL.Query()
-
-	number, size, err := s.pageAsked(query)
+// paged answers a page of things: those that the filter selects, in the order of the sort criteria. show makes the JSON
+// of one.
+func paged[T any](s *Server, r *request, things []T, known properties[T], show func(T) object) response {
+	query, number, size, err := s.pageAsked(r.URL.RawQuery)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
-	selected, err := selectBy(query["filter"], things, property)
+	selected, err := selectBy(query.Get("filter"), things, known)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
-	if err := sortBy(query["sort"], &selected, property); err != nil {
+	if selected, err = sortedBy(query["sort"], selected, known); err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
 	total := len(selected)
 	totalPages := (total + size - 1) / size
-	from := min(number*size, total)
-	to := min(from+size, total)
 
-	items := make([]object, 0, to-from)
-	for _, thing := range selected[from:to] {
+	// A page beyond the end is empty; its number may be too big to multiply.
+	from := total
+	if number < totalPages {
+		from = number * size
+	}
+
+	items := make([]object, 0, min(size, total-from))
+	for _, thing := range selected[from:min(from+size, total)] {
 		items = append(items, show(thing))
 	}
 
@@ -59,23 +59,37 @@ func paged[T any](s *Server, r *request, things []T, property func(T, string) (a
 	return response{status: http.StatusOK, body: body}
 }
 
-// pageAsked reads the number and the size of the page that is asked for.
-func (s *Server) pageAsked(query url.Values) (number, size int, err error) {
+// pageAsked reads the number and the size of the page that is asked for. What a list does not know is refused, for a
+// misspelt parameter would go unnoticed otherwise.
+func (s *Server) pageAsked(raw string) (query url.Values, number, size int, err error) {
+	if query, err = url.ParseQuery(raw); err != nil {
+		return nil, 0, 0, errors.New("the query cannot be read")
+	}
+
+	for name, values := range query {
+		switch {
+		case !slices.Contains(pageParameters, name):
+			return nil, 0, 0, fmt.Errorf("the parameter %q is unknown", name)
+		case name != "sort" && len(values) > 1:
+			return nil, 0, 0, fmt.Errorf("there is more than one %s", name)
+		}
+	}
+
 	size = defaultPageSize
 
-	if text := query.Get("page"); text != "" {
-		if number, err = strconv.Atoi(text); err != nil || number < 0 {
-			return 0, 0, fmt.Errorf("page %q is not a number from 0", text)
+	if query.Has("page") {
+		if number, err = strconv.Atoi(query.Get("page")); err != nil || number < 0 {
+			return nil, 0, 0, fmt.Errorf("page %q is not a number from 0", query.Get("page"))
 		}
 	}
 
-	if text := query.Get("size"); text != "" {
-		if size, err = strconv.Atoi(text); err != nil || size < 1 {
-			return 0, 0, fmt.Errorf("size %q is not a number from 1", text)
+	if query.Has("size") {
+		if size, err = strconv.Atoi(query.Get("size")); err != nil || size < 1 {
+			return nil, 0, 0, fmt.Errorf("size %q is not a number from 1", query.Get("size"))
 		}
 	}
 
-	return number, min(size, s.options.PageCap), nil
+	return query, number, min(size, s.options.PageCap), nil
 }
 
 // pageLinks are the links of a page (observed).
@@ -89,44 +103,32 @@ func pageLinks(address *url.URL, number, size, totalPages int) object {
 	}
 
 	links := object{"first": at(0), "self": at(number), "last": at(max(totalPages-1, 0))}
-	if number > 0 {
-		links["prev"] = at(number - 1)
+	if number > 0 && totalPages > 0 {
+		links["prev"] = at(min(number, totalPages) - 1)
 	}
 
-	if number+1 < totalPages {
+	if number < totalPages-1 {
 		links["next"] = at(number + 1)
 	}
 
 	return links
 }
 
-// selectBy returns what a filter selects, in a new slice.
-func selectBy[T any](filters []string, things []T, property func(T, string) (any, bool)) ([]T, error) {
-	if len(filters) > 1 {
-		return nil, errors.New("there is more than one filter")
+// selectBy returns what a filter selects. Without one it is the things themselves, not to be changed.
+func selectBy[T any](filter string, things []T, known properties[T]) ([]T, error) {
+	if filter == "" {
+		return things, nil
 	}
 
-	if len(filters) == 0 || filters[0] == "" {
-		return slices.Clone(things), nil
-	}
-
-	matches, properties, err := parseFilter(filters[0])
+	matches, err := parseFilter(filter, known)
 	if err != nil {
 		return nil, fmt.Errorf("the filter cannot be read: %w", err)
-	}
-
-	var none T
-
-	for _, name := range properties {
-		if _, known := property(none, name); !known {
-			return nil, fmt.Errorf("the filter names the unknown property %q", name)
-		}
 	}
 
 	var selected []T
 
 	for _, thing := range things {
-		if matches(func(name string) any { value, _ := property(thing, name); return value }) {
+		if matches(thing) {
 			selected = append(selected, thing)
 		}
 	}
@@ -134,33 +136,45 @@ func selectBy[T any](filters []string, things []T, property func(T, string) (any
 	return selected, nil
 }
 
-// sortBy sorts by criteria such as "lastName,desc".
-func sortBy[T any](criteria []string, things *[]T, property func(T, string) (any, bool)) error {
-	var none T
-
-	for _, criterion := range slices.Backward(criteria) {
-		name, direction, _ := strings.Cut(criterion, ",")
-		if _, known := property(none, name); !known {
-			return fmt.Errorf("sort names the unknown property %q", name)
-		}
-
-		sign := 1
-
-		switch strings.ToLower(direction) {
-		case "", "asc":
-		case "desc":
-			sign = -1
-		default:
-			return fmt.Errorf("sort has the unknown direction %q", direction)
-		}
-
-		slices.SortStableFunc(*things, func(a, b T) int {
-			left, _ := property(a, name)
-			right, _ := property(b, name)
-
-			return sign * cmp.Compare(textOf(left), textOf(right))
-		})
+// sortedBy returns things sorted by criteria such as "lastName,desc", of which the first weighs most. Without criteria
+// the things stay as they are, uncopied, so that a plain page of a big tenant costs no more than its items.
+func sortedBy[T any](criteria []string, things []T, known properties[T]) ([]T, error) {
+	if len(criteria) == 0 {
+		return things, nil
 	}
 
-	return nil
+	orders := make([]func(a, b T) int, 0, len(criteria))
+
+	for _, criterion := range criteria {
+		name, direction, _ := strings.Cut(criterion, ",")
+
+		property, found := known[name]
+		if !found {
+			return nil, fmt.Errorf("sort names the unknown property %q", name)
+		}
+
+		switch {
+		case property.kind == nested:
+			return nil, fmt.Errorf("sort names the object %q", name)
+		case direction == "" || strings.EqualFold(direction, "asc"):
+			orders = append(orders, property.compare)
+		case strings.EqualFold(direction, "desc"):
+			orders = append(orders, func(a, b T) int { return property.compare(b, a) })
+		default:
+			return nil, fmt.Errorf("sort has the unknown direction %q", direction)
+		}
+	}
+
+	sorted := slices.Clone(things)
+	slices.SortStableFunc(sorted, func(a, b T) int {
+		for _, order := range orders {
+			if by := order(a, b); by != 0 {
+				return by
+			}
+		}
+
+		return 0
+	})
+
+	return sorted, nil
 }

@@ -9,16 +9,6 @@ import (
 	"strings"
 )
 
-// The permissions that the API documents.
-const (
-	permAllUsers     = "ALL_USERS_UPDATE"
-	permUnitUsers    = "MANAGE_USERS_BU"
-	permAPIAccess    = "API_ACCESS"
-	permRoles        = "ROLES_UPDATE"
-	permViewAll      = "VIEW_USERS_ALL"
-	permViewSameUnit = "VIEW_USERS_SAME_BU"
-)
-
 // route is one operation.
 type route struct {
 	// name is the vendor's name of the operation.
@@ -30,22 +20,19 @@ type route struct {
 	// permissions are what the caller needs: of each group, any one.
 	permissions [][]string
 
+	// openToSelf tells whether callers need none of them for themselves.
+	openToSelf bool
+
 	// bodied tells whether the operation takes a body, write whether it changes something.
 	bodied, write bool
 
 	handler func(*Server, *request) response
 
 	pattern []string
-}
 
-var (
-	onUsers   = [][]string{{permAllUsers, permUnitUsers}}
-	onTokens  = [][]string{{permAPIAccess}, {permAllUsers, permUnitUsers}}
-	adminOnly = [][]string{{permAllUsers}}
-	onRoles   = [][]string{{permAllUsers, permUnitUsers, permRoles, "WORKFLOW_VIEW", "WORKFLOW_UPDATE"}}
-	onUnits   = [][]string{{"BUSINESS_UNIT_UPDATE"}}
-	onAvatars = [][]string{{permAllUsers, permViewAll, permUnitUsers, permViewSameUnit}}
-)
+	// allowed are the methods of a path that is asked with another one; such a route has no handler.
+	allowed []string
+}
 
 // routes are all operations. A fixed segment wins over a placeholder, so the paths with fixed ones stand first.
 var routes = withPatterns([]*route{
@@ -70,13 +57,13 @@ var routes = withPatterns([]*route{
 	{name: "delete_user_api_token", method: http.MethodDelete, path: "/users/{username}/api-token", permissions: onTokens, handler: (*Server).deleteToken},
 	{name: "get_user_sessions_count_by_username", method: http.MethodGet, path: "/users/{username}/sessions/count", permissions: onUsers, handler: (*Server).countSessions},
 	{name: "delete_user_sessions", method: http.MethodDelete, path: "/users/{username}/sessions", permissions: onUsers, handler: (*Server).deleteSessions},
-	{name: "send_reset_password_email", method: http.MethodPost, path: "/users/{username}/reset-password-email/send", handler: (*Server).sendResetEmail},
-	{name: "get_user_avatar", method: http.MethodGet, path: "/users/{username}/avatar", permissions: onAvatars, handler: (*Server).getAvatar},
-	{name: "get_roles", method: http.MethodGet, path: "/roles", permissions: onRoles, handler: (*Server).listRoles},
-	{name: "get_role", method: http.MethodGet, path: "/roles/{role-id}", permissions: [][]string{{permRoles}}, handler: (*Server).getRole},
-	{name: "get_business_units_summary", method: http.MethodGet, path: "/business-units/summary", handler: (*Server).listUnits},
-	{name: "get_business_units", method: http.MethodGet, path: "/business-units", handler: (*Server).listUnits},
-	{name: "get_business_unit", method: http.MethodGet, path: "/business-units/{business-unit-id}", handler: (*Server).getUnit},
+	{name: "send_reset_password_email", method: http.MethodPost, path: "/users/{username}/reset-password-email/send", permissions: onUsers, handler: (*Server).sendResetEmail},
+	{name: "get_user_avatar", method: http.MethodGet, path: "/users/{username}/avatar", permissions: onAvatars, openToSelf: true, handler: (*Server).getAvatar},
+	{name: "get_roles", method: http.MethodGet, path: "/roles", permissions: onRoleList, handler: (*Server).listRoles},
+	{name: "get_role", method: http.MethodGet, path: "/roles/{role-id}", permissions: onRoles, handler: (*Server).getRole},
+	{name: "get_business_units_summary", method: http.MethodGet, path: "/business-units/summary", permissions: onUnitList, handler: (*Server).listUnits},
+	{name: "get_business_units", method: http.MethodGet, path: "/business-units", permissions: onUnitList, handler: (*Server).listUnits},
+	{name: "get_business_unit", method: http.MethodGet, path: "/business-units/{business-unit-id}", permissions: onUnitList, handler: (*Server).getUnit},
 	{name: "get_business_unit_users", method: http.MethodGet, path: "/business-units/{business-unit-id}/users", permissions: onUsers, handler: (*Server).listUnitUsers},
 	{name: "create_business_unit", method: http.MethodPost, path: "/business-units", permissions: onUnits, bodied: true, handler: (*Server).createUnit},
 	{name: "update_business_unit", method: http.MethodPut, path: "/business-units/{business-unit-id}", permissions: onUnits, bodied: true, handler: (*Server).updateUnit},
@@ -98,7 +85,8 @@ func withPatterns(all []*route) []*route {
 	return all
 }
 
-// match finds the operation of an escaped path; a known path with another method gives a route without handler.
+// match finds the operation of an escaped path; a known path with another method gives a route without handler. A
+// segment of dots never gets through to a server, because clients and proxies resolve it, escaped or not.
 func match(method, escaped string) (*route, map[string]string) {
 	rest, inAPI := strings.CutPrefix(escaped, "/api/v2/")
 	if !inAPI {
@@ -108,7 +96,7 @@ func match(method, escaped string) (*route, map[string]string) {
 	segments := strings.Split(rest, "/")
 	for i, segment := range segments {
 		plain, err := url.PathUnescape(segment)
-		if err != nil || plain == "" {
+		if err != nil || plain == "" || plain == "." || plain == ".." {
 			return nil, nil
 		}
 
@@ -124,8 +112,10 @@ func match(method, escaped string) (*route, map[string]string) {
 		case !fits:
 		case candidate.method == method:
 			return candidate, values
+		case otherMethod == nil:
+			otherMethod = &route{write: method != http.MethodGet, allowed: []string{candidate.method}}
 		default:
-			otherMethod = &route{method: candidate.method}
+			otherMethod.allowed = append(otherMethod.allowed, candidate.method)
 		}
 	}
 
@@ -170,7 +160,12 @@ func (r *request) unroutable() *response {
 	case r.route == nil:
 		return refuse(http.StatusNotFound, "There is nothing at this path")
 	case r.route.handler == nil:
-		return refuse(http.StatusMethodNotAllowed, "The method is not allowed here")
+		out := problem(http.StatusMethodNotAllowed, "The method is not allowed here")
+		out.header = map[string]string{"Allow": strings.Join(r.route.allowed, ", ")}
+
+		return &out
+	case len(r.body) > maxRequestBody:
+		return refuse(http.StatusRequestEntityTooLarge, "The body is too large")
 	case !acceptsHAL(r.Header.Get("Accept")):
 		return refuse(http.StatusNotAcceptable, "The operation answers application/hal+json")
 	case !r.route.bodied && len(r.body) > 0:

@@ -30,6 +30,11 @@ func (s *Server) Seed(users, roles, units int) {
 			first, last := firstNames[i%len(firstNames)], lastNames[i%len(lastNames)]
 			username := fmt.Sprintf("%s.%s.%05d", fold(first), fold(last), i+1)
 
+			// A tenant that is seeded again has more users, not the same ones twice.
+			for again := 2; t.byName[username] != nil; again++ {
+				username = fmt.Sprintf("%s.%s.%05d.%d", fold(first), fold(last), i+1, again)
+			}
+
 			t.add(User{
 				Username: username, Email: username + "@iriusrisk.example", FirstName: first, LastName: last, Enabled: i%17 != 16,
 				RoleIDs: some(roleIDs, i, i%4), BusinessUnitIDs: some(unitIDs, i, i%3), Sessions: i % 2,

@@ -9,11 +9,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
 
-// maxRequestBody bounds what the server reads of a request, in bytes.
+// maxRequestBody bounds the body of a request, in bytes.
 const maxRequestBody = 1 << 20
 
 // Server is a running simulator.
@@ -29,11 +30,18 @@ type Server struct {
 	faults  faults
 	journal journal
 	writes  overlap
+
+	// logMu keeps the lines of the log apart.
+	logMu sync.Mutex
 }
 
 // Start listens on loopback and serves a tenant that has nobody but the administrator "admin".
 func Start(options Options) (*Server, error) {
 	options.applyDefaults()
+
+	if err := options.check(); err != nil {
+		return nil, err
+	}
 
 	host, _, err := net.SplitHostPort(options.Addr)
 	if err != nil {
@@ -84,17 +92,10 @@ type request struct {
 	// clash tells whether another write to the same user is under way.
 	clash bool
 
-	// caller is who the request's token belongs to, as of its arrival.
-	caller *user
-}
-
-// callerName is the username of the caller, "" while it is not known.
-func (r *request) callerName() string {
-	if r.caller == nil {
-		return ""
-	}
-
-	return r.caller.Username
+	// caller is who the request's token belongs to. It is the tenant's own, to be read under its lock only; callerName
+	// is for everybody else, "" while the caller is not known.
+	caller     *user
+	callerName string
 }
 
 // response is what a handler answers: a body to encode, or raw bytes.
@@ -110,16 +111,42 @@ type response struct {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in := &request{Request: r}
 
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody))
+	// One byte more than what is allowed tells that it is too much.
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody+1))
 	if err != nil {
-		return
+		panic(http.ErrAbortHandler)
 	}
 
 	in.body = body
 	in.route, in.segments = match(r.Method, r.URL.EscapedPath())
+	out, end := s.process(in)
+
+	switch end {
+	case clientGone:
+		panic(http.ErrAbortHandler)
+	case answerLost:
+		reset(w)
+	default:
+		s.write(w, out)
+	}
+}
+
+// ending is what becomes of an answer.
+type ending int
+
+const (
+	answered ending = iota
+	answerLost
+	clientGone
+)
+
+// process does everything about a request but answering it, and so is over before the client can learn of the answer: a
+// client that waits for one answer before it sends the next request never overlaps with itself.
+func (s *Server) process(in *request) (response, ending) {
 	in.entry = s.journal.begin(in)
 
 	defer s.journal.end()
+	defer s.log(in)
 
 	s.journal.hook(in)
 
@@ -132,27 +159,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	fault := s.faults.take(in.entry.Operation, in.entry.Username)
-	if !s.delay(r.Context(), fault) {
-		return
+	if !s.delay(in.Context(), fault) {
+		return response{}, clientGone
 	}
 
-	out, lost := s.answer(in, fault)
+	out, end := s.answer(in, fault)
 	s.journal.answered(in, out.status)
 
-	if lost {
-		reset(w)
-
-		return
-	}
-
-	s.write(w, out)
-	s.log(in, out)
+	return out, end
 }
 
 // delay waits for the latency and for a slow fault; it returns false when the client is gone before.
 func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 	wait := s.options.Latency
+
 	if fault != nil && fault.Kind == FaultSlow {
+		if fault.Delay == 0 {
+			<-ctx.Done()
+
+			return false
+		}
+
 		wait += fault.Delay
 	}
 
@@ -171,24 +198,38 @@ func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 	}
 }
 
-// answer makes the answer to a request, with the fault's part in it, and tells whether it gets lost on its way.
-func (s *Server) answer(in *request, fault *Fault) (out response, lost bool) {
+// answer makes the answer to a request, with the fault's part in it, and tells what becomes of it.
+func (s *Server) answer(in *request, fault *Fault) (response, ending) {
 	switch {
 	case fault == nil || fault.Kind == FaultSlow:
-		return s.handle(in), false
+		return s.handle(in), answered
 	case fault.Kind == FaultReset:
-		return response{}, true
+		return response{}, answerLost
 	case fault.Kind == FaultLostAnswer:
-		return s.handle(in), true
+		return s.handle(in), answerLost
 	case fault.Kind == FaultActThenStatus:
 		s.handle(in)
 	}
 
-	return fault.response(in), false
+	return fault.response(in), answered
 }
 
-// handle checks what every operation has in common, and then calls the operation's handler.
+// handle checks what every operation has in common, and then calls the operation's handler. Reads go side by side.
 func (s *Server) handle(in *request) response {
+	if in.route != nil && in.route.write {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	} else {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+	}
+
+	if in.caller = s.tenant.authenticate(in.Header.Get("api-token")); in.caller == nil {
+		return problem(http.StatusUnauthorized, "The API token is missing or not valid, or the API is not enabled")
+	}
+
+	in.callerName = in.caller.Username
+
 	if out := in.unroutable(); out != nil {
 		return *out
 	}
@@ -197,14 +238,7 @@ func (s *Server) handle(in *request) response {
 		return problem(http.StatusConflict, "Another request is changing the same user")
 	}
 
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if in.caller = s.tenant.authenticate(in.Header.Get("api-token")); in.caller == nil {
-		return problem(http.StatusUnauthorized, "The API token is missing or not valid, or the API is not enabled")
-	}
-
-	if !in.caller.mayAll(in.route.permissions) {
+	if !in.allowed() {
 		return problem(http.StatusForbidden, "You do not have the permissions for this operation")
 	}
 
@@ -261,7 +295,7 @@ func (s *Server) write(w http.ResponseWriter, out response) {
 			out.contentType = "application/hal+json"
 		}
 
-		if _, isProblem := out.body.(problemJSON); !isProblem && s.options.ExtraFields {
+		if s.options.ExtraFields {
 			out.body = withExtraFields(out.body)
 		}
 
@@ -285,10 +319,16 @@ func (s *Server) write(w http.ResponseWriter, out response) {
 	_, _ = io.Copy(w, bytes.NewReader(content))
 }
 
-func (s *Server) log(in *request, out response) {
-	if s.options.Log != nil {
-		fmt.Fprintf(s.options.Log, "%s %s %d %s\n", in.Method, in.URL.RequestURI(), out.status, in.callerName()) //nolint:errcheck // A log that cannot be written has nowhere to complain.
+// log writes a line about a request; the status is 0 when there was nobody or nothing to answer.
+func (s *Server) log(in *request) {
+	if s.options.Log == nil {
+		return
 	}
+
+	s.logMu.Lock()
+	defer s.logMu.Unlock()
+
+	fmt.Fprintf(s.options.Log, "%s %s %d %s\n", in.Method, in.URL.RequestURI(), in.entry.Status, url.PathEscape(in.callerName)) //nolint:errcheck // A log that cannot be written has nowhere to complain.
 }
 
 // reset breaks the connection so that the client reads "connection reset by peer".

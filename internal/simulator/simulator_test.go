@@ -111,7 +111,8 @@ func usernames(t *testing.T, answer got) []string {
 
 	for _, item := range list {
 		object, _ := item.(map[string]any)
-		values = append(values, textOf(object["username"]))
+		username, _ := object["username"].(string)
+		values = append(values, username)
 	}
 
 	return values

@@ -5,18 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
 
 // adminName is the username of the administrator that every tenant begins with.
 const adminName = "admin"
-
-// allPermissions are what the administrator may do.
-var allPermissions = []string{
-	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, "WORKFLOW_VIEW", "WORKFLOW_UPDATE", "BUSINESS_UNIT_UPDATE",
-}
 
 // User is a user as tests see them.
 type User struct {
@@ -54,33 +48,17 @@ type user struct {
 	resetMails  int
 }
 
-// mayAll tells whether the user has, of each group of permissions, any one.
-func (u *user) mayAll(groups [][]string) bool {
-	for _, group := range groups {
-		if !slices.ContainsFunc(group, u.may) {
-			return false
-		}
-	}
-
-	return true
-}
-
-func (u *user) may(permission string) bool {
-	_, may := u.permissions[permission]
-
-	return may
-}
-
 // tenant is everything the server keeps. Server.mu guards it.
 type tenant struct {
 	disabledAPI bool
 
-	// users are in the order of their creation, byName finds them by their folded username, byEmail by their folded
-	// e-mail address, byToken by their API token.
+	// users are in the order of their creation, byName finds them by their folded username, byToken by their API token.
 	users   []*user
 	byName  map[string]*user
-	byEmail map[string]*user
 	byToken map[string]*user
+
+	// emails counts the users of each folded e-mail address: the API keeps it to one, a test may make it more.
+	emails map[string]int
 
 	roles       []Role
 	units       []BusinessUnit
@@ -91,7 +69,7 @@ type tenant struct {
 }
 
 func newTenant() tenant {
-	t := tenant{byName: make(map[string]*user), byEmail: make(map[string]*user), byToken: make(map[string]*user)}
+	t := tenant{byName: make(map[string]*user), byToken: make(map[string]*user), emails: make(map[string]int)}
 
 	admin := t.add(User{Username: adminName, Email: "admin@iriusrisk.example", FirstName: "Ad", LastName: "Min", Enabled: true})
 	admin.permissions = setOf(allPermissions)
@@ -138,7 +116,7 @@ func (t *tenant) add(details User) *user {
 		details.ID = t.newID("user")
 	}
 
-	added := &user{User: details}
+	added := &user{User: details.copied()}
 	t.users = append(t.users, added)
 	t.index(added)
 
@@ -149,9 +127,7 @@ func (t *tenant) add(details User) *user {
 func (t *tenant) index(u *user) {
 	t.byName[fold(u.Username)] = u
 
-	if u.Email != "" {
-		t.byEmail[fold(u.Email)] = u
-	}
+	t.emails[fold(u.Email)]++
 
 	if u.APIToken != "" {
 		t.byToken[u.APIToken] = u
@@ -162,10 +138,17 @@ func (t *tenant) index(u *user) {
 func (t *tenant) unindex(u *user) {
 	delete(t.byName, fold(u.Username))
 	delete(t.byToken, u.APIToken)
+	t.emails[fold(u.Email)]--
+}
 
-	if t.byEmail[fold(u.Email)] == u {
-		delete(t.byEmail, fold(u.Email))
+// emailTaken tells whether anybody but one user, nil being nobody, has an e-mail address. No address is nobody's.
+func (t *tenant) emailTaken(email string, but *user) bool {
+	others := t.emails[fold(email)]
+	if but != nil && fold(but.Email) == fold(email) {
+		others--
 	}
+
+	return email != "" && others > 0
 }
 
 // change changes a user and keeps them findable.
@@ -199,12 +182,11 @@ func (t *tenant) authenticate(token string) *user {
 	return u
 }
 
-// copied is a user for tests, which share nothing with the server.
-func (u *user) copied() User {
-	details := u.User
-	details.RoleIDs, details.BusinessUnitIDs = slices.Clone(u.RoleIDs), slices.Clone(u.BusinessUnitIDs)
+// copied is a copy that shares no memory, for tests and the server go on changing theirs.
+func (u User) copied() User {
+	u.RoleIDs, u.BusinessUnitIDs = slices.Clone(u.RoleIDs), slices.Clone(u.BusinessUnitIDs)
 
-	return details
+	return u
 }
 
 // with runs a function on the tenant behind everybody's back.
@@ -225,9 +207,13 @@ func (t *tenant) must(username string) *user {
 	return u
 }
 
-// AdminToken is the API token of the administrator "admin".
+// AdminToken is the API token of the administrator "admin", "" once they have none or are gone.
 func (s *Server) AdminToken() (token string) {
-	s.with(func(t *tenant) { token = t.must(adminName).APIToken })
+	s.with(func(t *tenant) {
+		if admin := t.byName[adminName]; admin != nil {
+			token = admin.APIToken
+		}
+	})
 
 	return token
 }
@@ -269,9 +255,20 @@ func (s *Server) Users() (users []User) {
 	return users
 }
 
-// UpdateUser changes a user. It panics when there is none.
+// UpdateUser changes a user. It panics when there is none, and when the username they are given is another's. The server
+// waits for the change, which must not call it.
 func (s *Server) UpdateUser(username string, change func(*User)) {
-	s.with(func(t *tenant) { t.change(t.must(username), change) })
+	s.with(func(t *tenant) {
+		u := t.must(username)
+		details := u.copied()
+		change(&details)
+
+		if other := t.byName[fold(details.Username)]; other != nil && other != u {
+			panic(fmt.Sprintf("simulator: there is a user %q already", details.Username))
+		}
+
+		t.change(u, func(current *User) { *current = details.copied() })
+	})
 }
 
 // RemoveUser deletes a user, if there is one.
@@ -443,7 +440,17 @@ func (s *Server) AddInvitation(email string) (invitation Invitation) {
 	return invitation
 }
 
-// permissionNames lists what a user may do.
-func (u *user) permissionNames() []string {
-	return slices.Sorted(maps.Keys(u.permissions))
+// Mails is how many reset-password e-mails each user was sent, by username; users who were sent none are left out.
+func (s *Server) Mails() map[string]int {
+	mails := make(map[string]int)
+
+	s.with(func(t *tenant) {
+		for _, u := range t.users {
+			if u.resetMails > 0 {
+				mails[u.Username] = u.resetMails
+			}
+		}
+	})
+
+	return mails
 }

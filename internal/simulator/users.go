@@ -3,15 +3,14 @@ package simulator
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // createUserRequest is CreateUserRequest (names observed).
 type createUserRequest struct {
-	Username        *string `json:"username"`
-	Email           *string `json:"email"`
-	FirstName       *string `json:"firstName"`
-	LastName        *string `json:"lastName"`
+	Username        *string `json:"username" rule:"required"`
+	Email           *string `json:"email" rule:"required"`
+	FirstName       *string `json:"firstName" rule:"required"`
+	LastName        *string `json:"lastName" rule:"required"`
 	Password        *string `json:"password"`
 	PasswordExpired *bool   `json:"passwordExpired"`
 }
@@ -37,6 +36,15 @@ func orEmpty(text *string) string {
 // voidDone is the answer to a write without anything to show.
 func (s *Server) voidDone() response { return response{status: s.options.WriteStatus} }
 
+// already is the answer to a write that finds nothing to do, with the status that the options ask for.
+func already(status int, detail string) response {
+	if status >= http.StatusBadRequest {
+		return problem(status, detail)
+	}
+
+	return response{status: status}
+}
+
 // shown is the answer to a write that shows what became of it.
 func (s *Server) shown(body object) response {
 	if s.options.EmptyWriteBodies || s.options.WriteStatus == http.StatusNoContent {
@@ -51,7 +59,7 @@ func (s *Server) target(r *request) (*user, *response) {
 	username := r.segments["username"]
 	found := s.tenant.byName[fold(username)]
 
-	if found == nil || (found.Username != username && !s.options.FoldUsernames) || !r.caller.sees(found) {
+	if found == nil || (found.Username != username && !s.options.FoldUsernames) || !r.sees(found) {
 		out := problem(http.StatusNotFound, "User not found")
 
 		return nil, &out
@@ -60,58 +68,17 @@ func (s *Server) target(r *request) (*user, *response) {
 	return found, nil
 }
 
-// sees tells whether a caller sees a user: all of them with ALL_USERS_UPDATE, else those of their own business units.
-func (u *user) sees(other *user) bool {
-	if u == other || u.may(permAllUsers) || u.may(permViewAll) {
-		return true
-	}
-
-	return slices.ContainsFunc(other.BusinessUnitIDs, func(unit string) bool { return slices.Contains(u.BusinessUnitIDs, unit) })
-}
-
-// userProperty reads a property of a user for filters and sorting.
-func userProperty(u *user, name string) (any, bool) {
-	if u == nil {
-		u = &user{}
-	}
-
-	switch name {
-	case "id":
-		return u.ID, true
-	case "username":
-		return u.Username, true
-	case "email":
-		return u.Email, true
-	case "firstName":
-		return u.FirstName, true
-	case "lastName":
-		return u.LastName, true
-	case "enabled":
-		return u.Enabled, true
-	case "passwordExpired":
-		return u.PasswordExpired, true
-	case "apiToken":
-		if u.APIToken == "" {
-			return nil, true
-		}
-
-		return u.APIToken, true
-	default:
-		return nil, false
-	}
-}
-
 func (s *Server) listUsers(r *request) response {
 	visible := s.tenant.users
-	if !r.caller.may(permAllUsers) {
-		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.caller.sees(u) })
+	if !r.seesAll() {
+		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.sees(u) })
 	}
 
-	return paged(s, r, visible, userProperty, s.userJSON)
+	return paged(s, r, visible, userProperties, s.userJSON)
 }
 
 func (s *Server) listSummary(r *request) response {
-	return paged(s, r, s.tenant.users, userProperty, summaryJSON)
+	return paged(s, r, s.tenant.users, summaryProperties, summaryJSON)
 }
 
 func (s *Server) getUser(r *request) response {
@@ -130,14 +97,14 @@ func (s *Server) createUser(r *request) response {
 		return *refusal
 	}
 
-	username, email := orEmpty(body.Username), orEmpty(body.Email)
+	username, email := *body.Username, *body.Email
 
 	switch {
-	case username == "" || email == "" || body.FirstName == nil || body.LastName == nil:
-		return problem(http.StatusBadRequest, "username, email, firstName and lastName are required")
+	case username == "" || email == "":
+		return problem(http.StatusBadRequest, "The username and the email must not be empty")
 	case s.tenant.byName[fold(username)] != nil:
 		return problem(s.options.DuplicateStatus, "The username is already in use")
-	case s.tenant.byEmail[fold(email)] != nil:
+	case s.tenant.emailTaken(email, nil):
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	}
 
@@ -166,7 +133,7 @@ func (s *Server) updateUser(r *request) response {
 	}
 
 	email := orEmpty(body.Email)
-	if other := s.tenant.byEmail[fold(email)]; email != "" && other != nil && other != found {
+	if s.tenant.emailTaken(email, found) {
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	}
 
@@ -214,45 +181,4 @@ func (s *Server) setEnabled(r *request, enabled bool) response {
 
 		return s.voidDone()
 	})
-}
-
-// minPassword is the least length of a password, in characters (documented: UsersApi, create_user).
-const minPassword = 13
-
-// commonPasswords are passwords that everybody tries first, long enough to pass otherwise.
-var commonPasswords = []string{"Password12345!", "Qwerty1234567!", "Administrator1!", "Welcome123456!"}
-
-// passwordWeakness says what keeps a password from being strong enough (documented: UsersApi, create_user), "" when
-// nothing does or there is none.
-func passwordWeakness(password *string, username string) string {
-	if password == nil {
-		return ""
-	}
-
-	has := func(set string) bool { return strings.ContainsAny(*password, set) }
-
-	const (
-		upper  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		lower  = "abcdefghijklmnopqrstuvwxyz"
-		digits = "0123456789"
-	)
-
-	special := strings.ContainsFunc(*password, func(r rune) bool { return !strings.ContainsRune(upper+lower+digits, r) })
-
-	switch {
-	case len([]rune(*password)) < minPassword:
-		return "The password must have at least 13 characters"
-	case !has(upper) || !has(lower):
-		return "The password must have an uppercase and a lowercase character"
-	case !special:
-		return "The password must have a special character"
-	case !has(upper + lower + digits):
-		return "The password must have an alphanumeric character"
-	case slices.Contains(commonPasswords, *password):
-		return "The password is a commonly used one"
-	case strings.Contains(fold(*password), fold(username)):
-		return "The password is related to the username"
-	default:
-		return ""
-	}
 }

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 )
@@ -9,18 +8,11 @@ import (
 // publicHost is the host that links point at; nobody is to follow them.
 const publicHost = "https://tenant.iriusrisk.example/api/v2"
 
-// problemJSON is an error as RFC 7807 has it (observed).
-type problemJSON struct {
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-}
-
-// problem is an answer that refuses.
+// problem is an answer that refuses, an error as RFC 7807 has it (observed).
 func problem(status int, detail string) response {
 	return response{
 		status: status, contentType: "application/problem+json",
-		body: problemJSON{Title: http.StatusText(status), Status: status, Detail: detail},
+		body: object{"title": http.StatusText(status), "status": status, "detail": detail},
 	}
 }
 
@@ -94,20 +86,4 @@ func withExtraFields(body any) any {
 	default:
 		return body
 	}
-}
-
-// decode reads a request's body strictly: a field that the operation does not have is an error.
-func decode[T any](r *request) (T, *response) {
-	var body T
-
-	decoder := json.NewDecoder(newReader(r.body))
-	decoder.DisallowUnknownFields()
-
-	if err := decoder.Decode(&body); err != nil {
-		out := problem(http.StatusBadRequest, "The body cannot be read: "+err.Error())
-
-		return body, &out
-	}
-
-	return body, nil
 }

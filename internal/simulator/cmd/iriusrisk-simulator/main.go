@@ -3,8 +3,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,34 +15,55 @@ import (
 )
 
 func main() {
-	var (
-		options             simulator.Options
-		users, roles, units int
-	)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 
-	flag.StringVar(&options.Addr, "addr", "127.0.0.1:8080", "the loopback address to listen on")
-	flag.DurationVar(&options.Latency, "latency", 0, "how long every answer takes, for example 25ms")
-	flag.IntVar(&options.PageCap, "page-cap", 0, "the largest page, in items; 0 is 1000")
-	flag.IntVar(&users, "users", 50, "how many users the tenant has")
-	flag.IntVar(&roles, "roles", 20, "how many roles it has")
-	flag.IntVar(&units, "units", 10, "how many business units it has")
-	flag.Parse()
+	stop()
 
-	options.Log = os.Stderr
-
-	server, err := simulator.Start(options)
-	if err != nil {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// run serves until the context ends. What is to be pasted into a shell goes to out, the requests to log.
+func run(ctx context.Context, arguments []string, out, log io.Writer) error {
+	options := simulator.Options{Log: log}
+
+	var users, roles, units int
+
+	flags := flag.NewFlagSet("iriusrisk-simulator", flag.ContinueOnError)
+	flags.SetOutput(log)
+	flags.StringVar(&options.Addr, "addr", "127.0.0.1:8080", "the loopback address to listen on")
+	flags.DurationVar(&options.Latency, "latency", 0, "how long every answer takes, for example 25ms")
+	flags.IntVar(&options.PageCap, "page-cap", 0, "the largest page, in items; 0 is 1000")
+	flags.IntVar(&users, "users", 50, "how many users the tenant has")
+	flags.IntVar(&roles, "roles", 20, "how many roles it has")
+	flags.IntVar(&units, "units", 10, "how many business units it has")
+
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+
+	server, err := simulator.Start(options)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
 
 	server.Seed(users, roles, units)
 
-	fmt.Printf("# A simulated IriusRisk with %d users, %d roles and %d business units. Ctrl-C ends it.\n", users, roles, units)
-	fmt.Printf("export IRIUSRISK_ENDPOINT=%s\nexport IRIUSRISK_API_TOKEN=%s\n", server.URL(), server.AdminToken())
+	_, err = fmt.Fprintf(
+		out, "# A simulated IriusRisk with %d users, %d roles and %d business units. Ctrl-C ends it.\nexport IRIUSRISK_ENDPOINT=%s\nexport IRIUSRISK_API_TOKEN=%s\n",
+		users, roles, units, server.URL(), server.AdminToken(),
+	)
+	if err != nil {
+		return err
+	}
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	<-ctx.Done()
-	stop()
-	server.Close()
+
+	return nil
 }

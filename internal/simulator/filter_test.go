@@ -1,0 +1,178 @@
+package simulator
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Filters and sort criteria compare by the property's type, and know the properties of what the list answers only.
+func TestFilterTypes(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{})
+	s.RemoveUser(adminName)
+	token := s.AddCaller("zoe", permAllUsers)
+	s.AddUser(User{Username: "1", Email: "1@example.com", FirstName: "same", Enabled: true})
+	s.AddUser(User{Username: "10", Email: "10@example.com", FirstName: "same"})
+	s.AddUser(User{Username: "1.0", Email: "nan@example.com", FirstName: "Same"})
+
+	for _, test := range []struct{ path, filter, sort, want string }{
+		{"/users", "'username'='1'", "", "1"},
+		{"/users", "'username'='1e1'", "", ""},
+		{"/users", "'username'<'10'", "", "1 1.0"},
+		{"/users", "'username'IN'1,1.0'", "", "1 1.0"},
+		{"/users", "'firstName'='same'", "", "1 10"},
+		{"/users", "'firstName'~'AM'", "", "1 10 1.0"},
+		{"/users", "'email'~'%'", "", ""},
+		{"/users", "'enabled'<>'true'", "", "10 1.0"},
+		{"/users", "'email'=NULL", "", ""},
+		{"/users", "'username'='1':AND:'enabled'='false':OR:'username'='10'", "", "10"},
+		{"/users", "'username'='1':AND:('enabled'='false':OR:'username'='10')", "", ""},
+		{"/users", "(('username'='1'):OR:('username'='10')):AND:'enabled'='false'", "", "10"},
+		{"/users", "'enabled'='TRUE'", "", "400"},
+		{"/users", "'enabled'='1'", "", "400"},
+		{"/users", "'enabled'>'false'", "", "400"},
+		{"/users", "'enabled'~'t'", "", "400"},
+		{"/users", "'enabled'IN'true,false'", "", "400"},
+		{"/users", "'apiToken'~'a'", "", "400"},
+		{"/users", "'apiToken'='" + token + "'", "", "400"},
+		{"/users", "'Username'='1'", "", "400"},
+		{"/users", "'password'=NULL", "", "400"},
+		{"/users", "'username' = '1'", "", "400"},
+		{"/users", "'username'=NULLS", "", "400"},
+		{"/users", "'username'='1'AND'enabled'='true'", "", "400"},
+		{"/users", "'username'='it's'", "", "400"},
+		{"/users", "()", "", "400"},
+		{"/users/summary", "'username'='10'", "", "10"},
+		{"/users/summary", "'email'='10@example.com'", "", "400"},
+		{"/users", "", "username", "1 1.0 10 zoe"},
+		{"/users", "", "username,DESC", "zoe 10 1.0 1"},
+		{"/users", "", "firstName,asc username,desc", "1.0 10 1 zoe"},
+		{"/users", "", "firstName,desc username,asc", "zoe 1 10 1.0"},
+		{"/users", "", "enabled,asc username,asc", "1.0 10 1 zoe"},
+		{"/users", "'firstName'~'same'", "email,desc", "1.0 1 10"},
+		{"/users", "", "apiToken", "400"},
+		{"/users", "", "userName", "400"},
+		{"/users", "", "username,email", "400"},
+		{"/users/summary", "", "email", "400"},
+	} {
+		query := url.Values{}
+		if test.filter != "" {
+			query.Set("filter", test.filter)
+		}
+
+		for criterion := range strings.FieldsSeq(test.sort) {
+			query.Add("sort", criterion)
+		}
+
+		answer := askAs(t, s, token, "GET", test.path+"?"+query.Encode(), "")
+
+		if test.want == "400" {
+			expectStatus(t, answer, 400)
+
+			if answer.status != 400 {
+				t.Errorf("%s, filter %q, sort %q is accepted", test.path, test.filter, test.sort)
+			}
+		} else if names := strings.Join(usernames(t, answer), " "); names != test.want {
+			t.Errorf("%s, filter %q, sort %q: %q, want %q", test.path, test.filter, test.sort, names, test.want)
+		}
+	}
+}
+
+// Roles, units and members filter and sort like users do.
+func TestOtherLists(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{})
+	s.Seed(12, 20, 10)
+
+	unit := s.BusinessUnits()[0]
+	s.AddUser(User{Username: "ada", FirstName: "Ada", RoleIDs: []string{s.Roles()[4].ID, s.Roles()[0].ID}, BusinessUnitIDs: []string{unit.ID}})
+
+	for _, test := range []struct {
+		path, filter, holds string
+		items               float64
+	}{
+		{"/roles", "'name'~'risk'", "Risk Manager", 1},
+		{"/roles", "'name'~'role'", "Role 20", 12},
+		{"/business-units", "'referenceId'='bu-02'", "Mobile", 1},
+		{"/business-units/summary", "'name'IN'Payments,Platform'", "Platform", 2},
+		{"/users/ada/roles", "'name'='Auditor'", "Auditor", 1},
+		{"/users/ada/business-units", "'name'<>'Payments'", `"page"`, 0},
+		{"/business-units/" + unit.ID + "/users", "'username'='ada'", `"firstName":"Ada"`, 1},
+	} {
+		answer := ask(t, s, "GET", test.path+"?sort="+url.QueryEscape(strings.Split(test.filter, "'")[1])+"&filter="+url.QueryEscape(test.filter), "")
+		expectStatus(t, answer, 200)
+
+		page, _ := answer.json["page"].(map[string]any)
+		if page["totalElements"] != test.items || !strings.Contains(answer.raw, test.holds) {
+			t.Errorf("%s, filter %q: %s", test.path, test.filter, answer.raw)
+		}
+	}
+}
+
+// The hrefs of a page point at the public host and keep what was asked for.
+func TestPageLinks(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{})
+	s.Seed(9, 0, 0)
+
+	for _, test := range []struct {
+		page string
+		want map[string]string
+	}{
+		{"0", map[string]string{"first": "0", "self": "0", "next": "1", "last": "3"}},
+		{"2", map[string]string{"first": "0", "self": "2", "prev": "1", "next": "3", "last": "3"}},
+		{"3", map[string]string{"first": "0", "self": "3", "prev": "2", "last": "3"}},
+		{"9", map[string]string{"first": "0", "self": "9", "prev": "3", "last": "3"}},
+	} {
+		links, _ := ask(t, s, "GET", "/users?size=3&sort=username,desc&page="+test.page, "").json["_links"].(map[string]any)
+		if len(links) != len(test.want) {
+			t.Errorf("page %s has the links %v", test.page, links)
+		}
+
+		for name, page := range test.want {
+			object, _ := links[name].(map[string]any)
+			href, _ := object["href"].(string)
+
+			if want := publicHost + "/users?page=" + page + "&size=3&sort=username%2Cdesc"; href != want {
+				t.Errorf("page %s, %s: %q, want %q", test.page, name, href, want)
+			}
+		}
+	}
+}
+
+// A page of a big tenant.
+func BenchmarkPage(b *testing.B) {
+	s, err := Start(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+
+	s.Seed(50_000, 20, 10)
+
+	for name, query := range map[string]string{"plain": "", "filtered": "&filter=" + url.QueryEscape("'email'~'liskov'"), "sorted": "&sort=lastName,asc&sort=username,desc"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				route, segments := match("GET", "/api/v2/users")
+				address := &url.URL{Path: "/api/v2/users", RawQuery: "size=1000&page=25" + query}
+
+				if out := s.handle(benchmarked(s, route, segments, address)); out.status != 200 {
+					b.Fatal(out.status)
+				}
+			}
+		})
+	}
+}
+
+// benchmarked is a request that does not come from the network.
+func benchmarked(s *Server, to *route, segments map[string]string, address *url.URL) *request {
+	return &request{
+		Request: &http.Request{Method: to.method, URL: address, Header: http.Header{"Api-Token": {s.AdminToken()}, "Accept": {"*/*"}}},
+		route:   to, segments: segments,
+	}
+}

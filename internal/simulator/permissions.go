@@ -1,0 +1,89 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+)
+
+// The permissions that the API documents.
+const (
+	permAllUsers     = "ALL_USERS_UPDATE"
+	permUnitUsers    = "MANAGE_USERS_BU"
+	permAPIAccess    = "API_ACCESS"
+	permRoles        = "ROLES_UPDATE"
+	permViewAll      = "VIEW_USERS_ALL"
+	permViewSameUnit = "VIEW_USERS_SAME_BU"
+)
+
+// The permissions that guard roles and business units. That of business units is inferred.
+const (
+	permWorkflowView   = "WORKFLOW_VIEW"
+	permWorkflowUpdate = "WORKFLOW_UPDATE"
+	permUnits          = "BUSINESS_UNIT_UPDATE"
+)
+
+// allPermissions are what the administrator may do.
+var allPermissions = []string{
+	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, permWorkflowView, permWorkflowUpdate, permUnits,
+}
+
+// What operations need: of each group of permissions, any one.
+var (
+	onUsers    = [][]string{{permAllUsers, permUnitUsers}}
+	onTokens   = [][]string{{permAPIAccess}, {permAllUsers, permUnitUsers}}
+	adminOnly  = [][]string{{permAllUsers}}
+	onAvatars  = [][]string{{permAllUsers, permViewAll, permUnitUsers, permViewSameUnit}}
+	onRoleList = [][]string{{permAllUsers, permUnitUsers, permRoles, permWorkflowView, permWorkflowUpdate}}
+	onRoles    = [][]string{{permRoles}}
+	onUnitList = [][]string{{permAllUsers, permUnitUsers, permUnits}}
+	onUnits    = [][]string{{permUnits}}
+)
+
+// may tells whether the user has a permission.
+func (u *user) may(permission string) bool {
+	_, may := u.permissions[permission]
+
+	return may
+}
+
+// mayAll tells whether the user has, of each group of permissions, any one.
+func (u *user) mayAll(groups [][]string) bool {
+	for _, group := range groups {
+		if !slices.ContainsFunc(group, u.may) {
+			return false
+		}
+	}
+
+	return true
+}
+
+// permissionNames lists what a user may do.
+func (u *user) permissionNames() []string {
+	return slices.Sorted(maps.Keys(u.permissions))
+}
+
+// managesUnit tells whether the caller may put people into a unit and take them out: any with ALL_USERS_UPDATE, else
+// their own.
+func (u *user) managesUnit(id string) bool {
+	return u.may(permAllUsers) || slices.Contains(u.BusinessUnitIDs, id)
+}
+
+// allowed tells whether the caller may use the operation at all. Everybody sees their own avatar.
+func (r *request) allowed() bool {
+	return r.caller.mayAll(r.route.permissions) || (r.route.openToSelf && r.segments["username"] == r.caller.Username)
+}
+
+// seesAll tells whether the caller sees everybody in this operation. VIEW_USERS_ALL opens avatars and nothing else
+// (documented: UsersApi, get_user_avatar).
+func (r *request) seesAll() bool {
+	return r.caller.may(permAllUsers) || (r.route.openToSelf && r.caller.may(permViewAll))
+}
+
+// sees tells whether the caller sees a user: themself, those of their own business units, or everybody.
+func (r *request) sees(other *user) bool {
+	if r.caller == other || r.seesAll() {
+		return true
+	}
+
+	return slices.ContainsFunc(other.BusinessUnitIDs, func(unit string) bool { return slices.Contains(r.caller.BusinessUnitIDs, unit) })
+}
