@@ -1,13 +1,19 @@
 package iriusrisk
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -121,8 +127,8 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	return page, nil
 }
 
-// all reads every page. A list that shrinks while it is read may have moved items to a page that was read already, so
-// it is read anew.
+// all reads every page. A list that changes while it is read may have moved items to a page that was read already, so
+// unless every item is there it is read anew.
 func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, segments ...string) ([]T, error) {
 	for range maxWalks {
 		items, whole, err := l.walk(ctx, c, options, segments...)
@@ -136,25 +142,77 @@ func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, 
 
 // walk reads the pages once, and reports whether nothing can have been missed.
 func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions, segments ...string) (items []T, whole bool, err error) {
+	first, err := l.page(ctx, c, 0, pageSize, options, segments...)
+	if err != nil {
+		return nil, false, err
+	}
+
+	// Each page begins with another item, else the list has changed or the server repeats itself, and there is no end to it.
+	heads := l.newHeads(first)
+
+	// The server's own size is asked for from then on, so that its pages follow on each other.
+	pages, err := FollowingPages(ctx, first, func(ctx context.Context, number int) (Page[T], error) {
+		page, err := l.page(ctx, c, number, min(pageSize, first.Size), options, segments...)
+		if err == nil && !heads.add(page) {
+			err = errRepeats
+		}
+
+		return page, err
+	})
+
+	switch {
+	case errors.Is(err, errRepeats):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, err
+	}
+
+	items, whole = l.merge(append([]Page[T]{first}, pages...))
+
+	return items, whole, nil
+}
+
+// errRepeats says that two pages of a list begin with the same item.
+var errRepeats = errors.New("two pages begin with the same item")
+
+// heads are the items that the pages of a list begin with.
+type heads[T any] struct {
+	key func(T) string
+
+	mu   sync.Mutex
+	seen map[string]struct{}
+}
+
+func (l listing[W, T]) newHeads(first Page[T]) *heads[T] {
+	h := &heads[T]{key: l.key, seen: make(map[string]struct{})}
+	h.add(first)
+
+	return h
+}
+
+// add notes what a page begins with, and reports whether that is new.
+func (h *heads[T]) add(page Page[T]) bool {
+	if len(page.Items) == 0 {
+		return true
+	}
+
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	key := h.key(page.Items[0])
+	_, known := h.seen[key]
+	h.seen[key] = struct{}{}
+
+	return !known
+}
+
+// merge puts pages together, each item once, and reports whether there are as many items as the server ever counted.
+func (l listing[W, T]) merge(pages []Page[T]) (items []T, whole bool) {
 	seen := make(map[string]struct{})
-	size, most := pageSize, 0
+	most := 0
 
-	for number := 0; ; number++ {
-		page, err := l.page(ctx, c, number, size, options, segments...)
-		if err != nil {
-			return nil, false, err
-		}
-
-		// The server's own size is asked for from then on, so that its pages follow on each other.
-		size = min(size, page.Size)
-
-		if page.TotalElements < most {
-			return nil, false, nil
-		}
-
-		most = page.TotalElements
-
-		fresh := 0
+	for _, page := range pages {
+		most = max(most, page.TotalElements)
 
 		for _, item := range page.Items {
 			key := l.key(item)
@@ -163,19 +221,75 @@ func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions,
 			}
 
 			seen[key] = struct{}{}
-			fresh++
 
 			items = append(items, item)
 		}
-
-		if number+1 >= page.TotalPages {
-			return items, len(items) >= page.TotalElements, nil
-		}
-
-		if fresh == 0 {
-			return nil, false, nil
-		}
 	}
+
+	return items, len(items) >= most
+}
+
+// pagesAtOnce is how many pages of one list are asked for side by side. How many requests are under way at once is
+// bounded by Config.MaxConcurrentRequests besides.
+const pagesAtOnce = 32
+
+// FollowingPages reads the pages that follow the first one side by side, and returns them in order. A list that grows
+// meanwhile has its further pages read too. The first error ends it.
+func FollowingPages[T any](ctx context.Context, first Page[T], read func(ctx context.Context, number int) (Page[T], error)) ([]Page[T], error) {
+	var pages []Page[T]
+
+	for next, total := 1, first.TotalPages; next < total; {
+		more, err := pagesBetween(ctx, next, total, read)
+		if err != nil {
+			return nil, err
+		}
+
+		next = total
+
+		for _, page := range more {
+			total = max(total, page.TotalPages)
+		}
+
+		pages = append(pages, more...)
+	}
+
+	return pages, nil
+}
+
+// pagesBetween reads the pages from one number up to another. What it keeps grows with what arrives, not with what the
+// server says there is.
+func pagesBetween[T any](ctx context.Context, from, to int, read func(ctx context.Context, number int) (Page[T], error)) ([]Page[T], error) {
+	var (
+		mu    sync.Mutex
+		pages []Page[T]
+	)
+
+	group, reading := errgroup.WithContext(ctx)
+	group.SetLimit(pagesAtOnce)
+
+	for number := from; number < to && reading.Err() == nil; number++ {
+		group.Go(func() error {
+			page, err := read(reading, number)
+			if err != nil {
+				return err
+			}
+
+			mu.Lock()
+			defer mu.Unlock()
+
+			pages = append(pages, page)
+
+			return nil
+		})
+	}
+
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+
+	slices.SortFunc(pages, func(a, b Page[T]) int { return cmp.Compare(a.Number, b.Number) })
+
+	return pages, context.Cause(ctx)
 }
 
 // each streams the items page by page. A list that shrinks while it is read is read anew, and what was not seen before
