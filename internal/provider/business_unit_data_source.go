@@ -107,7 +107,7 @@ func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] 
 	return lookup[iriusrisk.BusinessUnit]{
 		noun:  "business unit",
 		get:   d.client.GetBusinessUnit,
-		list:  d.client.ListBusinessUnits,
+		list:  d.directory.BusinessUnits,
 		label: func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
 	}
 }

@@ -4,55 +4,18 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// caller tells who the provider runs as, by one GET /user-profile that all resources share. An error is not
-// remembered.
-type caller struct {
-	session *session
+// caller tells who the provider runs as, by one GET /user-profile that all resources share.
+type caller struct{ session *session }
 
-	flight singleflight.Group
-	mu     sync.Mutex
-	user   *iriusrisk.User
-}
-
-// profile returns the user that the provider runs as. The shared request outlives a waiter whose context ends.
+// profile returns the user that the provider runs as.
 func (c *caller) profile(ctx context.Context) (*iriusrisk.User, error) {
-	c.mu.Lock()
-	known := c.user
-	c.mu.Unlock()
-
-	if known != nil {
-		return known, nil
-	}
-
-	shared := c.flight.DoChan("profile", func() (any, error) {
-		user, err := c.session.client.GetUserProfile(context.WithoutCancel(ctx))
-		if err != nil {
-			return nil, err
-		}
-
-		c.mu.Lock()
-		c.user = user
-		c.mu.Unlock()
-
-		return user, nil
-	})
-
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case result := <-shared:
-		user, _ := result.Val.(*iriusrisk.User)
-
-		return user, result.Err
-	}
+	return c.session.directory.Profile(ctx)
 }
 
 // confirmGone makes sure that a 404 comes from the API and not from an endpoint that leads elsewhere, where everything

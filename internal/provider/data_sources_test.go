@@ -81,7 +81,7 @@ func TestUsersDataSource_include(t *testing.T) {
 
 	server.Inject(simulator.Fault{Operation: "get_user_roles", Nth: 7, Kind: simulator.FaultStatus, Status: 403})
 
-	diagnostics, _ = p.data("iriusrisk_users", values{"include_roles": boolean(true)})
+	diagnostics, _ = speak(t, server).data("iriusrisk_users", values{"include_roles": boolean(true)})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "read the roles of user", "403")
 }
 

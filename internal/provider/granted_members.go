@@ -3,6 +3,8 @@ package provider
 import (
 	"strings"
 	"sync"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // grantedMembers remembers which memberships this run has given. When a resource is renamed without a moved block,
@@ -17,7 +19,7 @@ func newGrantedMembers() *grantedMembers {
 }
 
 func grantedKey(kind membershipKind, username, id string) [3]string {
-	return [3]string{kind.attribute, foldUsername(username), strings.ToLower(id)}
+	return [3]string{kind.attribute, iriusrisk.FoldUsername(username), strings.ToLower(id)}
 }
 
 // add notes a membership that was given.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -29,7 +30,7 @@ type listDataSource[T, M any] struct {
 	description string
 	attributes  map[string]schema.Attribute
 
-	list func(client *iriusrisk.Client, ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
+	list func(directory *directory.Directory, ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
 	fill func(model *M, thing *T)
 }
 
@@ -43,7 +44,7 @@ func NewRolesDataSource() datasource.DataSource {
 			"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the role."},
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
 		},
-		list: (*iriusrisk.Client).ListRoles,
+		list: (*directory.Directory).Roles,
 		fill: (*roleModel).fill,
 	}
 }
@@ -59,7 +60,7 @@ func NewBusinessUnitsDataSource() datasource.DataSource {
 			"reference_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The reference id that the business unit was given by its creator."},
 			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},
 		},
-		list: (*iriusrisk.Client).ListBusinessUnits,
+		list: (*directory.Directory).BusinessUnits,
 		fill: (*businessUnitModel).fill,
 	}
 }
@@ -100,7 +101,7 @@ func NewUsersSummaryDataSource() datasource.DataSource {
 			"first_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
 			"last_name":  schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
 		},
-		list: (*iriusrisk.Client).ListUsersSummary,
+		list: (*directory.Directory).UsersSummary,
 		fill: (*userSummaryModel).fill,
 	}
 }
@@ -145,7 +146,7 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 
-	things, err := d.list(d.client, ctx, options)
+	things, err := d.list(d.directory, ctx, options)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, "list "+d.nouns, err)
 

@@ -1,6 +1,10 @@
 package provider
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
 
 // managedTokens remembers, within a run, which API tokens are in this configuration's state and which ones it has
 // generated. When a token is replaced, Terraform plans its successor without showing the provider what it succeeds, and
@@ -22,7 +26,7 @@ func (t *managedTokens) add(username, hint string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	key := managedToken{foldUsername(username), hint}
+	key := managedToken{iriusrisk.FoldUsername(username), hint}
 	if _, known := t.hints[key]; !known {
 		t.hints[key] = true
 	}
@@ -33,7 +37,7 @@ func (t *managedTokens) disown(username, hint string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	t.hints[managedToken{foldUsername(username), hint}] = false
+	t.hints[managedToken{iriusrisk.FoldUsername(username), hint}] = false
 }
 
 // manages reports whether the token with this hint is managed.
@@ -41,7 +45,7 @@ func (t *managedTokens) manages(username, hint string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	return t.hints[managedToken{foldUsername(username), hint}]
+	return t.hints[managedToken{iriusrisk.FoldUsername(username), hint}]
 }
 
 // succeed notes that this run has generated the user's token.
@@ -49,7 +53,7 @@ func (t *managedTokens) succeed(username, token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	t.generated[foldUsername(username)] = token
+	t.generated[iriusrisk.FoldUsername(username)] = token
 }
 
 // superseded reports whether this run has generated another token for the user, which ended this one.
@@ -57,7 +61,7 @@ func (t *managedTokens) superseded(username, token string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
-	latest, generated := t.generated[foldUsername(username)]
+	latest, generated := t.generated[iriusrisk.FoldUsername(username)]
 
 	return generated && latest != token
 }

@@ -123,7 +123,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	}
 
 	username := members.username.ValueString()
-	ids, err := r.kind.list(ctx, r.client, username)
+	have, err := r.kind.read(ctx, r.directory, username)
 
 	switch {
 	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
@@ -134,7 +134,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	default:
-		members.set = spelledAs(ids, members.set)
+		members.set = spelledAs(idsOf(have), members.set)
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
 }

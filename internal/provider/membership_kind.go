@@ -2,7 +2,10 @@ package provider
 
 import (
 	"context"
+	"slices"
+	"strings"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -14,6 +17,11 @@ type membershipKind struct {
 	attribute string // the attribute of the UUID, "role_id"
 	lookup    string // the data source that finds the UUID by name
 
+	// read reads what a user has, and belongs tells whether a user has one of them, both as the directory knows it.
+	read    func(ctx context.Context, directory *directory.Directory, username string) ([]member, error)
+	belongs func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error)
+
+	// members reads what a user has at this moment, to decide a write.
 	members func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error)
 	add     func(ctx context.Context, client *iriusrisk.Client, username, id string) error
 	remove  func(ctx context.Context, client *iriusrisk.Client, username, id string) error
@@ -24,10 +32,20 @@ var roleMembership = membershipKind{
 	typeName:  "user_role",
 	attribute: "role_id",
 	lookup:    "iriusrisk_role",
+	read: func(ctx context.Context, directory *directory.Directory, username string) ([]member, error) {
+		roles, err := directory.UserRoles(ctx, username)
+
+		return membersOf(roles, roleMember), err
+	},
+	belongs: func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error) {
+		roles, err := directory.UserRoles(ctx, username)
+
+		return slices.ContainsFunc(roles, func(role iriusrisk.Role) bool { return strings.EqualFold(role.ID, id) }), err
+	},
 	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
 		roles, err := client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
 
-		return membersOf(roles, func(role iriusrisk.Role) member { return member{role.ID, role.Name} }), err
+		return membersOf(roles, roleMember), err
 	},
 	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
 		return client.AddUserRole(ctx, username, id)
@@ -42,10 +60,18 @@ var businessUnitMembership = membershipKind{
 	typeName:  "user_business_unit",
 	attribute: "business_unit_id",
 	lookup:    "iriusrisk_business_unit",
+	read: func(ctx context.Context, directory *directory.Directory, username string) ([]member, error) {
+		units, err := directory.UserBusinessUnits(ctx, username)
+
+		return membersOf(units, unitMember), err
+	},
+	belongs: func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error) {
+		return directory.HasBusinessUnit(ctx, username, id)
+	},
 	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
 		units, err := client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 
-		return membersOf(units, func(unit iriusrisk.BusinessUnit) member { return member{unit.ID, unit.Name} }), err
+		return membersOf(units, unitMember), err
 	},
 	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
 		return client.AddUserBusinessUnit(ctx, username, id)
@@ -58,6 +84,10 @@ var businessUnitMembership = membershipKind{
 // member is a role or a business unit that a user has.
 type member struct{ id, name string }
 
+func roleMember(role iriusrisk.Role) member { return member{role.ID, role.Name} }
+
+func unitMember(unit iriusrisk.BusinessUnit) member { return member{unit.ID, unit.Name} }
+
 // membersOf takes id and name of what the API lists.
 func membersOf[T any](items []T, of func(T) member) []member {
 	members := make([]member, len(items))
@@ -68,14 +98,20 @@ func membersOf[T any](items []T, of func(T) member) []member {
 	return members
 }
 
-// list returns the UUIDs of what a user has, from all pages.
+// list returns the UUIDs of what a user has at this moment, to decide a write.
 func (k membershipKind) list(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
 	members, err := k.members(ctx, client, username)
+
+	return idsOf(members), err
+}
+
+// idsOf returns the UUIDs of members.
+func idsOf(members []member) []string {
 	ids := make([]string, len(members))
 
 	for i, member := range members {
 		ids[i] = member.id
 	}
 
-	return ids, err
+	return ids
 }

@@ -150,7 +150,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, pair)...)
 
 	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
-	ids, err := r.kind.list(ctx, r.client, username)
+	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
 
 	switch {
 	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
@@ -160,7 +160,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
-	case !containsID(ids, id):
+	case !belongs:
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has lost a %s", username, r.kind.noun),
 			fmt.Sprintf("The %s %s was taken from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
 		resp.State.RemoveResource(ctx)

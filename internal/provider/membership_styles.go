@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // membershipStyle is a way in which a configuration manages a user's roles or business units.
@@ -52,7 +54,7 @@ func (m *membershipStyles) note(kind membershipKind, username types.String, styl
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
-	key := styledUser{kind.attribute, foldUsername(username.ValueString())}
+	key := styledUser{kind.attribute, iriusrisk.FoldUsername(username.ValueString())}
 	if m.seen[key] == nil {
 		m.seen[key] = make(map[membershipStyle]struct{})
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -44,6 +45,7 @@ type providerModel struct {
 	MaxRetries            types.Int64   `tfsdk:"max_retries"`
 	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
 	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
+	BulkReads             types.Bool    `tfsdk:"bulk_reads"`
 }
 
 // Schema describes the provider block.
@@ -99,6 +101,11 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 				MarkdownDescription: "How many requests may be sent a second; `0` means no limit. Defaults to `0`.",
 				Validators:          []validator.Float64{float64validator.AtLeast(0)},
 			},
+			"bulk_reads": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether many users are read by lists where that takes fewer requests: the list of all users, and the members of a business unit. " +
+					"What a list shows to differ from the state is read directly before it is believed. With `false` everything is read on its own. Defaults to `true`.",
+			},
 		},
 	}
 }
@@ -127,7 +134,7 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 		return
 	}
 
-	shared := newSession(nil)
+	shared := newSession()
 	shared.unknown = model.unknown()
 
 	if len(shared.unknown) == 0 {
@@ -151,6 +158,7 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 		}
 
 		shared.client = client
+		shared.directory = directory.New(client, directory.Options{BulkReads: model.BulkReads.IsNull() || model.BulkReads.ValueBool()})
 	}
 
 	resp.ResourceData = shared
@@ -177,6 +185,7 @@ func (m *providerModel) unknown() []string {
 		{"max_retries", m.MaxRetries},
 		{"max_concurrent_requests", m.MaxConcurrentRequests},
 		{"requests_per_second", m.RequestsPerSecond},
+		{"bulk_reads", m.BulkReads},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)

@@ -66,7 +66,7 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 				fault.Times = -1
 				server.Inject(fault)
 
-				read, state := p.read(typeName, created.state)
+				read, state := speak(t, server).read(typeName, created.state)
 				p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
 
 				if fmt.Sprint(state) != fmt.Sprint(created.state) {

@@ -122,7 +122,7 @@ func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
 	return lookup[iriusrisk.Role]{
 		noun:  "role",
 		get:   d.client.GetRole,
-		list:  d.client.ListRoles,
+		list:  d.directory.Roles,
 		label: func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
 	}
 }

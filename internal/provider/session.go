@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -16,7 +17,10 @@ import (
 type session struct {
 	client *iriusrisk.Client
 
-	// unknown names the provider arguments that are not known yet; client is nil while there are any.
+	// directory is what everything is read through, save for what decides a write.
+	directory *directory.Directory
+
+	// unknown names the provider arguments that are not known yet; client and directory are nil while there are any.
 	unknown []string
 
 	// locks lets writes to one user take turns.
@@ -35,8 +39,8 @@ type session struct {
 	tokens *managedTokens
 }
 
-func newSession(client *iriusrisk.Client) *session {
-	s := &session{client: client, locks: newUserLocks(), granted: newGrantedMembers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
+func newSession() *session {
+	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
 	s.caller = &caller{session: s}
 
 	return s

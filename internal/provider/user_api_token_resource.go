@@ -109,7 +109,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 	username := plan.Username.ValueString()
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), username)...)
 
-	user, err := r.client.GetUser(ctx, username)
+	user, err := r.directory.User(ctx, username, nil)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
@@ -196,7 +196,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(diags...)
 
 	username := state.Username.ValueString()
-	user, err := r.client.GetUser(ctx, username)
+	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
 	switch {
 	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the API token of user %q", username), err, &resp.Diagnostics):
@@ -225,6 +225,11 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	default:
 		r.remember(&state)
 	}
+}
+
+// isConfirmedBy reports whether a list shows the token that the state has.
+func (m *userAPITokenModel) isConfirmedBy(user *iriusrisk.User) bool {
+	return !m.Hint.IsNull() && equal(m.Hint.ValueStringPointer(), user.APITokenHint)
 }
 
 // imported reports whether the state is that of an import which has not been read yet.

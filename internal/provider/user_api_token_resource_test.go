@@ -170,7 +170,7 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 
 	server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
 
-	planned = p.plan(tokenType, nil, values{"username": text("bot")})
+	planned = speak(t, server).plan(tokenType, nil, values{"username": text("bot")})
 	p.succeed(planned.Diagnostics)
 	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be found out", "403")
 

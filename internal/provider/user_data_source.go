@@ -101,7 +101,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 // members reads what a user has of a kind, with names and as a set of ids.
 func (d *userDataSource) members(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) ([]namedModel, types.Set) {
-	members, err := kind.members(ctx, d.client, username)
+	members, err := kind.read(ctx, d.directory, username)
 	if err != nil {
 		addAPIError(diags, fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
 	}
@@ -120,7 +120,7 @@ func (d *userDataSource) members(ctx context.Context, kind membershipKind, usern
 // find finds the user by the one of the two that is configured.
 func (d *userDataSource) find(ctx context.Context, username, email types.String, diags *diag.Diagnostics) *iriusrisk.User {
 	if !username.IsNull() {
-		user, err := d.client.GetUser(ctx, username.ValueString())
+		user, err := d.directory.User(ctx, username.ValueString(), nil)
 		if err != nil {
 			addAPIError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
 
@@ -132,7 +132,7 @@ func (d *userDataSource) find(ctx context.Context, username, email types.String,
 
 	user, ok := lookup[iriusrisk.User]{
 		noun:  "user",
-		list:  d.client.ListUsers,
+		list:  d.directory.Users,
 		label: func(user iriusrisk.User) string { return fmt.Sprintf("%s (%s)", user.Username, user.ID) },
 	}.one(ctx, criterion[iriusrisk.User]{
 		argument: "email", property: "email", operator: "~", value: email.ValueString(),

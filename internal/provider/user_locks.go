@@ -2,9 +2,9 @@ package provider
 
 import (
 	"context"
-	"strings"
 	"sync"
-	"unicode"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // userLocks lets writes to one user take turns while writes to different users go in parallel. Usernames that differ
@@ -27,7 +27,7 @@ func newUserLocks() *userLocks {
 // lock waits for the user's turn and returns the function that ends it. The wait ends early, with the context's error,
 // when the context does.
 func (l *userLocks) lock(ctx context.Context, username string) (unlock func(), err error) {
-	key := foldUsername(username)
+	key := iriusrisk.FoldUsername(username)
 
 	l.mu.Lock()
 
@@ -62,16 +62,4 @@ func (l *userLocks) leave(key string, t *turn) {
 	if t.waiting == 0 {
 		delete(l.turns, key)
 	}
-}
-
-// foldUsername maps usernames that strings.EqualFold holds equal to one key.
-func foldUsername(username string) string {
-	return strings.Map(func(r rune) rune {
-		least := r
-		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-			least = min(least, next)
-		}
-
-		return least
-	}, username)
 }

@@ -76,18 +76,3 @@ func TestUserLocks_waitEndsWithTheContext(t *testing.T) {
 		t.Errorf("%d locks are left", len(locks.turns))
 	}
 }
-
-// Usernames that fold to one key are exactly those that strings.EqualFold holds equal.
-func TestFoldUsername(t *testing.T) {
-	t.Parallel()
-
-	for _, pair := range [][2]string{{"Ada", "aDA"}, {"Kelvin", "\u212aelvin"}, {"ÉCLAIR", "éclair"}, {"o d/d", "O D/D"}} {
-		if foldUsername(pair[0]) != foldUsername(pair[1]) {
-			t.Errorf("%q and %q fold differently", pair[0], pair[1])
-		}
-	}
-
-	if foldUsername("ada") == foldUsername("adá") {
-		t.Error("different usernames fold alike")
-	}
-}

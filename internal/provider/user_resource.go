@@ -286,7 +286,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 
 	username := state.Username.ValueString()
-	user, err := r.client.GetUser(ctx, username)
+	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
 	switch {
 	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read user %q", username), err, &resp.Diagnostics):

@@ -105,6 +105,15 @@ func (m *userResourceModel) read(user *iriusrisk.User) {
 	}
 }
 
+// isConfirmedBy reports whether a list shows the user exactly as the state has them.
+func (m *userResourceModel) isConfirmedBy(user *iriusrisk.User) bool {
+	listed := *m
+	listed.read(user)
+
+	return !m.ID.IsNull() && user.Email != nil && user.FirstName != nil && user.LastName != nil && user.Enabled != nil &&
+		(user.PasswordExpired != nil || m.PasswordExpired.IsNull()) && listed.userProfileModel == m.userProfileModel
+}
+
 // isAnother reports whether the server's user is another person than the one in state. Right after an import the state
 // holds no id yet, and everybody is welcome.
 func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {

@@ -16,16 +16,22 @@ import (
 // lastLook is how long one look may take once the run has been interrupted.
 const lastLook = 500 * time.Millisecond
 
-// lock waits for the user's turn and adds an error when the run ends first.
+// lock waits for the user's turn and adds an error when the run ends first. From then on, and again from the end of the
+// turn, nobody is given an answer about the user that is older.
 func (s *session) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
-	unlock, err := s.locks.lock(ctx, username)
+	release, err := s.locks.lock(ctx, username)
 	if err != nil {
 		diags.AddError(fmt.Sprintf("Unable to change user %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
 
 		return nil, false
 	}
 
-	return unlock, true
+	done := s.directory.Writing(username)
+
+	return func() {
+		done()
+		release()
+	}, true
 }
 
 // lookContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
@@ -170,14 +176,14 @@ func (r *userResource) readMembers(ctx context.Context, state *userResourceModel
 			continue
 		}
 
-		ids, err := members.kind.list(ctx, r.client, username)
+		have, err := members.kind.read(ctx, r.directory, username)
 		if err != nil {
 			addAPIError(diags, fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), err)
 
 			return false
 		}
 
-		*members.set = spelledAs(ids, *members.set)
+		*members.set = spelledAs(idsOf(have), *members.set)
 	}
 
 	return true

@@ -129,7 +129,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	users, err := d.client.ListUsers(ctx, options)
+	users, err := d.directory.Users(ctx, options)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, "list users", err)
 
@@ -158,12 +158,12 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 	read := func(kind membershipKind, user *userElementModel, set *types.Set) func() error {
 		return func() error {
-			ids, err := kind.list(ctx, d.client, user.Username.ValueString())
+			have, err := kind.read(ctx, d.directory, user.Username.ValueString())
 			if err != nil {
 				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, user.Username.ValueString()), cause: err}
 			}
 
-			*set = spelledAs(ids, *set)
+			*set = spelledAs(idsOf(have), *set)
 
 			return nil
 		}

@@ -1,0 +1,86 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// answers shares and remembers the answers to reads of one kind: identical reads that are under way at once are one
+// request, and its answer serves until somebody it is about is written to. An error is shared by those who wait for it,
+// and never remembered.
+type answers[T any] struct {
+	clock   *clock
+	flights singleflight.Group
+
+	mu    sync.Mutex
+	known map[string]answer[T]
+}
+
+// answer is what a request that began in a moment was answered.
+type answer[T any] struct {
+	value T
+	began moment
+	err   error
+}
+
+func newAnswers[T any](clock *clock) *answers[T] {
+	return &answers[T]{clock: clock, known: make(map[string]answer[T])}
+}
+
+// get returns the answer to the read that a key stands for; wrote tells when somebody it is about was last written to.
+// A wait ends with its own context. The request that is shared goes on then, for others may be waiting for it.
+func (a *answers[T]) get(ctx context.Context, key string, wrote func() moment, read func(context.Context) (T, error)) (T, error) {
+	for {
+		if value, found := a.remembered(key, wrote); found {
+			return value, nil
+		}
+
+		// Whoever asks after a write has a request of their own, and does not share one that began before it.
+		flight := a.flights.DoChan(fmt.Sprintf("%d %s", wrote(), key), func() (any, error) {
+			return a.ask(context.WithoutCancel(ctx), key, read), nil
+		})
+
+		select {
+		case <-ctx.Done():
+			var none T
+
+			return none, context.Cause(ctx)
+		case result := <-flight:
+			// An answer that a write has overtaken is as old as the one before it.
+			if got, _ := result.Val.(answer[T]); wrote() <= got.began {
+				return got.value, got.err
+			}
+		}
+	}
+}
+
+// ask sends the request and remembers an answer that is no error.
+func (a *answers[T]) ask(ctx context.Context, key string, read func(context.Context) (T, error)) answer[T] {
+	got := answer[T]{began: a.clock.now()}
+
+	got.value, got.err = read(ctx)
+	if got.err == nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+
+		a.known[key] = got
+	}
+
+	return got
+}
+
+// remembered returns an answer that no write has overtaken.
+func (a *answers[T]) remembered(key string, wrote func() moment) (value T, found bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	got, known := a.known[key]
+	if !known || wrote() > got.began {
+		return value, false
+	}
+
+	return got.value, true
+}
