@@ -1,0 +1,155 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// managed is an object in state.
+type managed struct {
+	typeName string
+	state    values
+}
+
+// stateOf is a user of the server as the resource has them in state, with or without their access.
+func stateOf(user simulator.User, inline bool) managed {
+	state := values{
+		"id": text(user.ID), "username": text(user.Username), "email": text(user.Email), "first_name": text(user.FirstName), "last_name": text(user.LastName),
+		"enabled": boolean(user.Enabled), "password_expired": boolean(user.PasswordExpired),
+		"adopt_existing": boolean(false), "deletion_policy": text("delete"), "send_reset_password_email": boolean(false),
+	}
+
+	if inline {
+		state["role_ids"], state["business_unit_ids"] = texts(user.RoleIDs...), texts(user.BusinessUnitIDs...)
+	}
+
+	return managed{"iriusrisk_user", state}
+}
+
+// membershipsOf are a user's roles and units as the additive resources have them in state.
+func membershipsOf(user simulator.User) []managed {
+	var all []managed
+
+	for _, kind := range []struct {
+		typeName, attribute string
+		ids                 []string
+	}{
+		{"iriusrisk_user_role", "role_id", user.RoleIDs},
+		{"iriusrisk_user_business_unit", "business_unit_id", user.BusinessUnitIDs},
+	} {
+		for _, id := range kind.ids {
+			all = append(all, managed{kind.typeName, values{"id": text(user.Username + "/" + id), "username": text(user.Username), kind.attribute: text(id)}})
+		}
+	}
+
+	return all
+}
+
+// refresh reads objects as Terraform does, ten at a time, and fails the test when one has changed.
+func (p *protocol) refresh(objects []managed) {
+	p.t.Helper()
+
+	var reads errgroup.Group
+
+	reads.SetLimit(10)
+
+	for _, object := range objects {
+		reads.Go(func() error {
+			resp, state := p.read(object.typeName, object.state)
+			if len(resp.Diagnostics) > 0 || fmt.Sprint(state) != fmt.Sprint(object.state) {
+				return fmt.Errorf("%v became %v: %s", object.state, state, said(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics))
+			}
+
+			return nil
+		})
+	}
+
+	if err := reads.Wait(); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// A refresh of many users costs what the API can answer, not what Terraform asks.
+func TestRefresh_boundOnRequests(t *testing.T) {
+	t.Parallel()
+
+	const users, units = 300, 10
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(users, 20, units)
+
+	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
+	pages := 1
+
+	for i := range all {
+		for n := range 3 {
+			server.GrantRole(all[i].Username, server.Roles()[(i+n)%20].ID)
+		}
+
+		for n := range 2 {
+			server.JoinBusinessUnit(all[i].Username, server.BusinessUnits()[(i+n)%units].ID)
+		}
+
+		all[i], _ = server.User(all[i].Username)
+	}
+
+	for _, style := range []struct {
+		name    string
+		objects func(user simulator.User) []managed
+		most    int
+	}{
+		{"users only", func(user simulator.User) []managed { return []managed{stateOf(user, false)} }, pages + 5},
+		{"additive", func(user simulator.User) []managed { return append([]managed{stateOf(user, false)}, membershipsOf(user)...) }, users + 2*units + pages + 5},
+		{"inline sets", func(user simulator.User) []managed { return []managed{stateOf(user, true)} }, 2*users + pages + 5},
+		{"exclusive sets", func(user simulator.User) []managed {
+			return []managed{
+				stateOf(user, false),
+				{"iriusrisk_user_roles_exclusive", values{"id": text(user.Username), "username": text(user.Username), "role_ids": texts(user.RoleIDs...)}},
+				{"iriusrisk_user_business_units_exclusive", values{"id": text(user.Username), "username": text(user.Username), "business_unit_ids": texts(user.BusinessUnitIDs...)}},
+			}
+		}, 2*users + pages + 5},
+	} {
+		t.Run(style.name, func(t *testing.T) {
+			var objects []managed
+			for _, user := range all {
+				objects = append(objects, style.objects(user)...)
+			}
+
+			server.ResetJournal()
+			speak(t, server).refresh(objects)
+
+			if got := len(server.Journal()); got > style.most {
+				t.Errorf("%d requests for %d objects, want at most %d", got, len(objects), style.most)
+			}
+		})
+	}
+}
+
+// With bulk_reads = false nothing is read from a list that holds others too.
+func TestRefresh_withoutBulkReads(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(20, 5, 4)
+
+	var objects []managed
+
+	for _, user := range server.Users() {
+		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
+	}
+
+	p := speakUnconfigured(t)
+	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+	server.ResetJournal()
+	p.refresh(objects[1:])
+
+	if got := []int{server.Count("get_users"), server.Count("get_business_unit_users"), server.Count("get_user")}; !slices.Equal(got, []int{0, 0, 20}) {
+		t.Errorf("lists of users and members, and single reads, are %v", got)
+	}
+}
