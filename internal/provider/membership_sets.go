@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -22,7 +23,8 @@ func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
 		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the user has exactly these: "+
 			"what is given by hand beside them shows as drift and is taken back. Do not use it together with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
 			kind.noun, kind.lookup, unset, kind.typeName),
-		Validators: memberSetValidators(),
+		Validators:    memberSetValidators(),
+		PlanModifiers: []planmodifier.Set{keepSpellings{}},
 	}
 }
 
@@ -93,18 +95,43 @@ func elementsOf(set types.Set) []string {
 	return values
 }
 
-// spelledAs makes a set of UUIDs, each in the spelling that another set has for it.
+// spelledAs makes a set of UUIDs, each in the spelling that another set has for it, or in all of them if it has several.
 func spelledAs(ids []string, known types.Set) types.Set {
 	spellings := elementsOf(known)
 	elements := make([]attr.Value, 0, len(ids))
 
 	for _, id := range ids {
-		if at := slices.IndexFunc(spellings, func(spelling string) bool { return strings.EqualFold(spelling, id) }); at >= 0 {
-			id = spellings[at]
+		if !containsID(spellings, id) {
+			elements = append(elements, types.StringValue(id))
 		}
 
-		elements = append(elements, types.StringValue(id))
+		for _, spelling := range spellings {
+			if strings.EqualFold(spelling, id) {
+				elements = append(elements, types.StringValue(spelling))
+			}
+		}
 	}
 
 	return types.SetValueMust(types.StringType, elements)
+}
+
+// keepSpellings keeps the prior set when the planned one has the same UUIDs in other spellings, which changes nothing.
+type keepSpellings struct{}
+
+func (keepSpellings) Description(context.Context) string {
+	return "A change of case alone changes nothing."
+}
+
+func (m keepSpellings) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+
+	// An element that is not known yet reads as "", which is no UUID, so that such a set is never the prior one.
+	before, planned := elementsOf(req.StateValue), elementsOf(req.PlanValue)
+	if len(lacking(before, planned)) == 0 && len(lacking(planned, before)) == 0 {
+		resp.PlanValue = req.StateValue
+	}
 }

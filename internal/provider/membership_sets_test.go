@@ -92,6 +92,33 @@ func TestMembershipSets_lifecycle(t *testing.T) {
 	})
 }
 
+// Spellings of one UUID are one member: written twice it plans empty afterwards, and written otherwise nothing is planned.
+func TestMembershipSets_caseIsNoDifference(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		for _, style := range setStyles(kind) {
+			t.Run(style.name, func(t *testing.T) {
+				t.Parallel()
+
+				server := startServer(t, simulator.Options{})
+				a, b := kind.make(server, "A"), kind.make(server, "B")
+				empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+
+				runSteps(t, server,
+					resource.TestStep{Config: style.hcl(kind, []string{a, strings.ToUpper(a)}), Check: kind.check(server, "ada", a)},
+					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(a)}), ConfigPlanChecks: empty},
+					resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
+					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), a}), ConfigPlanChecks: empty},
+					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b)}), Check: kind.check(server, "ada", b)},
+				)
+			})
+		}
+	})
+}
+
 // Beside an unset set, the additive resource works as ever, and the user sees nothing of it.
 func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
 	t.Parallel()
