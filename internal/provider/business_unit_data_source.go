@@ -47,7 +47,7 @@ func (d *businessUnitDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds one business unit by its name, its UUID or its reference id.",
 		Attributes: map[string]schema.Attribute{
-			"id":           lookupAttribute("The UUID of the business unit.", []string{"name", "reference_id"}, uuidValidator()),
+			"id":           lookupAttribute("The UUID of the business unit.", []string{"name", "reference_id"}, uuidValidator(), exactlyOneOf("id", "name", "reference_id")),
 			"name":         lookupAttribute("The name of the business unit, compared with case.", []string{"id", "reference_id"}, stringvalidator.LengthAtLeast(1)),
 			"reference_id": lookupAttribute("The reference id that the business unit was given by its creator, compared with case.", []string{"id", "name"}, stringvalidator.LengthAtLeast(1)),
 			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},

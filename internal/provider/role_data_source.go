@@ -47,7 +47,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds one role by its name or its UUID.",
 		Attributes: map[string]schema.Attribute{
-			"id":          lookupAttribute("The UUID of the role.", []string{"name"}, uuidValidator()),
+			"id":          lookupAttribute("The UUID of the role.", []string{"name"}, uuidValidator(), exactlyOneOf("id", "name")),
 			"name":        lookupAttribute("The name of the role, compared with case.", []string{"id"}, stringvalidator.LengthAtLeast(1)),
 			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
 		},
@@ -55,12 +55,9 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 }
 
 // lookupAttribute is an argument that a thing is looked up by, and an attribute when it is looked up by another.
-func lookupAttribute(description string, others []string, check validator.String) schema.StringAttribute {
-	expressions := make([]path.Expression, len(others))
+func lookupAttribute(description string, others []string, checks ...validator.String) schema.StringAttribute {
 	marked := make([]string, len(others))
-
 	for i, other := range others {
-		expressions[i] = path.MatchRoot(other)
 		marked[i] = "`" + other + "`"
 	}
 
@@ -68,8 +65,19 @@ func lookupAttribute(description string, others []string, check validator.String
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: fmt.Sprintf("%s Either this or %s is set.", description, strings.Join(marked, " or ")),
-		Validators:          []validator.String{stringvalidator.ExactlyOneOf(expressions...), check},
+		Validators:          checks,
 	}
+}
+
+// exactlyOneOf is for one of the arguments that a thing is looked up by: on each of them, it would say the same thing as
+// often.
+func exactlyOneOf(arguments ...string) validator.String {
+	expressions := make([]path.Expression, len(arguments))
+	for i, argument := range arguments {
+		expressions[i] = path.MatchRoot(argument)
+	}
+
+	return stringvalidator.ExactlyOneOf(expressions...)
 }
 
 // Read looks the role up.

@@ -101,6 +101,7 @@ func sortAttribute(standard string) schema.ListAttribute {
 		ElementType:         types.StringType,
 		MarkdownDescription: "By which properties to sort, the first one first, each as `property,asc` or `property,desc`. Defaults to " + standard + ".",
 		Validators: []validator.List{
+			listvalidator.NoNullValues(),
 			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(sortPattern, "must be a property with an optional direction, such as lastName,desc")),
 		},
 	}
