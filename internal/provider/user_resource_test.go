@@ -425,6 +425,33 @@ func TestUser_writeOnlyPassword(t *testing.T) {
 	})
 }
 
+// Whatever way IriusRisk has of refusing a password in an update, the error points to the reset e-mail.
+func TestUser_passwordRefused(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{400, 403, 409} {
+		server := startServer(t, simulator.Options{})
+		p := speak(t, server)
+		subject := &instance{typeName: "iriusrisk_user"}
+		config := adaConfig()
+
+		p.succeed(subject.converge(p, config))
+
+		config["password"] = text(password)
+		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), `Unable to update user "ada"`, strconv.Itoa(status), "reset-password e-mail")
+
+		// What carries no password says nothing of one.
+		delete(config, "password")
+		config["last_name"] = text("Byron")
+		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})
+
+		if errors := said(tfprotov6.DiagnosticSeverityError, subject.converge(p, config)); !strings.Contains(errors, strconv.Itoa(status)) || strings.Contains(errors, "e-mail") {
+			t.Errorf("%d: %s", status, errors)
+		}
+	}
+}
+
 func TestUser_password(t *testing.T) {
 	t.Parallel()
 

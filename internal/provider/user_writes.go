@@ -383,7 +383,7 @@ func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, upda
 // addUpdateError reports a failed update, and points to the reset e-mail when it may be the password that was refused:
 // that PUT /users accepts a password is inferred.
 func addUpdateError(diags *diag.Diagnostics, username string, withPassword bool, err error) {
-	if !withPassword || !iriusrisk.IsRejected(err) {
+	if !withPassword || (!iriusrisk.IsRejected(err) && !iriusrisk.IsForbidden(err)) {
 		addAPIError(diags, fmt.Sprintf("update user %q", username), err)
 
 		return
