@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -321,12 +323,38 @@ func TestEphemeralToken_failures(t *testing.T) {
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, self.Diagnostics, `The provider runs as user "admin"`)
 
 	missing, _ := p.open(values{"username": text("nobody")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, "404")
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, `user "nobody"`, "404", "in an earlier run")
 
 	opened, _ = p.open(values{"username": text("bot")})
 	p.succeed(opened.Diagnostics)
 	server.Inject(simulator.Fault{Operation: "delete_user_api_token", Kind: simulator.FaultStatus, Status: 403})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works", "403")
+}
+
+// A user of the same run is waited for when the username is known only then, as the error about a missing user says.
+func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	block := fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken())
+	bot := strings.Replace(userHCL("ada", "ada", ""), `"ada" {`, `"bot" {`, 1)
+	token := func(username string) string {
+		return "ephemeral \"iriusrisk_user_api_token\" \"x\" {\n  username = " + username + "\n}\n"
+	}
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)},
+		Steps: []resource.TestStep{
+			{Config: block + bot + token("iriusrisk_user.bot.username"), ExpectError: regexp.MustCompile(`Create\s+the\s+user\s+in\s+an\s+earlier\s+run`)},
+			{
+				Config: block + bot + token(`iriusrisk_user.bot.id == "" ? "" : iriusrisk_user.bot.username`),
+				Check: onServer(func() error {
+					return errors.Join(want("generated", server.Count("generate_user_api_token") > 0, true), want("token", mustUser(t, server, "ada").APIToken, ""))
+				}),
+			},
+		},
+	})
 }
 
 // A real run opens and closes the token, in the plan and in the apply, and leaves none behind.

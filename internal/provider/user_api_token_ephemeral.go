@@ -134,7 +134,13 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 // mayReplace refuses a user who already has a token, unless that is what the configuration wants.
 func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) bool {
 	user, err := r.client.GetUser(ctx, username)
-	if err != nil {
+
+	switch {
+	case iriusrisk.IsNotFound(err):
+		diags.AddError(fmt.Sprintf("Unable to generate an API token for user %q", username), explain(err)+"\n\n"+createdLater)
+
+		return false
+	case err != nil:
 		addAPIError(diags, fmt.Sprintf("find out whether user %q already has an API token", username), err)
 
 		return false
@@ -150,6 +156,11 @@ func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string,
 
 	return true
 }
+
+// createdLater says what to do about a user who is missing because the same run is to create them.
+const createdLater = "Terraform opens ephemeral resources in the plan already, when a user whom the same run creates is not there yet. " +
+	"Create the user in an earlier run, or have this wait by a username that is known only then, such as\n\n" +
+	"  username = iriusrisk_user.bot.id == \"\" ? \"\" : iriusrisk_user.bot.username"
 
 // Close deletes the token if it is still the one that was opened.
 func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
