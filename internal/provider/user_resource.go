@@ -317,11 +317,14 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 
-	var plan, state, config userResourceModel
+	var (
+		plan, state userResourceModel
+		expired     types.Bool
+	)
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("password_expired"), &expired)...)
 	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, state.Username)...)
 	password := plan.newPassword(ctx, state, req.Config, &resp.Diagnostics)
 
@@ -344,7 +347,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer unlock()
 
 	user := r.freshUser(ctx, &state, &resp.Diagnostics)
-	if user == nil || !r.update(ctx, user, &plan, config.PasswordExpired, password, &resp.Diagnostics) {
+	if user == nil || !r.update(ctx, user, &plan, expired, password, &resp.Diagnostics) {
 		return
 	}
 
