@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -40,19 +41,11 @@ type criterion[T any] struct {
 func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Diagnostics) (found T, ok bool) {
 	attempt := fmt.Sprintf("look up the %s with %s %q", l.noun, wanted.argument, wanted.value)
 
-	candidates, err := l.candidates(ctx, wanted)
+	matching, err := l.matching(ctx, wanted)
 	if err != nil {
 		addAPIError(diags, attempt, err)
 
 		return found, false
-	}
-
-	var matching []T
-
-	for _, candidate := range candidates {
-		if wanted.matches(candidate) {
-			matching = append(matching, candidate)
-		}
 	}
 
 	switch len(matching) {
@@ -74,15 +67,16 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 	return found, false
 }
 
-// candidates asks the server for what may match. How a quote inside a value is escaped is not documented, so a value
-// with one, as well as a server that refuses the filter, has everything read.
-func (l lookup[T]) candidates(ctx context.Context, wanted criterion[T]) ([]T, error) {
+// matching returns all that match. What the server finds by a filter is checked here, and that it finds nothing is
+// believed only once everything was read: how a quote inside a value is escaped is not documented, and what else a
+// server may take for a part of the grammar is not known.
+func (l lookup[T]) matching(ctx context.Context, wanted criterion[T]) ([]T, error) {
 	if wanted.argument == "id" {
 		thing, err := l.get(ctx, wanted.value)
 
 		switch {
 		case err == nil:
-			return []T{*thing}, nil
+			return wanted.among([]T{*thing}), nil
 		case iriusrisk.IsNotFound(err):
 			return nil, nil
 		case !iriusrisk.IsForbidden(err):
@@ -91,11 +85,24 @@ func (l lookup[T]) candidates(ctx context.Context, wanted criterion[T]) ([]T, er
 	}
 
 	if !strings.Contains(wanted.value, "'") {
-		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: fmt.Sprintf("'%s'%s'%s'", wanted.property, cmp.Or(wanted.operator, "="), wanted.value)})
-		if !iriusrisk.IsRejected(err) {
-			return things, err
+		filter := fmt.Sprintf("'%s'%s'%s'", wanted.property, cmp.Or(wanted.operator, "="), wanted.value)
+
+		things, err := l.list(ctx, iriusrisk.ListOptions{Filter: filter})
+		if err != nil && !iriusrisk.IsRejected(err) {
+			return nil, err
+		}
+
+		if matching := wanted.among(things); len(matching) > 0 {
+			return matching, nil
 		}
 	}
 
-	return l.list(ctx, iriusrisk.ListOptions{})
+	things, err := l.list(ctx, iriusrisk.ListOptions{})
+
+	return wanted.among(things), err
+}
+
+// among returns those things that match.
+func (c criterion[T]) among(things []T) []T {
+	return slices.DeleteFunc(slices.Clone(things), func(thing T) bool { return !c.matches(thing) })
 }

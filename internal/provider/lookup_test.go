@@ -61,6 +61,26 @@ func TestRoleDataSource(t *testing.T) {
 	)
 }
 
+// A server whose filter finds nothing, though there is something, is not taken at its word.
+func TestRoleDataSource_filterFindsNothing(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor (EU):AND:more")
+	server.Inject(simulator.Fault{
+		Operation: "get_roles", Kind: simulator.FaultBody, Status: 200,
+		Body: []byte(`{"page":{"size":20,"totalElements":0,"totalPages":0,"number":0}}`),
+	})
+
+	p := speak(t, server)
+	diagnostics, state := p.data("iriusrisk_role", values{"name": text(role.Name)})
+	p.succeed(diagnostics)
+
+	if p.stringOf(state, "id") != role.ID || server.Count("get_roles") != 2 {
+		t.Errorf("got %v by %d requests", state, server.Count("get_roles"))
+	}
+}
+
 // A token that may list roles but not read one finds it all the same.
 func TestRoleDataSource_byIDWithoutRolesUpdate(t *testing.T) {
 	t.Parallel()
