@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 )
@@ -17,6 +19,21 @@ func (r *listResults) push(push func(list.ListResult) bool, result list.ListResu
 	r.pushed++
 
 	return push(result) && (r.request.Limit <= 0 || r.pushed < r.request.Limit)
+}
+
+// addressable reports whether a user of the list can be managed, and pushes a warning when not. more tells whether more
+// results are wanted.
+func (r *listResults) addressable(push func(list.ListResult) bool, username string) (addressable, more bool) {
+	problem := usernameProblem(username)
+	if problem == "" {
+		return true, true
+	}
+
+	var diags diag.Diagnostics
+
+	diags.AddWarning(fmt.Sprintf("User %q is left out", username), fmt.Sprintf("The username %q %s.", username, problem))
+
+	return false, push(list.ListResult{Diagnostics: diags})
 }
 
 // fail ends the list with an error.

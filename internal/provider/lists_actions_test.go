@@ -128,6 +128,33 @@ func TestUserList_shrinkingListLosesNobody(t *testing.T) {
 	}
 }
 
+// A user whom the API cannot address is left out with a warning, and keeps nobody else from being listed.
+func TestLists_leaveOutWhoCannotBeAddressed(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	role := server.AddRole("Auditor")
+	server.GrantRole("bot", role.ID)
+
+	for _, username := range []string{"..", "invite"} {
+		server.AddUser(simulator.User{Username: username, Email: username + "@example.com", Enabled: true})
+	}
+
+	p := speak(t, server)
+
+	users, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
+	p.succeed(diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
+
+	roles, diagnostics := p.list("iriusrisk_user_role", values{}, true, 0)
+	p.succeed(diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
+
+	if len(users) != len(server.Users())-2 || len(roles) != 1 {
+		t.Errorf("%d users and %d roles", len(users), len(roles))
+	}
+}
+
 func TestMembershipList(t *testing.T) {
 	t.Parallel()
 

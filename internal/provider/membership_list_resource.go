@@ -90,7 +90,15 @@ func (r *membershipListResource) listAll(ctx context.Context, results *listResul
 			return
 		}
 
-		batch = append(batch, user.Username)
+		addressable, more := results.addressable(push, user.Username)
+		if !more {
+			return
+		}
+
+		if addressable {
+			batch = append(batch, user.Username)
+		}
+
 		if len(batch) < cap(batch) {
 			continue
 		}

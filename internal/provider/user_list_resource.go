@@ -65,7 +65,12 @@ func (r *userListResource) List(ctx context.Context, req list.ListRequest, strea
 				return
 			}
 
-			if !results.push(push, r.result(ctx, req, &user)) {
+			addressable, more := results.addressable(push, user.Username)
+			if addressable {
+				more = results.push(push, r.result(ctx, req, &user))
+			}
+
+			if !more {
 				return
 			}
 		}
