@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -312,6 +313,37 @@ func TestMembershipStyles_mixingWarns(t *testing.T) {
 	})
 }
 
+// A username edited in case only replaces nothing and changes nothing, whatever it stands in.
+func TestUsernameCase_replacesNothing(t *testing.T) {
+	t.Parallel()
+
+	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+
+	p := speak(t, startServer(t, simulator.Options{}))
+
+	for typeName, rest := range map[string]values{
+		"iriusrisk_user_role":                     {"role_id": text(id), "id": text("ada/" + id)},
+		"iriusrisk_user_business_unit":            {"business_unit_id": text(id), "id": text("ada/" + id)},
+		"iriusrisk_user_roles_exclusive":          {"role_ids": texts(id), "id": text("ada")},
+		"iriusrisk_user_business_units_exclusive": {"business_unit_ids": texts(id), "id": text("ada")},
+		"iriusrisk_user_api_token":                {"token": text("t"), "hint": text("h"), "id": text("ada")},
+	} {
+		prior, config := maps.Clone(rest), maps.Clone(rest)
+		prior["username"], config["username"] = text("ada"), text("ADA")
+
+		for _, computed := range []string{"id", "token", "hint"} {
+			delete(config, computed)
+		}
+
+		planned := p.plan(typeName, prior, config)
+		p.succeed(planned.Diagnostics)
+
+		if got := p.decode(p.schema.ResourceSchemas[typeName], planned.PlannedState); len(planned.RequiresReplace) > 0 || fmt.Sprint(got) != fmt.Sprint(prior) {
+			t.Errorf("%s: planned %v, replaces for %v", typeName, got, planned.RequiresReplace)
+		}
+	}
+}
+
 // Sets are checked at plan time.
 func TestMembershipSets_badInput(t *testing.T) {
 	t.Parallel()
@@ -339,7 +371,7 @@ func TestUser_adoptExisting(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	role, extra := server.AddRole("Auditor"), server.AddRole("Extra")
-	existing := server.AddUser(simulator.User{Username: "ada", Email: "old@example.com", FirstName: "Old", LastName: "Name", RoleIDs: []string{extra.ID}, PasswordExpired: true, Password: "hers"})
+	existing := server.AddUser(simulator.User{Username: "ada", Email: "old@example.com", FirstName: "Old", LastName: "Name", RoleIDs: []string{extra.ID}, PasswordExpired: true, Password: "hers", APIToken: "11112222-3333-4444-5555-66667777aaaa"})
 	config := userHCL("ada", "ada", fmt.Sprintf("  adopt_existing = true\n  role_ids = [%q]", role.ID))
 
 	runSteps(t, server,
@@ -381,6 +413,54 @@ func TestUser_adoptionThatFails(t *testing.T) {
 		if user, _ := server.User("ada"); !user.Enabled || len(user.RoleIDs) != 1 || server.ResetMails("ada") != 0 {
 			t.Errorf("%s: %+v", operation, user)
 		}
+	}
+}
+
+// Taking over the user that the provider runs as does not lock it out either.
+func TestUser_adoptionOfItself(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]values{
+		"disable":  {"enabled": boolean(false)},
+		"password": {"password": text(password)},
+		"expire":   {"password_expired": boolean(true)},
+		"roles":    {"role_ids": texts()},
+	} {
+		server := startServer(t, simulator.Options{})
+		server.GrantRole("admin", server.AddRole("Auditor").ID)
+
+		config := adaConfig()
+		config["username"], config["adopt_existing"] = text("admin"), boolean(true)
+		maps.Copy(config, change)
+
+		p := speak(t, server)
+		created, state := p.apply(t.Context(), "iriusrisk_user", nil, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+
+		if self := mustUser(t, server, "admin"); state != nil || !self.Enabled || self.PasswordExpired || self.Password == password || len(self.RoleIDs) != 1 {
+			t.Errorf("%s: state %v, user %+v", name, state, self)
+		}
+	}
+}
+
+// What only the provider knows of changes without a request.
+func TestUser_providerOnlyChangesSendNothing(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.succeed(created.Diagnostics)
+	server.ResetJournal()
+
+	config := adaConfig()
+	config["deletion_policy"], config["adopt_existing"], config["send_reset_password_email"] = text("retain"), boolean(true), boolean(true)
+
+	updated, state := p.apply(t.Context(), "iriusrisk_user", state, config)
+	p.succeed(updated.Diagnostics)
+
+	if requests := server.Journal(); len(requests) > 0 || p.stringOf(state, "deletion_policy") != "retain" {
+		t.Errorf("state %v, requests %v", state, requests)
 	}
 }
 
