@@ -2,12 +2,16 @@ package iriusrisk
 
 import (
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -68,6 +72,59 @@ func FuzzDecodeError(f *testing.F) {
 			}
 		}
 	})
+}
+
+// However a text escapes a secret, nothing of it is left.
+func FuzzScrub(f *testing.F) {
+	for _, seed := range []string{token, `p<ä>"s\s w/o&r'd%`, `\\\`, "%25", "+ +", "&amp;", "\u0022", "\U0001F600", "a\nb\tc", "u0041", "\u2028"} {
+		f.Add(seed)
+	}
+
+	f.Fuzz(func(t *testing.T, secret string) {
+		if secret == "" || !utf8.ValidString(secret) {
+			return
+		}
+
+		secrets := &redactor{}
+		secrets.add(secret)
+
+		once := marshal(t, secret)
+		for _, form := range []string{
+			secret, once, marshal(t, once), asciiJSON(secret), url.QueryEscape(secret), strings.ToLower(url.QueryEscape(secret)), url.PathEscape(secret), html.EscapeString(secret),
+		} {
+			// Lower case is a form of the escapes only, not of the secret.
+			if form == strings.ToLower(url.QueryEscape(secret)) && secret != strings.ToLower(secret) {
+				continue
+			}
+
+			if got := secrets.scrub(form); strings.ReplaceAll(got, redacted, "") != "" {
+				t.Errorf("%q, written as %q, leaves %q", secret, form, got)
+			}
+		}
+	})
+}
+
+// marshal is a text in JSON, without the quotes around it.
+func marshal(t *testing.T, text string) string {
+	t.Helper()
+
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(encoded[1 : len(encoded)-1])
+}
+
+// asciiJSON is a text in JSON that escapes every character.
+func asciiJSON(text string) string {
+	var encoded strings.Builder
+
+	for _, unit := range utf16.Encode([]rune(text)) {
+		fmt.Fprintf(&encoded, "\\u%04X", unit)
+	}
+
+	return encoded.String()
 }
 
 // What goes in as a username comes out at the server.
