@@ -11,8 +11,16 @@ import (
 	"unicode"
 )
 
-// maxWords bounds, in characters, each of the server's sentences that an error repeats.
-const maxWords = 500
+const (
+	// maxWords bounds, in characters, each of the server's sentences that an error repeats.
+	maxWords = 500
+
+	// maxMessages bounds how many of a list of messages an error repeats.
+	maxMessages = 10
+
+	// maxScrubbed bounds, in bytes, how much of a text is searched for secrets; maxWords of it are repeated at most.
+	maxScrubbed = 16 << 10
+)
 
 // Error is an answer that is not 2xx.
 type Error struct {
@@ -90,7 +98,7 @@ func (e *Error) read(body []byte, secrets *redactor) {
 			return ""
 		}
 
-		return cut(secrets.scrub(*value.value))
+		return secrets.words(*value.value)
 	}
 
 	e.Title, e.Detail = words(problem.Title), words(problem.Detail)
@@ -104,10 +112,21 @@ func (e *Error) read(body []byte, secrets *redactor) {
 	}
 
 	for _, item := range *problem.Errors.value {
+		if len(e.Messages) == maxMessages {
+			e.Messages = append(e.Messages, "…")
+
+			return
+		}
+
 		if message := words(item.Message); message != "" {
 			e.Messages = append(e.Messages, message)
 		}
 	}
+}
+
+// words makes a text that comes from outside fit to be repeated: without secrets, bounded, and without control characters.
+func (r *redactor) words(text string) string {
+	return cut(r.scrub(strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")))
 }
 
 // cut bounds a sentence of the server and frees it of control characters.

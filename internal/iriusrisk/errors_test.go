@@ -3,6 +3,7 @@ package iriusrisk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -119,6 +120,68 @@ func TestError_scrubsSecrets(t *testing.T) {
 			client := connect(t, serve(t, answers(400, `{"detail":"the password `+form+` is weak"}`)).URL, nil)
 			_, err := client.UpdateUser(t.Context(), "ada", UpdateUserRequest{Password: &secret})
 			expectError(t, err, "the password (redacted) is weak")
+		})
+	}
+}
+
+// Whatever a server sends instead of an answer, an error stays readable, and says no more of a secret than one of the
+// server's own words does.
+func TestError_boundedAndScrubbedWhereItQuotes(t *testing.T) {
+	t.Parallel()
+
+	many := &strings.Builder{}
+	many.WriteString(`{"message":"` + token + `"}`)
+
+	for i := range 20000 {
+		fmt.Fprintf(many, `,{"message":"%d"},null`, i)
+	}
+
+	keys := strings.Repeat("k", 100000)
+
+	for name, test := range map[string]struct {
+		status       int
+		body, answer string
+	}{
+		"a list of errors":   {http.StatusBadRequest, `{"errors":[` + many.String() + `]}`, "(redacted)"},
+		"a title":            {http.StatusBadRequest, `{"title":"` + strings.Repeat(token, 10000) + `"}`, "(redacted)"},
+		"keys":               {http.StatusOK, `{"` + token + `":1,"` + keys + `":2}`, "(redacted)"},
+		"another user":       {http.StatusOK, `{"id":"1","username":"` + token + keys + `"}`, "(redacted)"},
+		"a redirect":         {http.StatusFound, "", "(redacted)"},
+		"no HTTP whatsoever": {0, "", "(redacted)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if test.status == 0 {
+					connection, _, err := http.NewResponseController(w).Hijack()
+					if err != nil {
+						panic(err)
+					}
+
+					_, _ = io.WriteString(connection, "HTTP/1.1 "+token+"\r\n")
+					_ = connection.Close()
+
+					return
+				}
+
+				w.Header().Set("Location", "http://"+token+".example.com/")
+				answers(test.status, test.body)(w, r)
+			})
+			client := connect(t, server.URL, nil)
+
+			for _, err := range []error{second(client.GetUser(t.Context(), "ada")), second(client.GenerateUserAPIToken(t.Context(), "ada"))} {
+				if err == nil || len(err.Error()) > 8000 || strings.Contains(err.Error(), token) {
+					t.Fatalf("%.9000v", err)
+				}
+			}
+
+			_, byName := client.GetUser(t.Context(), "ada")
+			_, byKeys := client.GenerateUserAPIToken(t.Context(), "ada")
+
+			if !strings.Contains(fmt.Sprint(byName, byKeys), test.answer) {
+				t.Errorf("neither %v nor %v says %q", byName, byKeys, test.answer)
+			}
 		})
 	}
 }

@@ -24,6 +24,7 @@ type call struct {
 	url       string
 	attempts  int
 	began     time.Time
+	secrets   *redactor
 
 	// sent tells whether the header of the present attempt was written, so that the server may have acted on it.
 	sent atomic.Bool
@@ -50,7 +51,7 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, fmt.Errorf("%s: %w", operation.Name, err)
 	}
 
-	sending := &call{operation: operation, url: c.base + path, began: time.Now()}
+	sending := &call{operation: operation, url: c.base + path, began: time.Now(), secrets: c.secrets}
 
 	request, err := c.request(sending.trace(ctx), sending, query, body)
 	if err != nil {
@@ -164,7 +165,7 @@ func (c *Client) failed(ctx context.Context, sending *call, err error) error {
 		URL:       sending.url,
 		Sent:      sending.sent.Load(),
 		Attempts:  sending.attempts,
-		Err:       &scrubbedError{text: c.secrets.scrub(err.Error()), cause: err},
+		Err:       &scrubbedError{text: c.secrets.words(err.Error()), cause: err},
 	}
 }
 
@@ -184,7 +185,7 @@ func (c *Client) refused(sending *call, response *http.Response, content []byte)
 	}
 
 	if response.StatusCode >= 300 && response.StatusCode <= 399 {
-		refusal.Title = redirectRefusal(response)
+		refusal.Title = c.secrets.words(redirectRefusal(response))
 
 		return refusal
 	}
@@ -231,6 +232,7 @@ func (a *answer) decode(target any) error {
 // unusable returns an AnswerError about this answer.
 func (a *answer) unusable(problem string) error { return a.call.unusable(a.status, problem) }
 
+// unusable returns an AnswerError. The problem may quote what the server sent, such as a name.
 func (s *call) unusable(status int, problem string) error {
-	return &AnswerError{Operation: s.operation, URL: s.url, StatusCode: status, Problem: problem}
+	return &AnswerError{Operation: s.operation, URL: s.url, StatusCode: status, Problem: s.secrets.words(problem)}
 }
