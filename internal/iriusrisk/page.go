@@ -320,7 +320,8 @@ func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions,
 // stream walks the pages once and yields what is not seen yet. It reports whether nothing can have been missed, and
 // whether the reader has had enough.
 func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOptions, seen map[string]struct{}, yield func(T, error) bool, segments ...string) (whole, ended bool, err error) {
-	size, most, read := pageSize, 0, 0
+	read := make(map[string]struct{})
+	size, most := pageSize, 0
 
 	for number := 0; ; number++ {
 		page, err := l.page(ctx, c, number, size, options, segments...)
@@ -329,16 +330,18 @@ func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOption
 		}
 
 		size = min(size, page.Size)
-		read += len(page.Items)
 
 		if page.TotalElements < most {
 			return false, false, nil
 		}
 
 		most = page.TotalElements
+		before := len(read)
 
 		for _, item := range page.Items {
 			key := l.key(item)
+			read[key] = struct{}{}
+
 			if _, known := seen[key]; known {
 				continue
 			}
@@ -351,7 +354,11 @@ func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOption
 		}
 
 		if number+1 >= page.TotalPages {
-			return read >= page.TotalElements, false, nil
+			return len(read) >= page.TotalElements, false, nil
+		}
+
+		if len(read) == before {
+			return false, false, nil
 		}
 	}
 }

@@ -163,18 +163,28 @@ func TestLists_whatIsNoListIsAnError(t *testing.T) {
 	}
 }
 
-// A server that gives the same items under every page number is found out.
+// A server that gives the same items under every page number is found out, whether the list is read whole or streamed.
 func TestLists_sameItemsOnEveryPage(t *testing.T) {
 	t.Parallel()
 
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		number, _ := strconv.Atoi(r.URL.Query().Get("page"))
-		_, _ = io.WriteString(w, pageOf(ada, number, 1, 1000000, 1000000))
-	})
+	for _, totalPages := range []int{2, 1000000} {
+		server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			number, _ := strconv.Atoi(r.URL.Query().Get("page"))
+			_, _ = io.WriteString(w, pageOf(ada, number, 1, totalPages, totalPages))
+		})
+		client := connect(t, server.URL, nil)
 
-	expectError(t, second(connect(t, server.URL, nil).ListUsers(t.Context(), ListOptions{})), "kept changing")
+		expectError(t, second(client.ListUsers(t.Context(), ListOptions{})), "kept changing")
 
-	if requests := len(server.all()); requests > maxWalks*(1+2*pagesAtOnce) {
-		t.Errorf("%d requests were made", requests)
+		var streamed error
+		for _, err := range client.EachUser(t.Context(), ListOptions{}) {
+			streamed = err
+		}
+
+		expectError(t, streamed, "kept changing")
+
+		if requests := len(server.all()); requests > 2*maxWalks*(1+2*pagesAtOnce) {
+			t.Errorf("%d requests were made", requests)
+		}
 	}
 }
