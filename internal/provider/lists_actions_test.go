@@ -384,6 +384,38 @@ func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 	})
 }
 
+// A token whose value is lost is deleted again, so that the next run is not refused; one that was there before is not
+// deleted for being perhaps still the old one.
+func TestEphemeralToken_lostAnswers(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	p := speak(t, server)
+	lost := simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer, Times: 2}
+
+	server.Inject(lost)
+
+	opened, _ := p.open(values{"username": text("bot")})
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, `generate the API token of user "bot"`)
+
+	if server.Count("generate_user_api_token") != 2 || mustUser(t, server, "bot").APIToken != "" {
+		t.Error("the token that nobody knows was left behind")
+	}
+
+	opened, _ = p.open(values{"username": text("bot")})
+	p.succeed(opened.Diagnostics)
+
+	server.Inject(lost)
+	server.ResetJournal()
+
+	replacing, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, replacing.Diagnostics, `generate the API token of user "bot"`)
+
+	if server.Count("delete_user_api_token") > 0 {
+		t.Error("a token was deleted that may be the old one")
+	}
+}
+
 // A real run opens and closes the token, in the plan and in the apply, and leaves none behind.
 func TestEphemeralToken_wholeRun(t *testing.T) {
 	t.Parallel()

@@ -105,7 +105,9 @@ func TestRefresh_boundOnRequests(t *testing.T) {
 		most    int
 	}{
 		{"users only", func(user simulator.User) []managed { return []managed{stateOf(user, false)} }, pages + 5},
-		{"additive", func(user simulator.User) []managed { return append([]managed{stateOf(user, false)}, membershipsOf(user)...) }, users + 2*units + pages + 5},
+		{"additive", func(user simulator.User) []managed {
+			return append([]managed{stateOf(user, false)}, membershipsOf(user)...)
+		}, users + 2*units + pages + 5},
 		{"inline sets", func(user simulator.User) []managed { return []managed{stateOf(user, true)} }, 2*users + pages + 5},
 		{"exclusive sets", func(user simulator.User) []managed {
 			return []managed{

@@ -97,13 +97,24 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) ||
-		!r.mayReplace(ctx, username, model.ReplaceExisting.ValueBool(), &resp.Diagnostics) {
+	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) {
 		return
 	}
 
-	token, ok := r.generateToken(ctx, username, &resp.Diagnostics)
+	replaces, ok := r.mayReplace(ctx, username, model.ReplaceExisting.ValueBool(), &resp.Diagnostics)
 	if !ok {
+		return
+	}
+
+	token, lost, err := r.generateToken(ctx, username)
+	if err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
+
+		// A token that nobody knows would be refused as an existing one from now on.
+		if lost && !replaces {
+			r.end(ctx, username, &resp.Diagnostics)
+		}
+
 		return
 	}
 
@@ -131,19 +142,20 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	}
 }
 
-// mayReplace refuses a user who already has a token, unless that is what the configuration wants.
-func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) bool {
+// mayReplace refuses a user who already has a token, unless that is what the configuration wants; replaces tells whether
+// there is one.
+func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) (replaces, ok bool) {
 	user, err := r.client.GetUser(ctx, username)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
 		diags.AddError(fmt.Sprintf("Unable to generate an API token for user %q", username), explain(err)+"\n\n"+createdLater)
 
-		return false
+		return false, false
 	case err != nil:
 		addAPIError(diags, fmt.Sprintf("find out whether user %q already has an API token", username), err)
 
-		return false
+		return false, false
 	}
 
 	if user.APITokenHint != nil && !replace {
@@ -151,10 +163,10 @@ func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string,
 			fmt.Sprintf("Opening this ephemeral resource would end the token with the hint %q, and Terraform opens it in every plan. "+
 				"Use a user of its own for it, or set replace_existing = true if nobody else uses that token.", *user.APITokenHint))
 
-		return false
+		return true, false
 	}
 
-	return true
+	return user.APITokenHint != nil, true
 }
 
 // createdLater says what to do about a user who is missing because the same run is to create them.

@@ -149,8 +149,14 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	token, ok := r.generateToken(ctx, username, &resp.Diagnostics)
-	if !ok {
+	token, lost, err := r.generateToken(ctx, username)
+	if err != nil {
+		if lost {
+			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which ends the one that the user had before; the next apply generates another", err)
+		}
+
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
+
 		return
 	}
 

@@ -237,6 +237,24 @@ func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
 	runSteps(t, server, resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)})
 }
 
+// When the generation that is to make up for a lost answer is refused, the error says that the user's old token may have
+// ended all the same.
+func TestUserAPIToken_lostAnswerThenRefused(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer})
+	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "403", "a token may have been generated whose value is lost")
+
+	if state != nil || server.Count("generate_user_api_token") != 2 {
+		t.Errorf("state %v after %d requests", state, server.Count("generate_user_api_token"))
+	}
+}
+
 // A token whose hint cannot be read back is kept, tainted, and replaced by the next apply.
 func TestUserAPIToken_hintNotReadable(t *testing.T) {
 	t.Parallel()
