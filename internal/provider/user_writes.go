@@ -13,8 +13,9 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// lastLook is how long one look may take once the run has been interrupted.
-const lastLook = 500 * time.Millisecond
+// lastLook is how long one request may take once the run has been interrupted. A creation makes two of them at most, a
+// look at what became of its last write and a deletion, which together leave the run time to end within a second.
+const lastLook = 400 * time.Millisecond
 
 // lock waits for the user's turn and adds an error when the run ends first. From then on, and again from the end of the
 // turn, nobody is given an answer about the user that is older.

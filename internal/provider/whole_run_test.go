@@ -294,20 +294,21 @@ func TestInterrupt_endsTheRun(t *testing.T) {
 func TestInterrupt_providersOwnTime(t *testing.T) {
 	t.Parallel()
 
+	slow := func(operation string, nth int) simulator.Fault {
+		return simulator.Fault{Operation: operation, Nth: nth, Times: -1, Kind: simulator.FaultSlow}
+	}
+
 	for name, test := range map[string]struct {
+		during  string
 		faults  []simulator.Fault
 		says    string
 		inState bool
 	}{
-		"nothing was created": {
-			[]simulator.Fault{{Operation: "create_user", Kind: simulator.FaultSlow, Delay: 20 * time.Second}}, "nothing was created", false,
-		},
-		"the look takes too long as well": {
-			[]simulator.Fault{
-				{Operation: "create_user", Kind: simulator.FaultSlow, Delay: 20 * time.Second},
-				{Operation: "get_user", Nth: 2, Times: -1, Kind: simulator.FaultSlow, Delay: 20 * time.Second},
-			}, "may have been created", false,
-		},
+		"nothing was created":             {"create_user", []simulator.Fault{slow("create_user", 1)}, "nothing was created", false},
+		"the look takes too long as well": {"create_user", []simulator.Fault{slow("create_user", 1), slow("get_user", 2)}, "may have been created", false},
+		"the new user is deleted again":   {"disable_user", []simulator.Fault{slow("disable_user", 1)}, "disable user", false},
+		"nothing is answered any more":    {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "half made", true},
+		"before the first look":           {"get_user", []simulator.Fault{slow("get_user", 1)}, "look up username", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -322,14 +323,19 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 
 			var began time.Time
 
-			server.OnRequest("create_user", func(simulator.RequestInfo) {
-				began = time.Now()
+			server.OnRequest(test.during, func(simulator.RequestInfo) {
+				if began.IsZero() {
+					began = time.Now()
 
-				interrupt()
+					interrupt()
+				}
 			})
 
+			config := adaConfig()
+			config["enabled"] = boolean(false)
+
 			p := speak(t, server)
-			resp, state := p.apply(ctx, "iriusrisk_user", nil, adaConfig())
+			resp, state := p.apply(ctx, "iriusrisk_user", nil, config)
 
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("the provider took %v", took)
@@ -337,8 +343,8 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 
 			p.expectSaid(1, resp.Diagnostics, test.says, "interrupted")
 
-			if (state != nil) != test.inState {
-				t.Errorf("state %v", state)
+			if _, there := server.User("ada"); (state != nil) != test.inState || there != test.inState {
+				t.Errorf("on the server: %t, in state: %v", there, state)
 			}
 		})
 	}
