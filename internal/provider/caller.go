@@ -46,7 +46,7 @@ func (c *caller) refuseSelf(ctx context.Context, username, action string, diags 
 
 	diags.AddError(fmt.Sprintf("The provider runs as user %q", self.Username),
 		fmt.Sprintf("The provider does not %s, because its own API token belongs to that user and the rest of this run, or the next one, could fail with nobody able to mend it. "+
-			"Nothing was changed. Do it in the IriusRisk user interface, or run Terraform with the API token of another administrator.", action))
+			"No request for that was sent. Do it in the IriusRisk user interface, or run Terraform with the API token of another administrator.", action))
 
 	return false
 }

@@ -248,23 +248,50 @@ func containsSet(set interface{ String() string }, ids []string) bool {
 	return !slices.ContainsFunc(ids, func(id string) bool { return !strings.Contains(set.String(), id) }) && strings.Count(set.String(), "tftypes.String<") == len(ids)
 }
 
-// Taking a role or a unit from the user that the provider runs as is refused, and giving is not.
+// Taking a role or a unit from the user that the provider runs as is refused in every way there is, and giving is not.
 func TestMembershipSets_lockOut(t *testing.T) {
 	t.Parallel()
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
 		t.Helper()
 
-		server := startServer(t, simulator.Options{})
+		server := startServer(t, simulator.Options{FoldUsernames: true})
+		server.UpdateUser("admin", func(user *simulator.User) { user.RoleIDs, user.BusinessUnitIDs = nil, nil })
 		a, b := kind.make(server, "A"), kind.make(server, "B")
 		kind.give(server, "admin", a)
 
-		p := speak(t, server)
-		created, _ := p.apply(t.Context(), kind.typeName+"s_exclusive", nil, values{"username": text("admin"), kind.setAttribute(): texts(b)})
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+		admin := mustUser(t, server, "admin")
+		profile := func(ids ...string) values {
+			return values{
+				"username": text("Admin"), "email": text(admin.Email), "first_name": text(admin.FirstName), "last_name": text(admin.LastName),
+				"adopt_existing": boolean(true), kind.setAttribute(): texts(ids...),
+			}
+		}
+		exclusive := func(ids ...string) values {
+			return values{"username": text("ADMIN"), kind.setAttribute(): texts(ids...)}
+		}
 
-		if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
-			t.Errorf("%v, %d removals", err, server.Count(kind.remove))
+		p := speak(t, server)
+
+		for _, test := range []struct {
+			name, typeName string
+			before, after  values
+		}{
+			{"exclusive, create", kind.typeName + "s_exclusive", nil, exclusive(b)},
+			{"exclusive, update", kind.typeName + "s_exclusive", exclusive(a, b), exclusive()},
+			{"user, adopt", "iriusrisk_user", nil, profile(b)},
+			{"user, update", "iriusrisk_user", profile(a, b), profile(b)},
+		} {
+			subject := &instance{typeName: test.typeName}
+			if test.before != nil {
+				p.succeed(subject.converge(p, test.before))
+			}
+
+			p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request for that was sent")
+
+			if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
+				t.Errorf("%s: %v, %d removals", test.name, err, server.Count(kind.remove))
+			}
 		}
 	})
 }

@@ -742,7 +742,7 @@ func TestUser_lockOut(t *testing.T) {
 		}
 
 		resp, _ := p.apply(t.Context(), "iriusrisk_user", state, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "Nothing was changed", "another administrator")
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "No request for that was sent", "another administrator")
 
 		if writes := server.Writes(); len(writes) > 0 {
 			t.Errorf("%s: a write was sent: %v", name, writes)
