@@ -516,33 +516,79 @@ func TestUser_deletionPolicy(t *testing.T) {
 	}
 }
 
+// halfMade is a user whose creation could be neither finished nor undone.
+func halfMade(t *testing.T, server *simulator.Server, p *protocol, policy string) (subject *instance, config values) {
+	t.Helper()
+
+	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
+	server.Inject(simulator.Fault{Operation: "delete_user", Kind: simulator.FaultStatus, Status: 403})
+
+	subject, config = &instance{typeName: "iriusrisk_user"}, adaConfig()
+	config["enabled"], config["deletion_policy"] = boolean(false), text(policy)
+
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), "is half made")
+
+	if _, there := server.User("ada"); !there || !subject.tainted {
+		t.Fatalf("%s: on the server: %t, tainted: %t", policy, there, subject.tainted)
+	}
+
+	return subject, config
+}
+
 // A user whose creation could be neither finished nor undone is really deleted, whatever deletion_policy says.
 func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
 	t.Parallel()
 
-	server := startServer(t, simulator.Options{})
-	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
-	server.Inject(simulator.Fault{Operation: "delete_user", Kind: simulator.FaultStatus, Status: 403})
+	for _, policy := range []string{policyDelete, policyDisable, policyRetain} {
+		server := startServer(t, simulator.Options{})
+		p := speak(t, server)
 
-	config := adaConfig()
-	config["enabled"], config["deletion_policy"] = boolean(false), text("retain")
+		destroyed, _ := halfMade(t, server, p, policy)
+		p.succeed(destroyed.converge(p, nil))
 
-	p := speak(t, server)
-	subject := &instance{typeName: "iriusrisk_user"}
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), "is half made")
+		if _, there := server.User("ada"); there {
+			t.Errorf("%s: the half-made user was not deleted", policy)
+		}
 
-	first, _ := server.User("ada")
-	p.succeed(subject.converge(p, config))
+		subject, config := halfMade(t, server, p, policy)
+		first, _ := server.User("ada")
+		p.succeed(subject.converge(p, config))
 
-	if second, there := server.User("ada"); !there || second.ID == first.ID || second.Enabled {
-		t.Errorf("%+v", second)
+		if second, there := server.User("ada"); !there || second.ID == first.ID || second.Enabled {
+			t.Errorf("%s: %+v", policy, second)
+		}
+
+		// Once it is finished, deletion_policy counts.
+		p.succeed(subject.converge(p, nil))
+
+		if _, there := server.User("ada"); there != (policy != policyDelete) {
+			t.Errorf("%s: on the server: %t", policy, there)
+		}
 	}
+}
 
-	// Once it is finished, deletion_policy counts.
-	p.succeed(subject.converge(p, nil))
+// A half-made user whom somebody finishes by hand and untaints is a user like any other once Terraform updates them.
+func TestUser_untaintedIsFinished(t *testing.T) {
+	t.Parallel()
 
-	if _, there := server.User("ada"); !there {
-		t.Error("a retained user was deleted")
+	for name, change := range map[string]values{
+		"of the profile":        {"last_name": text("Byron")},
+		"of what stays at home": {"adopt_existing": boolean(true)},
+	} {
+		server := startServer(t, simulator.Options{})
+		p := speak(t, server)
+
+		subject, config := halfMade(t, server, p, policyRetain)
+		subject.tainted = false
+
+		server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
+		maps.Copy(config, change)
+		p.succeed(subject.converge(p, config))
+		p.succeed(subject.converge(p, nil))
+
+		if _, there := server.User("ada"); !there {
+			t.Errorf("after an update %s a retained user was deleted", name)
+		}
 	}
 }
 

@@ -333,6 +333,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 
 	if plan.sameOnServer(&state) {
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("false"))...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 
 		return
