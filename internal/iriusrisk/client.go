@@ -127,6 +127,9 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
+// KeepSecret makes a secret known that the client itself has not met, so that no error repeats it.
+func (c *Client) KeepSecret(secret string) { c.secrets.add(secret) }
+
 func (c *Config) applyDefaults() {
 	if c.RequestTimeout == 0 {
 		c.RequestTimeout = DefaultRequestTimeout

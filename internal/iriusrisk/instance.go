@@ -24,6 +24,10 @@ func (c *Client) ListUserProfilePermissions(ctx context.Context) ([]string, erro
 		return nil, err
 	}
 
+	if permissions == nil {
+		return nil, received.unusable("is null, not a list")
+	}
+
 	return permissions, nil
 }
 

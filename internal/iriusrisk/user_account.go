@@ -119,6 +119,10 @@ func (c *Client) fields(ctx context.Context, operation Operation, segments ...st
 		return nil, err
 	}
 
+	if len(fields) == 0 {
+		return nil, received.unusable("has no fields")
+	}
+
 	return fields, nil
 }
 

@@ -201,6 +201,8 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	unread, diags := req.Private.GetKey(ctx, hintUnreadKey)
 	resp.Diagnostics.Append(diags...)
 
+	r.client.KeepSecret(state.Token.ValueString())
+
 	username := state.Username.ValueString()
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
@@ -283,6 +285,8 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+
+	r.client.KeepSecret(state.Token.ValueString())
 
 	username := state.Username.ValueString()
 

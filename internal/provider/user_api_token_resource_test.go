@@ -279,6 +279,30 @@ func TestUserAPIToken_hintNotReadable(t *testing.T) {
 	)
 }
 
+// A token of an earlier run that the server repeats is no more shown than one of this run.
+func TestUserAPIToken_tokenOfAnEarlierRunIsScrubbed(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	_, state := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	token := mustUser(t, server, "bot").APIToken
+	echo := simulator.Fault{Kind: simulator.FaultBody, Status: 400, Body: []byte(`{"detail":"the token ` + token + ` is in use"}`)}
+
+	echo.Operation = "get_user"
+	server.Inject(echo)
+
+	read, _ := speak(t, server).read(tokenType, state)
+	echo.Operation = "delete_user_api_token"
+	server.Inject(echo)
+
+	p := speak(t, server)
+	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
+
+	for _, diagnostics := range [][]*tfprotov6.Diagnostic{read.Diagnostics, deleted.Diagnostics} {
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "the token (redacted) is in use")
+	}
+}
+
 func TestUserAPIToken_importWithoutToken(t *testing.T) {
 	t.Parallel()
 
