@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,7 +35,8 @@ var readFailures = map[string]simulator.Fault{
 	},
 }
 
-// A read that fails is never taken for things being gone: state stays as it was, and the error says what happened.
+// A read that fails is never taken for things being gone: state stays as it was, and the error says what happened. That
+// goes for every resource, data source and list.
 func TestRead_failureIsNotAbsence(t *testing.T) {
 	t.Parallel()
 
@@ -43,49 +45,122 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 			t.Parallel()
 
 			server, ids := tenantForFaults(t, simulator.Options{})
-			p := speakUnconfigured(t)
-			p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}))
+			p := speak(t, server)
+			fault.Times = -1
 
-			states := map[string]values{"iriusrisk_user": {"username": text("bot"), "email": text("bot@example.com"), "first_name": text("Bot"), "last_name": text("Bot")}}
-			for _, kind := range membershipCases {
-				states[kind.typeName] = values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}
-			}
+			for _, subject := range readableResources(p, ids) {
+				for _, operation := range subject.reads {
+					fault.Operation = operation
+					server.Inject(fault)
 
-			states[tokenType] = values{"username": text("bot")}
+					// Each reads in a run of its own, so that nothing is remembered.
+					read, state := speak(t, server).read(subject.typeName, subject.state)
+					p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
 
-			for typeName, config := range states {
-				server.ClearFaults()
+					if fmt.Sprint(state) != fmt.Sprint(subject.state) {
+						t.Errorf("%s, %s: the state is %v, and was %v", subject.typeName, operation, state, subject.state)
+					}
 
-				created := &instance{typeName: typeName}
-				if typeName == "iriusrisk_user" {
-					_, created.state = p.read(typeName, values{"username": text("bot")})
-				} else {
-					p.succeed(created.converge(p, config))
-				}
-
-				fault.Times = -1
-				server.Inject(fault)
-
-				read, state := speak(t, server).read(typeName, created.state)
-				p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
-
-				if fmt.Sprint(state) != fmt.Sprint(created.state) {
-					t.Errorf("%s: the state is %v, and was %v", typeName, state, created.state)
+					server.ClearFaults()
 				}
 			}
 
-			for typeName, config := range map[string]values{
-				"iriusrisk_users":         {},
-				"iriusrisk_role":          {"name": text("Auditor")},
-				"iriusrisk_business_unit": {"name": text("Payments")},
-			} {
-				resp, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: p.object(p.schema.DataSourceSchemas[typeName], config)})
-				p.noError(err)
+			fault.Operation = ""
+			server.Inject(fault)
 
-				if !failed(resp.Diagnostics) || strings.Contains(said(tfprotov6.DiagnosticSeverityError, resp.Diagnostics), "There is no") {
-					t.Errorf("%s: %s", typeName, said(tfprotov6.DiagnosticSeverityError, resp.Diagnostics))
+			for typeName, config := range readableData(ids) {
+				// Of an invitation nothing but being an object is known.
+				if typeName == "iriusrisk_user_invitation" && strings.HasPrefix(name, "a page") {
+					continue
+				}
+
+				diagnostics, state := speak(t, server).data(typeName, config)
+				if !failed(diagnostics) || len(state) > len(config) || strings.Contains(said(tfprotov6.DiagnosticSeverityError, diagnostics), "There is no") {
+					t.Errorf("%s: %v, %s", typeName, state, said(tfprotov6.DiagnosticSeverityError, diagnostics))
+				}
+			}
+
+			for _, typeName := range []string{"iriusrisk_user", "iriusrisk_user_role", "iriusrisk_user_business_unit"} {
+				if results, diagnostics := speak(t, server).list(typeName, values{}, true, 0); !failed(diagnostics) || len(results) > 0 {
+					t.Errorf("%s: %d results, %s", typeName, len(results), said(tfprotov6.DiagnosticSeverityError, diagnostics))
 				}
 			}
 		})
+	}
+}
+
+// readable is a resource in state, and the operations by which it is read.
+type readable struct {
+	instance
+
+	reads []string
+}
+
+// readableResources makes one of each resource, all of them the bot's.
+func readableResources(p *protocol, ids map[string]string) (subjects []readable) {
+	bot := func(change values) values {
+		config := values{"username": text("bot")}
+		maps.Copy(config, change)
+
+		return config
+	}
+	add := func(typeName string, config values, reads ...string) {
+		subject := readable{instance{typeName: typeName}, reads}
+		p.succeed(subject.converge(p, config))
+		subjects = append(subjects, subject)
+	}
+
+	add("iriusrisk_user", bot(values{
+		"email": text("bot@example.com"), "first_name": text("Bot"), "last_name": text("Bot"), "adopt_existing": boolean(true),
+		"role_ids": texts(ids["role_id"]), "business_unit_ids": texts(ids["business_unit_id"]),
+	}), "get_user", "get_user_roles", "get_user_business_units")
+	add(tokenType, bot(nil), "get_user")
+
+	for _, kind := range membershipCases {
+		add(kind.typeName, bot(values{kind.attribute: text(ids[kind.attribute])}), kind.list)
+		add(kind.typeName+"s_exclusive", bot(values{kind.setAttribute(): texts(ids[kind.attribute])}), kind.list)
+	}
+
+	return subjects
+}
+
+// readableData are all data sources.
+func readableData(ids map[string]string) map[string]values {
+	return map[string]values{
+		"iriusrisk_users":           {},
+		"iriusrisk_user":            {"username": text("bot")},
+		"iriusrisk_users_summary":   {},
+		"iriusrisk_user_sessions":   {"username": text("bot")},
+		"iriusrisk_user_invitation": {"id": text(ids["role_id"])},
+		"iriusrisk_current_user":    {},
+		"iriusrisk_role":            {"name": text("Auditor")},
+		"iriusrisk_roles":           {},
+		"iriusrisk_business_unit":   {"id": text(ids["business_unit_id"])},
+		"iriusrisk_business_units":  {},
+	}
+}
+
+// Every resource and data source is among those whose reads are made to fail.
+func TestRead_failuresCoverEverything(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	p := speak(t, server)
+	covered := make(map[string]bool)
+
+	for _, subject := range readableResources(p, ids) {
+		covered[subject.typeName] = true
+	}
+
+	for typeName := range p.schema.ResourceSchemas {
+		if !covered[typeName] {
+			t.Errorf("no read of the resource %s is made to fail", typeName)
+		}
+	}
+
+	for typeName := range p.schema.DataSourceSchemas {
+		if _, covered := readableData(ids)[typeName]; !covered {
+			t.Errorf("no read of the data source %s is made to fail", typeName)
+		}
 	}
 }
