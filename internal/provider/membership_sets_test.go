@@ -567,6 +567,43 @@ func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
 	}
 }
 
+// A new user who can be neither read nor deleted again is in state all the same, and nobody else is taken for them.
+func TestUser_createdAndNotReadable(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{EmptyWriteBodies: true})
+	breakDown := func() {
+		server.Inject(simulator.Fault{Operation: "get_user", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
+		server.Inject(simulator.Fault{Operation: "delete_user", Kind: simulator.FaultStatus, Status: 403})
+	}
+
+	runSteps(t, server,
+		resource.TestStep{PreConfig: breakDown, Config: userHCL("ada", "ada", ""), ExpectError: regexp.MustCompile(`(?s)read the new user "ada".*is half made.*tainted`)},
+		resource.TestStep{
+			Config:           userHCL("ada", "ada", ""),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(ada, plancheck.ResourceActionReplace)}},
+			Check:            checkUser(server, "ada", func(simulator.User) error { return want("deletions", server.Count("delete_user"), 2) }),
+		},
+	)
+
+	p := speak(t, server)
+	subject := &instance{typeName: "iriusrisk_user"}
+
+	breakDown()
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, adaConfig()), "is half made")
+
+	server.RemoveUser("ada")
+	server.AddUser(simulator.User{Username: "ada", Email: "other@example.com", Enabled: true})
+
+	destroyed, _ := p.apply(t.Context(), "iriusrisk_user", subject.state, nil)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, "is another person now")
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, subject.converge(p, nil), "is another person now")
+
+	if _, there := server.User("ada"); !there || subject.state != nil {
+		t.Errorf("somebody else was deleted: %t, state %v", !there, subject.state)
+	}
+}
+
 // A half-made user whom somebody finishes by hand and untaints is a user like any other once Terraform updates them.
 func TestUser_untaintedIsFinished(t *testing.T) {
 	t.Parallel()

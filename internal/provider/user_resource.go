@@ -244,11 +244,15 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	r.saveCreated(ctx, &plan, user, resp)
 
 	if resp.Diagnostics.HasError() {
+		if user.ID == "" {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
+		}
+
 		return
 	}
 
 	if !r.converge(ctx, user, &plan, &plan, &resp.Diagnostics) {
-		if r.undoCreate(ctx, username, "They are in the state, marked as tainted, and the next apply replaces them.", &resp.Diagnostics) {
+		if r.undoCreate(ctx, username, tainted, &resp.Diagnostics) {
 			resp.State.RemoveResource(ctx)
 		} else {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
@@ -299,7 +303,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case state.isAnother(user):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is another person now", username),
 			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username: the first was deleted and another created outside Terraform. "+
-				"The user is removed from the state. To manage the new one, import them.", state.ID.ValueString(), user.ID))
+				"The user is removed from the state. To manage the new one, import them.", state.shownID(), user.ID))
 		resp.State.RemoveResource(ctx)
 	default:
 		state.read(user)

@@ -51,7 +51,11 @@ func (m *userResourceModel) updateRequest(user *iriusrisk.User, expired types.Bo
 
 // created completes the plan from the new user. What was planned stays as planned.
 func (m *userResourceModel) created(user *iriusrisk.User) {
-	m.ID = types.StringValue(user.ID)
+	m.ID = types.StringNull()
+	if user.ID != "" {
+		m.ID = types.StringValue(user.ID)
+	}
+
 	m.settle(user)
 }
 
@@ -115,9 +119,23 @@ func (m *userResourceModel) isConfirmedBy(user *iriusrisk.User) bool {
 }
 
 // isAnother reports whether the server's user is another person than the one in state. Right after an import the state
-// holds no id yet, and everybody is welcome.
+// holds nothing but a username, and everybody is welcome. A half-made user who could not even be read has no id yet, and is
+// known by the profile that was sent.
 func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {
-	return !m.ID.IsNull() && !strings.EqualFold(m.ID.ValueString(), user.ID)
+	if m.ID.IsNull() {
+		return !m.Email.IsNull() && !hasProfile(user, m.createRequest(nil))
+	}
+
+	return !strings.EqualFold(m.ID.ValueString(), user.ID)
+}
+
+// shownID is the id in state, in words when there is none.
+func (m *userResourceModel) shownID() string {
+	if m.ID.IsNull() {
+		return "that could not be read"
+	}
+
+	return m.ID.ValueString()
 }
 
 // configuredPassword returns the password of the configuration, nil when it has none.

@@ -204,7 +204,7 @@ func (r *userResource) dispose(ctx context.Context, state *userResourceModel, po
 		return
 	case state.isAnother(user):
 		diags.AddWarning(fmt.Sprintf("User %q is another person now and was not %sd", username, policy),
-			fmt.Sprintf("The state holds the user with the id %s, who is gone. The user with the id %s, who has the username now, is not managed here and was left alone.", state.ID.ValueString(), user.ID))
+			fmt.Sprintf("The state holds the user with the id %s, who is gone. The user with the id %s, who has the username now, is not managed here and was left alone.", state.shownID(), user.ID))
 
 		return
 	}
@@ -229,7 +229,8 @@ func (r *userResource) sendResetPasswordEmail(ctx context.Context, username stri
 }
 
 // readCreated reads the user after a POST that was answered without a body. They were absent before and the POST
-// succeeded, so they are the new one, and are deleted again when they cannot be read.
+// succeeded, so they are the new one, and are deleted again when they cannot be read. When neither is possible, it returns
+// a user without an id.
 func (r *userResource) readCreated(ctx context.Context, username string, diags *diag.Diagnostics) *iriusrisk.User {
 	look, cancel := lookContext(ctx)
 	defer cancel()
@@ -240,9 +241,12 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 	}
 
 	addAPIError(diags, fmt.Sprintf("read the new user %q", username), err)
-	r.undoCreate(ctx, username, "They are not in the state. Delete them in IriusRisk and apply again, or import them:\n\n"+importBlock("iriusrisk_user", username), diags)
 
-	return nil
+	if r.undoCreate(ctx, username, tainted, diags) {
+		return nil
+	}
+
+	return &iriusrisk.User{Username: username}
 }
 
 // findCreated looks for the user after a POST whose answer is lost. The user was absent before, so one who is there now
@@ -295,6 +299,9 @@ func importBlock(typeName, id string) string {
 
 	return fmt.Sprintf("import {\n  to = %s.example\n  id = %s\n}", typeName, literal)
 }
+
+// tainted says what becomes of a half-made user.
+const tainted = "They are in the state, marked as tainted, and the next apply replaces them."
 
 // undoCreate deletes a user that this run has just made and could not finish. It reports whether the user is gone;
 // otherwise says what becomes of them.
@@ -354,7 +361,7 @@ func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, 
 
 	if state.isAnother(user) {
 		diags.AddError(fmt.Sprintf("User %q is another person now", username),
-			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. Nothing was changed. Plan again.", state.ID.ValueString(), user.ID))
+			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. Nothing was changed. Plan again.", state.shownID(), user.ID))
 
 		return nil
 	}
