@@ -222,6 +222,10 @@ func TestCancellation(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"during an answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"during a wait":    answers(429, ""),
+		"during a wait that the server asked for": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -230,7 +234,7 @@ func TestCancellation(t *testing.T) {
 			defer cancel()
 
 			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if name == "during a wait" {
+				if name != "during an answer" {
 					defer cancel()
 				} else {
 					cancel()
@@ -252,6 +256,60 @@ func TestCancellation(t *testing.T) {
 
 			if unknown := FateUnknown(err); unknown != (name == "during an answer") && len(server.all()) > 1 {
 				t.Errorf("%v: fate unknown %t", err, unknown)
+			}
+		})
+	}
+}
+
+// An interruption ends a request at once that waits to be sent, behind others or behind the rate limit; nothing is sent.
+func TestCancellation_beforeSending(t *testing.T) {
+	t.Parallel()
+
+	for name, configure := range map[string]func(*Config){
+		"behind another request": func(config *Config) { config.MaxConcurrentRequests = 1 },
+		"behind the rate limit":  func(config *Config) { config.RequestsPerSecond = 0.001 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			arrived := make(chan struct{}, 2)
+			server := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+				arrived <- struct{}{}
+
+				<-r.Context().Done()
+			})
+			client := connect(t, server.URL, configure)
+
+			first, end := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+
+			go func() {
+				defer close(ended)
+
+				_ = client.DisableUser(first, "ada")
+			}()
+
+			<-arrived
+
+			ctx, cancel := context.WithCancel(t.Context())
+			waited := make(chan error)
+
+			go func() { waited <- client.DisableUser(ctx, "grace") }()
+
+			cancel()
+
+			began := time.Now()
+			err := <-waited
+
+			if !errors.Is(err, context.Canceled) || FateUnknown(err) || time.Since(began) > time.Second {
+				t.Errorf("%v after %v", err, time.Since(began))
+			}
+
+			end()
+			<-ended
+
+			if sent := len(server.all()); sent != 1 {
+				t.Errorf("%d requests were sent", sent)
 			}
 		})
 	}
