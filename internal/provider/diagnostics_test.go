@@ -48,6 +48,40 @@ func TestDiagnostics_texts(t *testing.T) {
 	}
 }
 
+// To a caller who sees some users only, what is not found may be there all the same, whatever was attempted.
+func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	role := server.AddRole("Auditor").ID
+	server.UpdateUser("bot", func(user *simulator.User) { user.RoleIDs = []string{role} })
+
+	p := speakUnconfigured(t)
+	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS"))}))
+
+	const hidden = "not visible to the provider's API token"
+
+	for typeName, config := range map[string]values{
+		"iriusrisk_user_role":            {"username": text("bot"), "role_id": text(role)},
+		"iriusrisk_user_roles_exclusive": {"username": text("bot"), "role_ids": texts(role)},
+		tokenType:                        {"username": text("bot")},
+	} {
+		created, _ := p.apply(t.Context(), typeName, nil, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `user "bot"`, "404", hidden, "MANAGE_USERS_BU")
+
+		read, _ := p.read(typeName, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" is gone`, "no longer visible to the provider's API token")
+	}
+
+	read, _ := p.read("iriusrisk_user", values{"username": text("bot")})
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" is gone`, "no longer visible to the provider's API token")
+
+	for typeName, config := range map[string]values{"iriusrisk_user": {"username": text("bot")}, "iriusrisk_user_sessions": {"username": text("bot")}} {
+		diagnostics, _ := p.data(typeName, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, `user`, "404", hidden)
+	}
+}
+
 func TestExplain_transport(t *testing.T) {
 	t.Parallel()
 
