@@ -1,0 +1,53 @@
+# Reads everybody with their access, and changes nothing: two outputs are what the other configuration begins with.
+
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+provider "iriusrisk" {}
+
+data "iriusrisk_current_user" "this" {}
+
+data "iriusrisk_users" "all" {
+  include_roles          = true
+  include_business_units = true
+}
+
+data "iriusrisk_roles" "all" {}
+
+data "iriusrisk_business_units" "all" {}
+
+locals {
+  role_names = { for role in data.iriusrisk_roles.all.roles : role.id => role.name }
+  unit_names = { for unit in data.iriusrisk_business_units.all.business_units : unit.id => unit.name }
+
+  # Everybody but the user whose API token this is, whom the provider does not change.
+  people = {
+    for user in data.iriusrisk_users.all.users : user.username => {
+      email          = user.email
+      first_name     = user.first_name
+      last_name      = user.last_name
+      enabled        = user.enabled
+      roles          = sort([for id in user.role_ids : local.role_names[id]])
+      business_units = sort([for id in user.business_unit_ids : local.unit_names[id]])
+    } if user.username != data.iriusrisk_current_user.this.username
+  }
+}
+
+# A JSON file with a line for each person, so that a change of one shows as a change of one line.
+output "people" {
+  value = "{\n${join(",\n", [for username, person in local.people : "  ${jsonencode(username)}: ${jsonencode(person)}"])}\n}\n"
+}
+
+# An import block for each person.
+output "imports" {
+  value = join("\n", [
+    for literal in [for username in keys(local.people) : replace(replace(jsonencode(username), "$${", "$$${"), "%%{", "%%%{")] :
+    "import {\n  to = iriusrisk_user.people[${literal}]\n  id = ${literal}\n}\n"
+  ])
+}

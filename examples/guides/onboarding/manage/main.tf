@@ -1,0 +1,38 @@
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+provider "iriusrisk" {}
+
+locals {
+  people = jsondecode(file("${path.module}/people.json"))
+}
+
+data "iriusrisk_roles" "all" {}
+
+data "iriusrisk_business_units" "all" {}
+
+locals {
+  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
+  unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
+}
+
+resource "iriusrisk_user" "people" {
+  for_each = local.people
+
+  username          = each.key
+  email             = each.value.email
+  first_name        = each.value.first_name
+  last_name         = each.value.last_name
+  enabled           = each.value.enabled
+  role_ids          = [for name in each.value.roles : local.role_ids[name]]
+  business_unit_ids = [for name in each.value.business_units : local.unit_ids[name]]
+
+  # Whoever is removed from the file loses their access and is not deleted.
+  deletion_policy = "disable"
+}

@@ -1,0 +1,36 @@
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+provider "iriusrisk" {}
+
+data "iriusrisk_role" "developer" {
+  name = "Developer"
+}
+
+resource "iriusrisk_user" "pipeline" {
+  username   = "svc-pipeline"
+  email      = "svc-pipeline@example.com"
+  first_name = "Pipeline"
+  last_name  = "Service account"
+  role_ids   = [data.iriusrisk_role.developer.id]
+}
+
+# The first plan in a new month replaces the token.
+resource "iriusrisk_user_api_token" "pipeline" {
+  username = iriusrisk_user.pipeline.username
+
+  rotate_when_changed = {
+    month = formatdate("YYYY-MM", plantimestamp())
+  }
+}
+
+output "pipeline_token" {
+  value     = iriusrisk_user_api_token.pipeline.token
+  sensitive = true
+}

@@ -1,0 +1,53 @@
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+provider "iriusrisk" {}
+
+variable "people" {
+  description = "Who works here, by the username that single sign-on gives them, with the names of their roles and business units."
+  type        = map(object({ roles = set(string), business_units = set(string) }))
+
+  default = {
+    "ada@example.com"   = { roles = ["Risk Manager"], business_units = ["Payments"] }
+    "grace@example.com" = { roles = ["Developer"], business_units = ["Mobile", "Platform"] }
+  }
+}
+
+data "iriusrisk_roles" "all" {}
+
+data "iriusrisk_business_units" "all" {}
+
+data "iriusrisk_users" "all" {}
+
+locals {
+  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
+  unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
+
+  # Who has signed in before. Single sign-on creates the others; the first plan after that gives them their access.
+  known   = toset([for user in data.iriusrisk_users.all.users : lower(user.username)])
+  present = { for username, person in var.people : username => person if contains(local.known, lower(username)) }
+}
+
+resource "iriusrisk_user_roles_exclusive" "people" {
+  for_each = local.present
+
+  username = each.key
+  role_ids = [for name in each.value.roles : local.role_ids[name]]
+}
+
+resource "iriusrisk_user_business_units_exclusive" "people" {
+  for_each = local.present
+
+  username          = each.key
+  business_unit_ids = [for name in each.value.business_units : local.unit_ids[name]]
+}
+
+output "not_signed_in_yet" {
+  value = setsubtract(keys(var.people), keys(local.present))
+}

@@ -1,0 +1,391 @@
+package provider
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// exampleWorkspace runs the CLI at hand on files of examples, whole as they are.
+func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS) *cli.Workspace {
+	t.Helper()
+
+	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	workspace, err := cli.NewWorkspace(t.Context(), path, t.TempDir(), configuration,
+		map[string]string{"IRIUSRISK_ENDPOINT": server.URL(), "IRIUSRISK_API_TOKEN": server.AdminToken()})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return workspace
+}
+
+// exampleFolder is the folder of an example.
+func exampleFolder(elements ...string) fs.FS {
+	return os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))
+}
+
+// run runs a command of the CLI that has to succeed, and returns what it prints.
+func run(t *testing.T, workspace *cli.Workspace, arguments ...string) string {
+	t.Helper()
+
+	output, err := workspace.Run(t.Context(), arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(output)
+}
+
+// applyAll applies without asking.
+func applyAll(t *testing.T, workspace *cli.Workspace) string {
+	t.Helper()
+
+	return run(t, workspace, "apply", "-auto-approve", "-input=false", "-no-color")
+}
+
+// expectChanges plans and compares the changes.
+func expectChanges(t *testing.T, workspace *cli.Workspace, expected ...string) {
+	t.Helper()
+
+	changes, err := workspace.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !slices.Equal(changes, expected) {
+		t.Errorf("the plan changes %q, not %q", changes, expected)
+	}
+}
+
+// roleID finds a role by its name.
+func roleID(t *testing.T, server *simulator.Server, name string) string {
+	t.Helper()
+
+	for _, role := range server.Roles() {
+		if role.Name == name {
+			return role.ID
+		}
+	}
+
+	t.Fatalf("there is no role %q", name)
+
+	return ""
+}
+
+// The configuration of every guide can be applied as it stands, and plans empty afterwards. Those that need another
+// provider are applied as far as they are about this one, or are parsed by terraform fmt alone.
+func TestExamples_guides(t *testing.T) {
+	t.Parallel()
+
+	others := []string{
+		"onboarding/export", "onboarding/manage", "onboarding/query", // TestExamples_onboarding, TestExamples_onboardingQuery
+		"access-drift", "single-sign-on", "upgrading", // tests of their own
+		"service-accounts/time-rotating",  // TestExamples_timeRotating
+		"service-accounts/secret-manager", // terraform fmt
+	}
+
+	for _, file := range slices.Concat(exampleGlob(t, "guides", "*", "main.tf"), exampleGlob(t, "guides", "*", "*", "main.tf")) {
+		guide := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), filepath.Join("..", "..", "examples", "guides")+string(filepath.Separator)))
+		if slices.Contains(others, guide) {
+			continue
+		}
+
+		t.Run(guide, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(5, 20, 10)
+
+			workspace := exampleWorkspace(t, server, os.DirFS(filepath.Dir(file)))
+			applyAll(t, workspace)
+			expectChanges(t, workspace)
+		})
+	}
+}
+
+// exampleGlob lists the files under examples that match a pattern.
+func exampleGlob(t *testing.T, pattern ...string) []string {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(append([]string{"..", "..", "examples"}, pattern...)...))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples match %q: %v", pattern, err)
+	}
+
+	return files
+}
+
+// Every guide has a folder of examples, and every file in it is shown in the guide.
+func TestExamples_guidesShowThem(t *testing.T) {
+	t.Parallel()
+
+	templates, err := filepath.Glob(filepath.Join("..", "..", "templates", "guides", "*.md.tmpl"))
+	if err != nil || len(templates) == 0 {
+		t.Fatalf("there are no guides: %v", err)
+	}
+
+	for _, template := range templates {
+		guide := strings.TrimSuffix(filepath.Base(template), ".md.tmpl")
+		text := readExample(t, template)
+
+		err := fs.WalkDir(exampleFolder("guides", guide), ".", func(file string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") && !strings.Contains(text, `"examples/guides/`+guide+"/"+file+`"`) {
+				t.Errorf("the guide %s does not show %s", guide, file)
+			}
+
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The guide for tenants with people in them leads from the tenant to a state, without a single change of anybody.
+func TestExamples_onboarding(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(20, 20, 10)
+	server.AddUser(simulator.User{Username: `odd"/${name} %{too}`, Email: "odd@example.com", FirstName: "Odd", LastName: `N"a${m}e`, Enabled: true})
+
+	export := exampleWorkspace(t, server, exampleFolder("guides", "onboarding", "export"))
+	applyAll(t, export)
+
+	manage := exampleWorkspace(t, server, fstest.MapFS{
+		"main.tf":     {Data: []byte(readExample(t, filepath.Join("..", "..", "examples", "guides", "onboarding", "manage", "main.tf")))},
+		"people.json": {Data: []byte(run(t, export, "output", "-raw", "people"))},
+		"imports.tf":  {Data: []byte(run(t, export, "output", "-raw", "imports"))},
+	})
+
+	server.ResetJournal()
+
+	if output := applyAll(t, manage); !strings.Contains(output, "21 imported, 0 added, 21 changed, 0 destroyed") {
+		t.Errorf("the import printed %s", output)
+	}
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("the import sent %d writes, the first of them %s %s", len(writes), writes[0].Method, writes[0].Path)
+	}
+
+	if err := os.Remove(filepath.Join(manage.Dir(), "imports.tf")); err != nil {
+		t.Fatal(err)
+	}
+
+	expectChanges(t, manage)
+}
+
+// With a CLI that has `terraform query`, the query of the same guide finds everybody.
+func TestExamples_onboardingQuery(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(20, 4, 3)
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		Steps: []resource.TestStep{{
+			Query:             true,
+			Config:            configured(server, readExample(t, exampleGlob(t, "guides", "onboarding", "query", "people.tfquery.hcl")[0])),
+			QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("iriusrisk_user.people", 21)},
+		}},
+	})
+}
+
+// The check of the drift guide names the administrators whom nobody declared, and passes without them.
+func TestExamples_accessDrift(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 0)
+	server.AddUser(simulator.User{Username: "mallory", Email: "mallory@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "Portfolio Manager")}})
+
+	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
+
+	if output := applyAll(t, workspace); !strings.Contains(output, "Administrators who are not known: mallory.") {
+		t.Errorf("the apply printed %s", output)
+	}
+
+	expectChanges(t, workspace)
+
+	if checks := run(t, workspace, "show", "-json", "plan"); !strings.Contains(checks, `"status":"fail"`) {
+		t.Error("the plan has no failed check")
+	}
+
+	server.RevokeRole("mallory", roleID(t, server, "Portfolio Manager"))
+	server.GrantRole("grace", roleID(t, server, "Tester"))
+	expectChanges(t, workspace, `iriusrisk_user.people["grace"]: update`)
+
+	if checks := run(t, workspace, "show", "-json", "plan"); strings.Contains(checks, `"status":"fail"`) {
+		t.Error("the plan has a failed check")
+	}
+}
+
+// The configuration of the guide to single sign-on gives access to who is there, and to the others once they are.
+func TestExamples_singleSignOn(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(5, 20, 10)
+
+	signIn := func(name string) {
+		server.AddUser(simulator.User{Username: name + "@example.com", Email: name + "@example.com", FirstName: "From", LastName: "Directory", Enabled: true})
+	}
+	signIn("ada")
+	signIn("alan")
+
+	workspace := exampleWorkspace(t, server, exampleFolder("guides", "single-sign-on"))
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	signIn("grace")
+	server.GrantRole("ada@example.com", roleID(t, server, "Tester"))
+	expectChanges(t, workspace,
+		`iriusrisk_user_business_units_exclusive.people["grace@example.com"]: create`,
+		`iriusrisk_user_roles_exclusive.people["ada@example.com"]: update`,
+		`iriusrisk_user_roles_exclusive.people["grace@example.com"]: create`,
+	)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if user := mustUser(t, server, "ada@example.com"); !slices.Equal(user.RoleIDs, []string{roleID(t, server, "Risk Manager")}) {
+		t.Errorf("ada has the roles %q", user.RoleIDs)
+	}
+}
+
+// A token follows whatever rotates. The example is applied with what every CLI has in place of hashicorp/time.
+func TestExamples_timeRotating(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	_, content, _ := strings.Cut(readExample(t, exampleGlob(t, "guides", "service-accounts", "time-rotating", "main.tf")[0]), "provider \"iriusrisk\" {}\n")
+	content = configured(server, strings.NewReplacer("time_rotating", "terraform_data", "rotation_days", "triggers_replace").Replace(content))
+	token := statecheck.CompareValue(compare.ValuesDiffer())
+	differs := func() []statecheck.StateCheck {
+		return []statecheck.StateCheck{token.AddStateValue("iriusrisk_user_api_token.pipeline", tfjsonpath.New("token"))}
+	}
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{Config: content, ConfigStateChecks: differs()},
+			{Config: strings.Replace(content, "= 30", "= 31", 1), ConfigStateChecks: differs()},
+		},
+	})
+}
+
+// Moving from a resource for each role to role_ids, as the guide to upgrading shows, takes nothing from anybody.
+func TestExamples_upgrading(t *testing.T) {
+	t.Parallel()
+
+	after := readExample(t, exampleGlob(t, "guides", "upgrading", "main.tf")[0])
+	before := strings.ReplaceAll(after, "  role_ids   = [data.iriusrisk_role.developer.id]\n", "")
+
+	head, tail, found := strings.Cut(before, "removed {")
+	_, tail, found2 := strings.Cut(tail, "\n}\n")
+
+	if !found || !found2 {
+		t.Fatal("the example has no removed block")
+	}
+
+	before = head + tail + "\nresource \"iriusrisk_user_role\" \"ada_developer\" {\n  username = iriusrisk_user.ada.username\n  role_id  = data.iriusrisk_role.developer.id\n}\n"
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 0)
+
+	workspace := exampleWorkspace(t, server, fstest.MapFS{"main.tf": {Data: []byte(before)}})
+	applyAll(t, workspace)
+
+	if err := os.WriteFile(filepath.Join(workspace.Dir(), "main.tf"), []byte(after), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	server.ResetJournal()
+	applyAll(t, workspace)
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("the move sent %d writes, the first of them %s %s", len(writes), writes[0].Method, writes[0].Path)
+	}
+
+	expectChanges(t, workspace)
+}
+
+// The module creates people from CSV, plans empty, follows a change of the file, and names what it cannot find.
+func TestExamples_people(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(5, 20, 10)
+
+	configuration := fstest.MapFS{}
+
+	for _, file := range slices.Concat(exampleGlob(t, "people", "*.tf"), exampleGlob(t, "people", "*.csv"), exampleGlob(t, "modules", "people", "*.tf")) {
+		folder := ""
+		if strings.Contains(file, "modules") {
+			folder = "modules/people/"
+		}
+
+		configuration[folder+filepath.Base(file)] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(readExample(t, file), `"../modules/people"`, `"./modules/people"`))}
+	}
+
+	workspace := exampleWorkspace(t, server, configuration)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); len(ada.RoleIDs) != 2 || len(ada.BusinessUnitIDs) != 1 {
+		t.Errorf("ada has the roles %q and the business units %q", ada.RoleIDs, ada.BusinessUnitIDs)
+	}
+
+	people := string(configuration["people.csv"].Data)
+	edit := func(content string) {
+		if err := os.WriteFile(filepath.Join(workspace.Dir(), "people.csv"), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	edit(strings.Replace(strings.Replace(people, ";Auditor", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if alan, found := server.User("alan"); !found || alan.Enabled {
+		t.Errorf("alan, who was removed, is %+v", alan)
+	}
+
+	for _, broken := range []struct{ content, message string }{
+		{strings.Replace(people, "Auditor", "Auditer;Nobody", 1), "There are no such roles: Auditer, Nobody."},
+		{strings.Replace(people, "Platform", "Platfrom", 1), "There are no such business units: Platfrom."},
+		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "A username is in more than one row."},
+		{people + "mary,mary,Mary,Shelley,,,\n", "Without an e-mail address: mary."},
+		{people + "mary,mary@example.com,Mary,Shelley,perhaps,,\n", "The column enabled holds true, false or nothing."},
+		{people + "mary\n", "This is no CSV"},
+		{strings.Replace(people, "last_name", "surname", 1), "The first row has to name the columns"},
+	} {
+		edit(broken.content)
+
+		_, err := workspace.Run(t.Context(), "plan", "-input=false", "-no-color")
+		if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), broken.message) {
+			t.Errorf("the plan says %v, not %q", err, broken.message)
+		}
+	}
+}
