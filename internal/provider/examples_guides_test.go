@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -387,5 +388,32 @@ func TestExamples_people(t *testing.T) {
 		if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), broken.message) {
 			t.Errorf("the plan says %v, not %q", err, broken.message)
 		}
+	}
+}
+
+// Every link from one page of the documentation to another leads somewhere, to its heading too.
+func TestExamples_linksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+
+	link := regexp.MustCompile(`\]\(([^)#:\s]+\.md)(?:#([^)\s]+))?\)`)
+
+	err := filepath.WalkDir(filepath.Join("..", "..", "docs"), func(page string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+
+		for _, found := range link.FindAllStringSubmatch(readExample(t, page), -1) {
+			target, err := os.ReadFile(filepath.Join(filepath.Dir(page), found[1]))
+			if err != nil {
+				t.Errorf("%s links to %s, which is not there", page, found[1])
+			} else if heading := strings.ReplaceAll(found[2], "-", " "); heading != "" && !strings.Contains(strings.ToLower(string(target)), "# "+heading+"\n") {
+				t.Errorf("%s links to the heading %q of %s, which is not there", page, heading, found[1])
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
