@@ -375,7 +375,7 @@ func TestExamples_people(t *testing.T) {
 
 	for _, broken := range []struct{ content, message string }{
 		{strings.Replace(people, "Auditor", "Auditer;Nobody", 1), "There are no such roles: Auditer, Nobody."},
-		{strings.Replace(people, "Platform", "Platfrom", 1), "There are no such business units: Platfrom."},
+		{strings.Replace(people, "Platform", "Plateau", 1), "There are no such business units: Plateau."},
 		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "A username is in more than one row."},
 		{people + "mary,mary,Mary,Shelley,,,\n", "Without an e-mail address: mary."},
 		{people + "mary,mary@example.com,Mary,Shelley,perhaps,,\n", "The column enabled holds true, false or nothing."},

@@ -23,6 +23,7 @@ data "iriusrisk_roles" "all" {}
 data "iriusrisk_business_units" "all" {}
 
 locals {
+  # What is in no list keeps its UUID.
   role_names = { for role in data.iriusrisk_roles.all.roles : role.id => role.name }
   unit_names = { for unit in data.iriusrisk_business_units.all.business_units : unit.id => unit.name }
 
@@ -33,8 +34,8 @@ locals {
       first_name     = user.first_name
       last_name      = user.last_name
       enabled        = user.enabled
-      roles          = sort([for id in user.role_ids : local.role_names[id]])
-      business_units = sort([for id in user.business_unit_ids : local.unit_names[id]])
+      roles          = sort([for id in user.role_ids : lookup(local.role_names, id, id)])
+      business_units = sort([for id in user.business_unit_ids : lookup(local.unit_names, id, id)])
     } if user.username != data.iriusrisk_current_user.this.username
   }
 }

@@ -18,6 +18,7 @@ data "iriusrisk_roles" "all" {}
 data "iriusrisk_business_units" "all" {}
 
 locals {
+  # What is no name is taken for a UUID.
   role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
   unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 }
@@ -30,8 +31,8 @@ resource "iriusrisk_user" "people" {
   first_name        = each.value.first_name
   last_name         = each.value.last_name
   enabled           = each.value.enabled
-  role_ids          = [for name in each.value.roles : local.role_ids[name]]
-  business_unit_ids = [for name in each.value.business_units : local.unit_ids[name]]
+  role_ids          = [for name in each.value.roles : lookup(local.role_ids, name, name)]
+  business_unit_ids = [for name in each.value.business_units : lookup(local.unit_ids, name, name)]
 
   # Whoever is removed from the file loses their access and is not deleted.
   deletion_policy = "disable"
