@@ -219,11 +219,11 @@ func TestExamples_accessDrift(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 0)
-	server.AddUser(simulator.User{Username: "mallory", Email: "mallory@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "Portfolio Manager")}})
+	server.AddUser(simulator.User{Username: "edsger", Email: "edsger@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "Portfolio Manager")}})
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
 
-	if output := applyAll(t, workspace); !strings.Contains(output, "Administrators who are not known: mallory.") {
+	if output := applyAll(t, workspace); !strings.Contains(output, "Administrators who are not known: edsger.") {
 		t.Errorf("the apply printed %s", output)
 	}
 
@@ -233,7 +233,7 @@ func TestExamples_accessDrift(t *testing.T) {
 		t.Error("the plan has no failed check")
 	}
 
-	server.RevokeRole("mallory", roleID(t, server, "Portfolio Manager"))
+	server.RevokeRole("edsger", roleID(t, server, "Portfolio Manager"))
 	server.GrantRole("grace", roleID(t, server, "Tester"))
 	expectChanges(t, workspace, `iriusrisk_user.people["grace"]: update`)
 
@@ -377,9 +377,9 @@ func TestExamples_people(t *testing.T) {
 		{strings.Replace(people, "Auditor", "Auditer;Nobody", 1), "There are no such roles: Auditer, Nobody."},
 		{strings.Replace(people, "Platform", "Plateau", 1), "There are no such business units: Plateau."},
 		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "A username is in more than one row."},
-		{people + "mary,mary,Mary,Shelley,,,\n", "Without an e-mail address: mary."},
-		{people + "mary,mary@example.com,Mary,Shelley,perhaps,,\n", "The column enabled holds true, false or nothing."},
-		{people + "mary\n", "This is no CSV"},
+		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Without an e-mail address: margaret."},
+		{people + "margaret,margaret@example.com,Margaret,Hamilton,perhaps,,\n", "The column enabled holds true, false or nothing."},
+		{people + "margaret\n", "This is no CSV"},
 		{strings.Replace(people, "last_name", "surname", 1), "The first row has to name the columns"},
 	} {
 		edit(broken.content)

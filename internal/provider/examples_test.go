@@ -24,8 +24,8 @@ const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
 
-	for _, file := range exampleFiles(t, "resource.tf", "data-source.tf", "action.tf") {
-		t.Run(strings.TrimPrefix(filepath.Dir(file), filepath.Join("..", "..", "examples")), func(t *testing.T) {
+	for _, file := range exampleFiles(t, "resource*.tf", "data-source*.tf", "action*.tf") {
+		t.Run(strings.TrimPrefix(file, filepath.Join("..", "..", "examples")), func(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{})
@@ -96,7 +96,7 @@ func TestExamples_importCommands(t *testing.T) {
 	}
 }
 
-// exampleFiles lists the files of the given names under examples.
+// exampleFiles lists the files of the given names, which may be patterns, under examples.
 func exampleFiles(t *testing.T, names ...string) []string {
 	t.Helper()
 

@@ -1,0 +1,20 @@
+# Somebody with exactly these roles and business units. Whoever has the username already is taken over, and is disabled
+# rather than deleted when this block goes.
+data "iriusrisk_role" "developer" {
+  name = "Developer"
+}
+
+data "iriusrisk_business_unit" "mobile" {
+  name = "Mobile"
+}
+
+resource "iriusrisk_user" "margaret" {
+  username          = "margaret"
+  email             = "margaret@example.com"
+  first_name        = "Margaret"
+  last_name         = "Hamilton"
+  role_ids          = [data.iriusrisk_role.developer.id]
+  business_unit_ids = [data.iriusrisk_business_unit.mobile.id]
+  adopt_existing    = true
+  deletion_policy   = "disable"
+}
