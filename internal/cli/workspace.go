@@ -1,5 +1,5 @@
-// Package cli runs a real Terraform or OpenTofu with the provider of this checkout, for the demo and for tests of what
-// only a whole run shows.
+// Package cli runs a real Terraform or OpenTofu with the provider of this checkout, for the demo, for the benchmark and
+// for tests of what only a whole run shows.
 package cli
 
 import (
@@ -16,11 +16,17 @@ import (
 	"strings"
 )
 
-// version is the one under which the provider is installed.
+// version is the one under which a provider is installed.
 const version = "0.0.1"
 
-// module is the provider's main package.
-const module = "github.com/iriusrisk/terraform-provider-iriusrisk"
+// Provider is a provider to build and install.
+type Provider struct {
+	// Name is its name, without namespace; Package its main package.
+	Name, Package string
+}
+
+// IriusRisk is the provider of this checkout.
+var IriusRisk = Provider{Name: "iriusrisk", Package: "github.com/iriusrisk/terraform-provider-iriusrisk"}
 
 // Find returns the path of a CLI by its name or path, or else the first of terraform and tofu on PATH.
 func Find(name string) (string, error) {
@@ -44,15 +50,10 @@ type Workspace struct {
 	env  []string
 }
 
-// NewWorkspace builds the provider into a mirror in dir, copies the configuration beside it, and initialises it. The
-// variables are added to the CLI's environment, which has none of TF_* and IRIUS* otherwise.
-func NewWorkspace(ctx context.Context, path, dir string, configuration fs.FS, variables map[string]string) (*Workspace, error) {
+// NewWorkspace copies a configuration into dir and initialises it with the provider of a mirror. The variables are added
+// to the CLI's environment, which has none of TF_* and IRIUS* otherwise.
+func NewWorkspace(ctx context.Context, mirror Mirror, path, dir string, configuration fs.FS, variables map[string]string) (*Workspace, error) {
 	w := &Workspace{path: path, dir: dir}
-	mirror := filepath.Join(dir, "mirror")
-
-	if err := install(ctx, dir, mirror); err != nil {
-		return nil, err
-	}
 
 	if err := os.CopyFS(w.Dir(), configuration); err != nil {
 		return nil, err
@@ -69,27 +70,31 @@ func NewWorkspace(ctx context.Context, path, dir string, configuration fs.FS, va
 	return w, err
 }
 
-// install builds the provider into a mirror, once for each registry that a CLI may take for the provider's.
-func install(ctx context.Context, dir, mirror string) error {
-	binary := filepath.Join(dir, "terraform-provider-iriusrisk_v"+version)
+// Mirror is a folder that a CLI takes for a registry. It holds one provider.
+type Mirror string
 
-	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-X main.version="+version, "-o", binary, module) //nolint:gosec // The arguments are this package's own.
+// Build builds the provider into a mirror in dir, once for each registry that a CLI may take for the provider's.
+func (p Provider) Build(ctx context.Context, dir string) (Mirror, error) {
+	mirror := filepath.Join(dir, "mirror")
+	binary := filepath.Join(dir, "terraform-provider-"+p.Name+"_v"+version)
+
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-X main.version="+version, "-o", binary, p.Package) //nolint:gosec // The arguments are the caller's own.
 	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, output)
+		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}
 
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(mirror, host, "iriusrisk", "iriusrisk", version, runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(mirror, host, "iriusrisk", p.Name, version, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return err
+			return "", err
 		}
 
 		if err := os.Link(binary, filepath.Join(folder, filepath.Base(binary))); err != nil {
-			return err
+			return "", err
 		}
 	}
 
-	return nil
+	return Mirror(mirror), nil
 }
 
 // environment is this process's, without whatever would make the CLI or the provider behave otherwise, and with the
@@ -110,16 +115,22 @@ func environment(variables map[string]string, settings string) []string {
 // Dir is the folder of the configuration.
 func (w *Workspace) Dir() string { return filepath.Join(w.dir, "work") }
 
-// Run runs a command of the CLI and returns what it printed to its standard output. The error of a failed command has
-// all that it printed. When the context ends, the command is interrupted as by Ctrl-C.
-func (w *Workspace) Run(ctx context.Context, arguments ...string) ([]byte, error) {
+// Command returns a command of the CLI that is yet to be started. When the context ends, it is interrupted as by Ctrl-C.
+func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.path, arguments...) //nolint:gosec // The CLI is the caller's choice.
 	command.Dir = w.Dir()
 	command.Env = w.env
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 
+	return command
+}
+
+// Run runs a command of the CLI and returns what it printed to its standard output. The error of a failed command has
+// all that it printed.
+func (w *Workspace) Run(ctx context.Context, arguments ...string) ([]byte, error) {
 	var problems strings.Builder
 
+	command := w.Command(ctx, arguments...)
 	command.Stderr = &problems
 
 	output, err := command.Output()

@@ -95,9 +95,12 @@ func (d *demo) play(ctx context.Context) error {
 func (d *demo) prepare(ctx context.Context) error {
 	d.say("Build the provider, and start a simulated IriusRisk with %d users at %s", len(d.server.Users()), d.server.URL())
 
-	var err error
+	mirror, err := cli.IriusRisk.Build(ctx, d.dir)
+	if err != nil {
+		return err
+	}
 
-	d.workspace, err = cli.NewWorkspace(ctx, d.path, d.dir, os.DirFS(filepath.Join("examples", "quickstart")), map[string]string{
+	d.workspace, err = cli.NewWorkspace(ctx, mirror, d.path, d.dir, os.DirFS(filepath.Join("examples", "quickstart")), map[string]string{
 		"IRIUSRISK_ENDPOINT":  d.server.URL(),
 		"IRIUSRISK_API_TOKEN": d.server.AdminToken(),
 	})

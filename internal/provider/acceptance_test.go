@@ -34,7 +34,10 @@ func TestMain(m *testing.M) {
 
 	must(os.Setenv("CHECKPOINT_DISABLE", "1"))
 
-	os.Exit(m.Run())
+	code := m.Run()
+
+	must(os.RemoveAll(mirrorFolder))
+	os.Exit(code)
 }
 
 func must(err error) {

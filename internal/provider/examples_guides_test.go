@@ -25,18 +25,7 @@ import (
 func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS) *cli.Workspace {
 	t.Helper()
 
-	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	workspace, err := cli.NewWorkspace(t.Context(), path, t.TempDir(), configuration,
-		map[string]string{"IRIUSRISK_ENDPOINT": server.URL(), "IRIUSRISK_API_TOKEN": server.AdminToken()})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return workspace
+	return openWorkspace(t, server, configuration, nil)
 }
 
 // exampleFolder is the folder of an example.

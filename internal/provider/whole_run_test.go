@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"maps"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -31,7 +33,31 @@ const requirement = "terraform {\n  required_providers {\n    iriusrisk = { sour
 func newWorkspace(t *testing.T, server *simulator.Server, configuration string, variables map[string]string) *cli.Workspace {
 	t.Helper()
 
+	return openWorkspace(t, server, fstest.MapFS{"main.tf": {Data: []byte(requirement + configuration)}}, variables)
+}
+
+// mirrorFolder holds the mirror once it is built. TestMain removes it.
+var mirrorFolder string
+
+// mirror is where the CLI finds the provider of this checkout, built once for all tests.
+var mirror = sync.OnceValues(func() (built cli.Mirror, err error) {
+	if mirrorFolder, err = os.MkdirTemp("", "iriusrisk-mirror-"); err != nil {
+		return "", err
+	}
+
+	return cli.IriusRisk.Build(context.Background(), mirrorFolder)
+})
+
+// openWorkspace runs the CLI at hand on the files of a configuration, against a server.
+func openWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS, variables map[string]string) *cli.Workspace {
+	t.Helper()
+
 	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	built, err := mirror()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +65,7 @@ func newWorkspace(t *testing.T, server *simulator.Server, configuration string, 
 	env := map[string]string{"IRIUSRISK_ENDPOINT": server.URL(), "IRIUSRISK_API_TOKEN": server.AdminToken()}
 	maps.Copy(env, variables)
 
-	workspace, err := cli.NewWorkspace(t.Context(), path, t.TempDir(), fstest.MapFS{"main.tf": {Data: []byte(requirement + configuration)}}, env)
+	workspace, err := cli.NewWorkspace(t.Context(), built, path, t.TempDir(), configuration, env)
 	if err != nil {
 		t.Fatal(err)
 	}
