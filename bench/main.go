@@ -157,29 +157,19 @@ func (b *bench) measureFloor(ctx context.Context, style style, users int) (map[s
 	floors := make(map[string]usage)
 
 	// The configuration holds the same ids as the job's.
-	server, err := b.serve(0)
+	server, err := serve(0)
 	if err != nil {
 		return nil, err
 	}
 	defer server.Close()
 
-	for range b.best {
+	for round := range b.best {
 		err := b.inWorkspace(ctx, floor, style, users, server, func(workspace *cli.Workspace) error {
-			applied, err := b.step(ctx, workspace, 0, "apply", "-auto-approve")
-			keepFastest(floors, stepApply, applied)
-
-			for range b.best {
-				if err != nil || b.isMeasured(floors, stepPlan) {
-					break
-				}
-
-				var planned usage
-
-				planned, err = b.step(ctx, workspace, 0, "plan", "-detailed-exitcode")
-				keepFastest(floors, stepPlan, planned)
+			if err := b.repeat(1, floors, stepApply, workspace.Command(ctx, applying...)); err != nil || round > 0 {
+				return err
 			}
 
-			return err
+			return b.repeat(b.best, floors, stepPlan, workspace.Command(ctx, planning...))
 		})
 		if err != nil {
 			return nil, err
@@ -189,40 +179,4 @@ func (b *bench) measureFloor(ctx context.Context, style style, users int) (map[s
 	floors[stepDrift] = floors[stepPlan]
 
 	return floors, nil
-}
-
-// measureJob applies, plans, changes something behind Terraform's back and plans again.
-func (b *bench) measureJob(ctx context.Context, style style, users int, latency time.Duration, floors map[string]usage) error {
-	fastest := make(map[string]row)
-	repeats := 1
-
-	if latency == 0 {
-		repeats = b.best
-	}
-
-	for range repeats {
-		server, err := b.serve(latency)
-		if err != nil {
-			return err
-		}
-
-		err = b.inWorkspace(ctx, cli.IriusRisk, style, users, server, func(workspace *cli.Workspace) error {
-			return b.play(ctx, style, users, latency, server, workspace, fastest)
-		})
-
-		server.Close()
-
-		if err != nil {
-			return err
-		}
-	}
-
-	for _, step := range []string{stepApply, stepPlan, stepDrift} {
-		measured := fastest[step]
-		measured.floor = floors[step]
-		b.rows = append(b.rows, measured)
-		fmt.Fprintln(b.out, measured.line())
-	}
-
-	return nil
 }

@@ -34,13 +34,13 @@ func newAnswers[T any](clock *clock) *answers[T] {
 // A wait ends with its own context. The request that is shared goes on then, for others may be waiting for it.
 func (a *answers[T]) get(ctx context.Context, key string, wrote func() moment, read func(context.Context) (T, error)) (T, error) {
 	for {
-		if value, found := a.remembered(key, wrote); found {
-			return value, nil
+		if known, found := a.recall(key, wrote); found {
+			return known.value, nil
 		}
 
 		// Whoever asks after a write has a request of their own, and does not share one that began before it.
 		flight := a.flights.DoChan(fmt.Sprintf("%d %s", wrote(), key), func() (any, error) {
-			return a.ask(context.WithoutCancel(ctx), key, read), nil
+			return a.ask(context.WithoutCancel(ctx), key, wrote, read), nil
 		})
 
 		select {
@@ -57,8 +57,12 @@ func (a *answers[T]) get(ctx context.Context, key string, wrote func() moment, r
 	}
 }
 
-// ask sends the request and remembers an answer that is no error.
-func (a *answers[T]) ask(ctx context.Context, key string, read func(context.Context) (T, error)) answer[T] {
+// ask sends the request and remembers an answer that is no error. Another flight may have landed just before.
+func (a *answers[T]) ask(ctx context.Context, key string, wrote func() moment, read func(context.Context) (T, error)) answer[T] {
+	if known, found := a.recall(key, wrote); found {
+		return known
+	}
+
 	got := answer[T]{began: a.clock.now()}
 
 	got.value, got.err = read(ctx)
@@ -72,15 +76,12 @@ func (a *answers[T]) ask(ctx context.Context, key string, read func(context.Cont
 	return got
 }
 
-// remembered returns an answer that no write has overtaken.
-func (a *answers[T]) remembered(key string, wrote func() moment) (value T, found bool) {
+// recall returns an answer that no write has overtaken.
+func (a *answers[T]) recall(key string, wrote func() moment) (known answer[T], found bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 
-	got, known := a.known[key]
-	if !known || wrote() > got.began {
-		return value, false
-	}
+	known, found = a.known[key]
 
-	return got.value, true
+	return known, found && wrote() <= known.began
 }

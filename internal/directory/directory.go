@@ -97,8 +97,8 @@ func (d *Directory) Profile(ctx context.Context) (*iriusrisk.User, error) {
 func (d *Directory) User(ctx context.Context, username string, confirms func(*iriusrisk.User) bool) (*iriusrisk.User, error) {
 	wrote := d.clock.wroteTo(username)
 
-	if user, found := d.users.remembered(username, wrote); found {
-		return user, nil
+	if known, found := d.users.recall(username, wrote); found {
+		return known.value, nil
 	}
 
 	switch {
@@ -140,7 +140,8 @@ func unitsKey(username string) string { return "user " + username }
 // HasBusinessUnit reports whether a user is in a business unit. That they are may come from the list of the unit's
 // members; that they are not comes from a direct read of the user's units.
 func (d *Directory) HasBusinessUnit(ctx context.Context, username, id string) (bool, error) {
-	units, found := d.units.remembered(unitsKey(username), d.clock.wroteTo(username))
+	known, found := d.units.recall(unitsKey(username), d.clock.wroteTo(username))
+	units := known.value
 
 	if !found {
 		if d.bulk {
