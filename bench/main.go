@@ -5,12 +5,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,7 +21,7 @@ import (
 )
 
 // floor is the provider that talks to nothing.
-var floor = cli.Provider{Name: "floor", Package: "github.com/iriusrisk/terraform-provider-iriusrisk/bench/floor"}
+var floor = cli.Provider{Name: "floor", Module: "github.com/iriusrisk/terraform-provider-iriusrisk/bench", Package: "./floor"}
 
 // latencies are how long the simulator takes for an answer.
 var latencies = []time.Duration{0, 25 * time.Millisecond, 100 * time.Millisecond}
@@ -98,11 +98,19 @@ type bench struct {
 	rows []row
 }
 
-// The steps that are measured.
-const (
-	stepApply = "apply"
-	stepPlan  = "empty plan"
-	stepDrift = "plan with a drift"
+// step is a command of the CLI that is measured.
+type step struct {
+	name      string
+	arguments []string
+
+	// exitCode is the one that says that the plan is as it should be.
+	exitCode int
+}
+
+var (
+	applying = step{"apply", []string{"apply", "-auto-approve", "-input=false"}, 0}
+	planning = step{"empty plan", []string{"plan", "-detailed-exitcode", "-input=false"}, 0}
+	drifting = step{"plan with a drift", []string{"plan", "-detailed-exitcode", "-input=false"}, 2}
 )
 
 // row is one measurement.
@@ -110,14 +118,13 @@ type row struct {
 	style   style
 	users   int
 	latency time.Duration
-	step    string
+	step    step
 
 	// took is the provider's, floor that of as many objects that do nothing.
 	took, floor usage
 
-	// requests counts by operation, least is how many are due by arithmetic; 0 is not said.
+	// requests counts by operation.
 	requests map[string]int
-	least    int
 }
 
 // total is how many requests were sent.
@@ -152,10 +159,21 @@ func (b *bench) measureAll(ctx context.Context) error {
 	return nil
 }
 
-// measureFloor applies and plans the style with the provider that does nothing.
-func (b *bench) measureFloor(ctx context.Context, style style, users int) (map[string]usage, error) {
-	floors := make(map[string]usage)
+// measured measures a step, which has to end as it should.
+func (b *bench) measured(ctx context.Context, workspace *cli.Workspace, what step) (usage, error) {
+	took, err := measure(workspace.Command(ctx, what.arguments...))
+	if err == nil && took.exitCode != what.exitCode {
+		err = fmt.Errorf("the %s ended with %d, not %d", what.name, took.exitCode, what.exitCode)
+	}
 
+	return took, err
+}
+
+// floors are what the steps take with the provider that does nothing. A drift makes no difference to it.
+type floors map[string]usage
+
+// measureFloor applies and plans with the provider that does nothing.
+func (b *bench) measureFloor(ctx context.Context, style style, users int) (floors, error) {
 	// The configuration holds the same ids as the job's.
 	server, err := serve(0)
 	if err != nil {
@@ -163,20 +181,161 @@ func (b *bench) measureFloor(ctx context.Context, style style, users int) (map[s
 	}
 	defer server.Close()
 
-	for round := range b.best {
+	var applied, planned fastest
+
+	for range b.best {
 		err := b.inWorkspace(ctx, floor, style, users, server, func(workspace *cli.Workspace) error {
-			if err := b.repeat(1, floors, stepApply, workspace.Command(ctx, applying...)); err != nil || round > 0 {
+			took, err := b.measured(ctx, workspace, applying)
+			if err != nil {
 				return err
 			}
 
-			return b.repeat(b.best, floors, stepPlan, workspace.Command(ctx, planning...))
+			applied.note(took)
+
+			took, err = b.measured(ctx, workspace, planning)
+			planned.note(took)
+
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 
-	floors[stepDrift] = floors[stepPlan]
+	return floors{applying.name: applied.usage, planning.name: planned.usage, drifting.name: planned.usage}, nil
+}
 
-	return floors, nil
+// fastest is the fastest of several runs, with the most memory that any of them took.
+type fastest struct {
+	usage
+
+	runs int
+}
+
+func (f *fastest) note(took usage) {
+	cliMemory, providerMemory := max(f.cliMemory, took.cliMemory), max(f.providerMemory, took.providerMemory)
+
+	if f.runs == 0 || took.wall < f.wall {
+		f.usage = took
+	}
+
+	f.cliMemory, f.providerMemory = cliMemory, providerMemory
+	f.runs++
+}
+
+// measureJob applies, plans, takes a role behind Terraform's back and plans again. An apply is repeated, in a tenant of
+// its own, where there is no latency; a plan everywhere.
+func (b *bench) measureJob(ctx context.Context, style style, users int, latency time.Duration, least floors) error {
+	rounds := 1
+	if latency == 0 {
+		rounds = b.best
+	}
+
+	measured := make(map[string]*fastest)
+	requests := make(map[string]map[string]int)
+
+	for range rounds {
+		server, err := serve(latency)
+		if err != nil {
+			return err
+		}
+
+		run := func(workspace *cli.Workspace, what step) error {
+			server.ResetJournal()
+
+			took, err := b.measured(ctx, workspace, what)
+			if measured[what.name] == nil {
+				measured[what.name] = new(fastest)
+			}
+
+			measured[what.name].note(took)
+			requests[what.name] = counted(server)
+
+			return err
+		}
+
+		err = b.inWorkspace(ctx, cli.IriusRisk, style, users, server, func(workspace *cli.Workspace) error {
+			if err := run(workspace, applying); err != nil {
+				return err
+			}
+
+			for range b.best / rounds {
+				if err := run(workspace, planning); err != nil {
+					return err
+				}
+			}
+
+			server.RevokeRole(username(0), server.Roles()[0].ID)
+
+			return run(workspace, drifting)
+		})
+
+		server.Close()
+
+		if err != nil {
+			return err
+		}
+	}
+
+	for _, what := range []step{applying, planning, drifting} {
+		b.rows = append(b.rows, row{style, users, latency, what, measured[what.name].usage, least[what.name], requests[what.name]})
+		fmt.Fprintln(b.out, b.rows[len(b.rows)-1]) //nolint:errcheck // A terminal that is gone has nobody to complain to.
+	}
+
+	return nil
+}
+
+// String is the measurement in a line.
+func (r row) String() string {
+	return fmt.Sprintf("%d users, %s, %s, %s: %.2f s, %.2f times the floor, %d requests, provider %d MiB",
+		r.users, r.style.name, r.latency, r.step.name, r.took.wall.Seconds(), r.ratio(), r.total(), r.took.providerMemory>>20)
+}
+
+// serve starts a tenant with roles and business units and nobody in it.
+func serve(latency time.Duration) (*simulator.Server, error) {
+	server, err := simulator.Start(simulator.Options{Latency: latency})
+	if err == nil {
+		server.Seed(0, roles, units)
+	}
+
+	return server, err
+}
+
+// counted is how many requests of each operation have arrived.
+func counted(server *simulator.Server) map[string]int {
+	counts := make(map[string]int)
+	for _, entry := range server.Journal() {
+		counts[entry.Operation]++
+	}
+
+	return counts
+}
+
+// inWorkspace does something in a workspace of its own that declares users in a style.
+func (b *bench) inWorkspace(ctx context.Context, provider cli.Provider, style style, users int, server *simulator.Server, do func(*cli.Workspace) error) (err error) {
+	dir, err := os.MkdirTemp("", "iriusrisk-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	configuration, err := style.configuration(provider.Name, users, server)
+	if err != nil {
+		return err
+	}
+
+	mirror, err := provider.Build(ctx, dir)
+	if err != nil {
+		return err
+	}
+
+	workspace, err := cli.NewWorkspace(ctx, mirror, b.cli, dir, configuration, map[string]string{
+		"IRIUSRISK_ENDPOINT":  server.URL(),
+		"IRIUSRISK_API_TOKEN": server.AdminToken(),
+	})
+	if err != nil {
+		return err
+	}
+
+	return do(workspace)
 }

@@ -21,12 +21,13 @@ const version = "0.0.1"
 
 // Provider is a provider to build and install.
 type Provider struct {
-	// Name is its name, without namespace; Package its main package.
-	Name, Package string
+	// Name is its name, without namespace; Module the module that it is built in, with that module's own versions;
+	// Package its main package there.
+	Name, Module, Package string
 }
 
 // IriusRisk is the provider of this checkout.
-var IriusRisk = Provider{Name: "iriusrisk", Package: "github.com/iriusrisk/terraform-provider-iriusrisk"}
+var IriusRisk = Provider{Name: "iriusrisk", Module: "github.com/iriusrisk/terraform-provider-iriusrisk", Package: "."}
 
 // Find returns the path of a CLI by its name or path, or else the first of terraform and tofu on PATH.
 func Find(name string) (string, error) {
@@ -78,7 +79,12 @@ func (p Provider) Build(ctx context.Context, dir string) (Mirror, error) {
 	mirror := filepath.Join(dir, "mirror")
 	binary := filepath.Join(dir, "terraform-provider-"+p.Name+"_v"+version)
 
-	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-X main.version="+version, "-o", binary, p.Package) //nolint:gosec // The arguments are the caller's own.
+	folder, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", p.Module).Output() //nolint:gosec // The arguments are the caller's own.
+	if err != nil {
+		return "", fmt.Errorf("go list -m %s: %w", p.Module, err)
+	}
+
+	build := exec.CommandContext(ctx, "go", "build", "-C", strings.TrimSpace(string(folder)), "-ldflags", "-X main.version="+version, "-o", binary, p.Package) //nolint:gosec // The arguments are the caller's own.
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}

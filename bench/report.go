@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// report writes README.md and the plots into the folder. What stands in README.md above the mark stays.
+func (b *bench) report(ctx context.Context, arguments string) error {
+	version, err := exec.CommandContext(ctx, b.cli, "version").Output() //nolint:gosec // The CLI is the caller's choice.
+	if err != nil {
+		return err
+	}
+
+	var text strings.Builder
+
+	first, _, _ := strings.Cut(string(version), "\n")
+	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", arguments, first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
+	b.writeTimes(&text)
+	b.writeRequests(&text)
+
+	for _, what := range []step{planning, applying} {
+		name := strings.ReplaceAll(what.name, " ", "-") + ".svg"
+		if err := b.plot(what, filepath.Join(b.folder, name)); err != nil {
+			return err
+		}
+	}
+
+	file := filepath.Join(b.folder, "README.md")
+
+	written, err := os.ReadFile(file) //nolint:gosec // The folder is the caller's choice.
+	if err != nil {
+		return err
+	}
+
+	above, _, found := strings.Cut(string(written), mark)
+	if !found {
+		return fmt.Errorf("%s lacks the line %q", file, mark)
+	}
+
+	return os.WriteFile(file, []byte(above+mark+"\n\n"+text.String()), 0o600)
+}
+
+// mark stands above what is measured.
+const mark = "<!-- What follows is written by make bench. -->"
+
+// writeTimes writes time and memory.
+func (b *bench) writeTimes(text *strings.Builder) {
+	text.WriteString("## Time and memory\n\n" +
+		"| users | style | objects | step | latency | time | floor | × floor | CPU of the provider | provider | CLI |\n" +
+		"|--:|---|--:|---|--:|--:|--:|--:|--:|--:|--:|\n")
+
+	for _, r := range b.rows {
+		fmt.Fprintf(text, "| %d | %s | %d | %s | %s | %.2f s | %.2f s | %.2f | %.0f %% | %d MiB | %d MiB |\n",
+			r.users, r.style.name, r.users*r.style.perUser, r.step.name, r.latency, r.took.wall.Seconds(), r.floor.wall.Seconds(), r.ratio(),
+			100*r.took.providerCPU.Seconds()/r.took.cpu.Seconds(), r.took.providerMemory>>20, r.took.cliMemory>>20)
+	}
+
+	text.WriteString("\n")
+}
+
+// writeRequests writes the requests, which are the same at every latency but for what races.
+func (b *bench) writeRequests(text *strings.Builder) {
+	text.WriteString("## Requests\n\n" +
+		"| users | style | step | latency | requests | least | per user | by operation |\n" +
+		"|--:|---|---|--:|--:|--:|--:|---|\n")
+
+	for _, r := range b.rows {
+		least := r.style.leastPlan(r.users)
+		if r.step.name == applying.name {
+			least = r.style.leastApply(r.users)
+		}
+
+		var operations []string
+		for _, name := range slices.Sorted(maps.Keys(r.requests)) {
+			operations = append(operations, fmt.Sprintf("%s %d", name, r.requests[name]))
+		}
+
+		fmt.Fprintf(text, "| %d | %s | %s | %s | %d | %d | %.2f | %s |\n",
+			r.users, r.style.name, r.step.name, r.latency, r.total(), least, float64(r.total())/float64(r.users), strings.Join(operations, ", "))
+	}
+}
+
+// barColors are those of the latencies.
+var barColors = []color.Color{
+	color.RGBA{R: 0x1b, G: 0x9e, B: 0x77, A: 0xff}, color.RGBA{R: 0x75, G: 0x70, B: 0xb3, A: 0xff}, color.RGBA{R: 0xd9, G: 0x5f, B: 0x02, A: 0xff},
+}
+
+// plot draws a step's time in multiples of the floor, style by style, with a bar for each latency.
+func (b *bench) plot(what step, file string) error {
+	p := plot.New()
+	p.Title.Text = "Time of an " + what.name + ", in multiples of a provider that does nothing"
+	p.Y.Label.Text = "× floor"
+	p.Y.Min = 0
+	p.Legend.Top = true
+
+	const width = 14
+
+	var names []string
+
+	for i, latency := range latencies {
+		var ratios plotter.Values
+
+		names = nil
+
+		for _, r := range b.rows {
+			if r.step.name == what.name && r.latency == latency {
+				ratios = append(ratios, r.ratio())
+				names = append(names, fmt.Sprintf("%s\n%d users", r.style.name, r.users))
+			}
+		}
+
+		bars, err := plotter.NewBarChart(ratios, vg.Points(width))
+		if err != nil {
+			return err
+		}
+
+		bars.Color, bars.Offset = barColors[i], vg.Points(width*float64(i-1))
+		bars.LineStyle.Width = 0
+		p.Add(bars)
+		p.Legend.Add(latency.String()+" latency", bars)
+	}
+
+	one := plotter.NewFunction(func(float64) float64 { return 1 })
+	one.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
+	p.Add(one)
+	p.Legend.Add("floor", one)
+	p.NominalX(names...)
+	p.Y.Max *= 1.4
+
+	return p.Save(vg.Points(90*float64(max(len(names), 5))), vg.Points(300), file)
+}
