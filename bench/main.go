@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,9 +23,6 @@ import (
 
 // floor is the provider that talks to nothing.
 var floor = cli.Provider{Name: "floor", Module: "github.com/iriusrisk/terraform-provider-iriusrisk/bench", Package: "./floor"}
-
-// latencies are how long the simulator takes for an answer.
-var latencies = []time.Duration{0, 25 * time.Millisecond, 100 * time.Millisecond}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -40,21 +38,25 @@ func main() {
 
 // settings are what a run measures.
 type settings struct {
-	cli    string
-	users  []int
-	best   int
-	folder string
+	cli       string
+	users     []int
+	latencies []time.Duration
+	styles    []style
+	best      int
+	folder    string
 }
 
 func run(ctx context.Context, arguments []string, out io.Writer) error {
 	var (
-		chosen settings
-		users  string
+		chosen                   settings
+		users, latencies, styles string
 	)
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&chosen.cli, "cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
 	flags.StringVar(&users, "users", "100,300", "how many users, for example 100,300,1000")
+	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer")
+	flags.StringVar(&styles, "styles", "additive,exclusive,inline", "in which styles access is declared")
 	flags.IntVar(&chosen.best, "best", 3, "how often a plan is run, and an apply without latency; the fastest counts")
 	flags.StringVar(&chosen.folder, "out", "", "the folder to write README.md and the plots to; none by default")
 
@@ -62,17 +64,8 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 		return err
 	}
 
-	for number := range strings.SplitSeq(users, ",") {
-		count, err := strconv.Atoi(number)
-		if err != nil || count < 1 {
-			return fmt.Errorf("-users: %q is not a number of users", number)
-		}
-
-		chosen.users = append(chosen.users, count)
-	}
-
 	path, err := cli.Find(chosen.cli)
-	if err != nil {
+	if err := errors.Join(err, chosen.read(users, latencies, styles)); err != nil {
 		return err
 	}
 
@@ -88,6 +81,38 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	}
 
 	return b.report(ctx, strings.Join(arguments, " "))
+}
+
+// read reads the lists that the flags hold.
+func (s *settings) read(users, latencies, names string) error {
+	for text := range strings.SplitSeq(users, ",") {
+		count, err := strconv.Atoi(text)
+		if err != nil || count < 1 {
+			return fmt.Errorf("-users: %q is not a number of users", text)
+		}
+
+		s.users = append(s.users, count)
+	}
+
+	for text := range strings.SplitSeq(latencies, ",") {
+		latency, err := time.ParseDuration(text)
+		if err != nil {
+			return fmt.Errorf("-latencies: %w", err)
+		}
+
+		s.latencies = append(s.latencies, latency)
+	}
+
+	for name := range strings.SplitSeq(names, ",") {
+		at := slices.IndexFunc(styles, func(style style) bool { return style.name == name })
+		if at < 0 {
+			return fmt.Errorf("-styles: there is no style %q", name)
+		}
+
+		s.styles = append(s.styles, styles[at])
+	}
+
+	return nil
 }
 
 // bench measures and keeps what it has measured.
@@ -142,13 +167,13 @@ func (r row) ratio() float64 { return r.took.wall.Seconds() / r.floor.wall.Secon
 
 func (b *bench) measureAll(ctx context.Context) error {
 	for _, users := range b.users {
-		for _, style := range styles {
+		for _, style := range b.styles {
 			floors, err := b.measureFloor(ctx, style, users)
 			if err != nil {
 				return err
 			}
 
-			for _, latency := range latencies {
+			for _, latency := range b.latencies {
 				if err := b.measureJob(ctx, style, users, latency, floors); err != nil {
 					return err
 				}
@@ -287,8 +312,8 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 
 // String is the measurement in a line.
 func (r row) String() string {
-	return fmt.Sprintf("%d users, %s, %s, %s: %.2f s, %.2f times the floor, %d requests, provider %d MiB",
-		r.users, r.style.name, r.latency, r.step.name, r.took.wall.Seconds(), r.ratio(), r.total(), r.took.providerMemory>>20)
+	return fmt.Sprintf("%d users, %s, %s, %s: %.2f s, %.2f times the floor, %d requests, provider %d MiB (the floor's %d)",
+		r.users, r.style.name, r.latency, r.step.name, r.took.wall.Seconds(), r.ratio(), r.total(), r.took.providerMemory>>20, r.floor.providerMemory>>20)
 }
 
 // serve starts a tenant with roles and business units and nobody in it.

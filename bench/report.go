@@ -111,7 +111,7 @@ func (b *bench) plot(what step, file string) error {
 
 	var names []string
 
-	for i, latency := range latencies {
+	for i, latency := range b.latencies {
 		var ratios plotter.Values
 
 		names = nil
@@ -128,7 +128,7 @@ func (b *bench) plot(what step, file string) error {
 			return err
 		}
 
-		bars.Color, bars.Offset = barColors[i], vg.Points(width*float64(i-1))
+		bars.Color, bars.Offset = barColors[i%len(barColors)], vg.Points(width*(float64(i)-float64(len(b.latencies)-1)/2))
 		bars.LineStyle.Width = 0
 		p.Add(bars)
 		p.Legend.Add(latency.String()+" latency", bars)

@@ -134,8 +134,12 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	default:
-		members.set = spelledAs(idsOf(have), members.set)
-		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
+		before := members.set
+
+		// After an import there is no set yet.
+		if members.set = spelledAs(idsOf(have), before); !members.set.Equal(before) {
+			resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
+		}
 	}
 }
 

@@ -159,7 +159,7 @@ func (r *membershipListResource) result(ctx context.Context, req list.ListReques
 	pair := membership{username: types.StringValue(username), memberOf: types.StringValue(found.id)}
 	result := req.NewListResult(ctx)
 	result.DisplayName = fmt.Sprintf("%s: %s", username, found.name)
-	result.Diagnostics.Append(r.members.identify(ctx, result.Identity, pair)...)
+	r.members.identify(ctx, result.Identity, pair)
 
 	if req.IncludeResource {
 		result.Diagnostics.Append(r.members.set(ctx, result.Resource.SetAttribute, pair)...)

@@ -136,7 +136,7 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 }
 
-// Read looks through all pages of what the user has.
+// Read looks through all pages of what the user has. What is there is in the state as it was.
 func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -147,7 +147,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 
-	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, pair)...)
+	r.identify(ctx, resp.Identity, pair)
 
 	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
 	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
@@ -164,8 +164,6 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has lost a %s", username, r.kind.noun),
 			fmt.Sprintf("The %s %s was taken from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
 		resp.State.RemoveResource(ctx)
-	default:
-		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
 }
 
@@ -262,10 +260,9 @@ func (r *membershipResource) pair(ctx context.Context, get func(context.Context,
 
 // save puts the pair into state and identity.
 func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
-	diags := r.set(ctx, state.SetAttribute, pair)
-	diags.Append(r.identify(ctx, identity, pair)...)
+	r.identify(ctx, identity, pair)
 
-	return diags
+	return r.set(ctx, state.SetAttribute, pair)
 }
 
 // set puts the pair into an object by its SetAttribute.
@@ -277,16 +274,9 @@ func (r *membershipResource) set(ctx context.Context, set func(context.Context, 
 	return diags
 }
 
-// identify sets the identity, by the spelling that is in state.
-func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-
-	diags := identity.SetAttribute(ctx, path.Root("username"), pair.username)
-	diags.Append(identity.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
-
-	return diags
+// identify sets the identity.
+func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) {
+	setIdentity(ctx, identity, map[string]types.String{"username": pair.username, r.kind.attribute: pair.memberOf})
 }
 
 // id is the resource's id.

@@ -16,7 +16,7 @@ import (
 // protocol speaks to the provider as Terraform does, for what no command shows: warnings, private data, identities,
 // and features that the Terraform at hand is too old for.
 type protocol struct {
-	t      *testing.T
+	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
@@ -34,7 +34,7 @@ func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftyp
 func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 
 // speak returns a provider that is configured for the administrator of a server.
-func speak(t *testing.T, server *simulator.Server) *protocol {
+func speak(t testing.TB, server *simulator.Server) *protocol {
 	t.Helper()
 
 	p := speakUnconfigured(t)
@@ -44,7 +44,7 @@ func speak(t *testing.T, server *simulator.Server) *protocol {
 }
 
 // speakUnconfigured returns a provider that is yet to be configured.
-func speakUnconfigured(t *testing.T) *protocol {
+func speakUnconfigured(t testing.TB) *protocol {
 	t.Helper()
 
 	p := &protocol{t: t, server: providerserver.NewProtocol6(testProvider())()}

@@ -155,3 +155,36 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 		t.Errorf("lists of users and members, and single reads, are %v", got)
 	}
 }
+
+// BenchmarkRefresh is a refresh of a thousand users with three roles and two units each, as Terraform asks for it: what
+// the provider itself takes, without Terraform.
+func BenchmarkRefresh(b *testing.B) {
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+
+	server.Seed(1000, 20, 10)
+
+	var objects []managed
+
+	for i, user := range server.Users()[1:] {
+		for n := range 3 {
+			server.GrantRole(user.Username, server.Roles()[(i+n)%20].ID)
+		}
+
+		for n := range 2 {
+			server.JoinBusinessUnit(user.Username, server.BusinessUnits()[(i+n)%10].ID)
+		}
+
+		user, _ = server.User(user.Username)
+		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
+	}
+
+	b.ReportMetric(float64(len(objects)), "objects")
+
+	for b.Loop() {
+		speak(b, server).refresh(objects)
+	}
+}

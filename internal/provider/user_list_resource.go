@@ -81,7 +81,7 @@ func (r *userListResource) List(ctx context.Context, req list.ListRequest, strea
 func (r *userListResource) result(ctx context.Context, req list.ListRequest, user *iriusrisk.User) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(user)
-	result.Diagnostics.Append(setUserIdentity(ctx, result.Identity, types.StringValue(user.Username))...)
+	setIdentity(ctx, result.Identity, map[string]types.String{"username": types.StringValue(user.Username)})
 
 	if req.IncludeResource {
 		model := importedUser(user.Username)

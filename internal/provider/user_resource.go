@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -271,7 +272,7 @@ func (r *userResource) saveCreated(ctx context.Context, plan *userResourceModel,
 	saved := *plan
 	saved.created(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &saved)...)
-	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, plan.Username)...)
+	setIdentity(ctx, resp.Identity, map[string]types.String{"username": plan.Username})
 }
 
 // Read takes over what IriusRisk has.
@@ -283,7 +284,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	var state userResourceModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, state.Username)...)
+	setIdentity(ctx, resp.Identity, map[string]types.String{"username": state.Username})
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -306,10 +307,12 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 				"The user is removed from the state. To manage the new one, import them.", state.shownID(), user.ID))
 		resp.State.RemoveResource(ctx)
 	default:
+		before := state
 		state.read(user)
 
-		// A user who goes away between the two reads is gone at the next refresh.
-		if r.readMembers(ctx, &state, &resp.Diagnostics) {
+		// A user who goes away between the two reads is gone at the next refresh. The response holds the state as it was,
+		// and putting all of it there again is most of what a refresh costs.
+		if r.readMembers(ctx, &state, &resp.Diagnostics) && !state.isSame(&before) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	}
@@ -329,7 +332,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("password_expired"), &expired)...)
-	resp.Diagnostics.Append(setUserIdentity(ctx, resp.Identity, state.Username)...)
+	setIdentity(ctx, resp.Identity, map[string]types.String{"username": state.Username})
 	password := plan.newPassword(ctx, state, req.Config, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() {
@@ -434,11 +437,16 @@ func importUsername(ctx context.Context, req resource.ImportStateRequest, resp *
 	}
 }
 
-// setUserIdentity identifies a user resource by the spelling of the username that is in state.
-func setUserIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, username types.String) diag.Diagnostics {
+// setIdentity sets all attributes of an identity, by the spelling that is in state.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]types.String) {
 	if identity == nil {
-		return nil
+		return
 	}
 
-	return identity.SetAttribute(ctx, path.Root("username"), username)
+	values := make(map[string]tftypes.Value, len(attributes))
+	for name, value := range attributes {
+		values[name] = tftypes.NewValue(tftypes.String, value.ValueString())
+	}
+
+	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
 }

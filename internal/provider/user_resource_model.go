@@ -97,6 +97,11 @@ func (m *userResourceModel) sameOnServer(other *userResourceModel) bool {
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
 }
 
+// isSame reports whether two models show the same user with the same access.
+func (m *userResourceModel) isSame(other *userResourceModel) bool {
+	return m.userProfileModel == other.userProfileModel && m.sameOnServer(other)
+}
+
 // read takes over what the server reports, but keeps the spelling of username and e-mail address that is in state.
 func (m *userResourceModel) read(user *iriusrisk.User) {
 	username, email := m.Username, m.Email
