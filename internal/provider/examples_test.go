@@ -1,11 +1,8 @@
 package provider
 
 import (
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -258,26 +255,5 @@ func TestExamples_query(t *testing.T) {
 				}},
 			})
 		})
-	}
-}
-
-// Every block of the provider has an example, and every resource an import snippet.
-func TestExamples_areThere(t *testing.T) {
-	t.Parallel()
-
-	schema := speakUnconfigured(t).schema
-
-	for pattern, types := range map[string][]string{
-		"resources/%s/resource.tf":                     slices.Collect(maps.Keys(schema.ResourceSchemas)),
-		"resources/%s/import.sh":                       slices.Collect(maps.Keys(schema.ResourceSchemas)),
-		"resources/%s/import-by-string-id.tf":          slices.Collect(maps.Keys(schema.ResourceSchemas)),
-		"data-sources/%s/data-source.tf":               slices.Collect(maps.Keys(schema.DataSourceSchemas)),
-		"ephemeral-resources/%s/ephemeral-resource.tf": slices.Collect(maps.Keys(schema.EphemeralResourceSchemas)),
-		"list-resources/%s/list-resource.tfquery.hcl":  slices.Collect(maps.Keys(schema.ListResourceSchemas)),
-		"actions/%s/action.tf":                         slices.Collect(maps.Keys(schema.ActionSchemas)),
-	} {
-		for _, typeName := range types {
-			readExample(t, filepath.Join("..", "..", "examples", filepath.FromSlash(fmt.Sprintf(pattern, typeName))))
-		}
 	}
 }
