@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -29,13 +28,14 @@ func TestExamples_apply(t *testing.T) {
 			server.Seed(50, 20, 10)
 
 			content := readExample(t, file)
+			needs(t, featuresOf(content)...)
+
 			if !strings.Contains(content, `resource "iriusrisk_user" `) {
 				setUpForImport(server)
 			}
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
-				TerraformVersionChecks:   versionsFor(content),
 				Steps: []resource.TestStep{{
 					Config:          configured(server, content),
 					ConfigVariables: exampleVariables(content),
@@ -62,10 +62,10 @@ func TestExamples_import(t *testing.T) {
 
 			// The others of the example are made, not imported, and need what no import has.
 			declared, _, _ = strings.Cut(declared, "# A password")
+			needs(t, featuresOf(declared+imports)...)
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
-				TerraformVersionChecks:   versionsFor(imports),
 				Steps:                    []resource.TestStep{{Config: configured(server, declared+imports+importsOfUsers(declared, imports))}},
 			})
 		})
@@ -138,18 +138,22 @@ func configured(server *simulator.Server, content string) string {
 	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
 }
 
-// versionsFor skips what the Terraform at hand is too old for.
-func versionsFor(content string) []tfversion.TerraformVersionCheck {
-	switch {
-	case strings.Contains(content, "\naction "):
-		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}
-	case strings.Contains(content, "identity ="):
-		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}
-	case strings.Contains(content, "ephemeral"):
-		return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
-	default:
-		return nil
+// featuresOf are the features that an example needs a CLI for.
+func featuresOf(content string) []cliFeature {
+	var needed []cliFeature
+
+	for part, feature := range map[string]cliFeature{
+		"\naction ":   actions,
+		"identity =":  importByIdentity,
+		"ephemeral":   ephemeralResources,
+		"password_wo": writeOnlyArguments,
+	} {
+		if strings.Contains(content, part) {
+			needed = append(needed, feature)
+		}
 	}
+
+	return needed
 }
 
 // exampleVariables gives values to the variables that an example declares.
@@ -219,6 +223,7 @@ func importsOfUsers(declared, imports string) string {
 // The examples of ephemeral resources have a second provider block, and so need a process for each.
 func TestExamples_ephemeral(t *testing.T) {
 	t.Parallel()
+	needs(t, ephemeralResources)
 
 	for _, file := range exampleFiles(t, "ephemeral-resource.tf") {
 		server := startServer(t, simulator.Options{})
@@ -237,6 +242,7 @@ func TestExamples_ephemeral(t *testing.T) {
 // With a CLI that has `terraform query`, every list under examples finds what it is about.
 func TestExamples_query(t *testing.T) {
 	t.Parallel()
+	needs(t, queries)
 
 	for _, file := range exampleFiles(t, "list-resource.tfquery.hcl") {
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
@@ -248,7 +254,6 @@ func TestExamples_query(t *testing.T) {
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
-				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 				Steps: []resource.TestStep{{
 					Query:  true,
 					Config: configured(server, readExample(t, file)),

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -268,13 +267,13 @@ func TestActions(t *testing.T) {
 // With a CLI that has them, actions run from a lifecycle trigger.
 func TestActions_trigger(t *testing.T) {
 	t.Parallel()
+	needs(t, actions)
 
 	server := startServer(t, simulator.Options{})
 	block := fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken())
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Config: block + userHCL("ada", "ada", "  lifecycle {\n    action_trigger {\n      events  = [after_create]\n      actions = [action.iriusrisk_send_reset_password_email.ada]\n    }\n  }") +
 				"action \"iriusrisk_send_reset_password_email\" \"ada\" {\n  config {\n    username = \"ada\"\n  }\n}\n",
@@ -419,6 +418,7 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 // A real run opens and closes the token, in the plan and in the apply, and leaves none behind.
 func TestEphemeralToken_wholeRun(t *testing.T) {
 	t.Parallel()
+	needs(t, ephemeralResources, writeOnlyArguments)
 
 	server := withBot(t)
 	workspace := newWorkspace(t, server, `

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -306,6 +305,7 @@ func TestMembership_importRefusesWhatIsNoPair(t *testing.T) {
 
 func TestMembership_identity(t *testing.T) {
 	t.Parallel()
+	needs(t, importByIdentity)
 
 	forMemberships(t, func(t *testing.T, kind membershipCase) {
 		t.Helper()
@@ -317,7 +317,6 @@ func TestMembership_identity(t *testing.T) {
 
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: factories(),
-			TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 			Steps: []resource.TestStep{
 				{
 					Config: fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken()) + kind.hcl("ada", id),

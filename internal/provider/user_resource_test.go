@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -333,6 +332,7 @@ func TestUser_importRefusesWhatIsNoUsername(t *testing.T) {
 
 func TestUser_identity(t *testing.T) {
 	t.Parallel()
+	needs(t, importByIdentity)
 
 	server := startServer(t, simulator.Options{})
 
@@ -341,7 +341,6 @@ func TestUser_identity(t *testing.T) {
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{Config: block + userHCL("ada", "ada", ""), ConfigStateChecks: []statecheck.StateCheck{identity}},
 			{Config: block + userHCL("ada", "ada", "  enabled = false"), ConfigStateChecks: []statecheck.StateCheck{identity}},
@@ -379,6 +378,7 @@ func TestUser_identityInProcess(t *testing.T) {
 
 func TestUser_writeOnlyPassword(t *testing.T) {
 	t.Parallel()
+	needs(t, writeOnlyArguments)
 
 	server := startServer(t, simulator.Options{})
 	withPassword := func(secret string, version int) string {
@@ -401,7 +401,6 @@ func TestUser_writeOnlyPassword(t *testing.T) {
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 		Steps: []resource.TestStep{
 			{Config: block + withPassword(password, 1), Check: serverHas(password)},
 			{

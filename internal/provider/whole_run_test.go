@@ -117,6 +117,7 @@ resource "iriusrisk_user_api_token" "bot" {
 // write-only is in no state and no plan file either.
 func TestSecrets_showNowhere(t *testing.T) {
 	t.Parallel()
+	needs(t, ephemeralResources, writeOnlyArguments)
 
 	server := withBot(t)
 	logFile := filepath.Join(t.TempDir(), "trace.log")

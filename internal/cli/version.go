@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+)
+
+// versionLine is how Terraform and OpenTofu begin to tell their version.
+var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v1\.(\d+)\.`)
+
+// Version tells whether a CLI is OpenTofu rather than Terraform, and the minor number of its version: 12 for 1.12.3.
+func Version(ctx context.Context, path string) (openTofu bool, minor int, err error) {
+	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // The CLI is the caller's choice.
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+
+	output, err := command.Output()
+	if err != nil {
+		return false, 0, fmt.Errorf("%s version: %w", path, err)
+	}
+
+	found := versionLine.FindSubmatch(output)
+	if found == nil {
+		return false, 0, fmt.Errorf("%s is neither Terraform 1 nor OpenTofu 1: %q", path, output)
+	}
+
+	minor, err = strconv.Atoi(string(found[2]))
+
+	return string(found[1]) == "OpenTofu", minor, err
+}

@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+)
+
+// cliFeature is something that only some versions of Terraform and OpenTofu can do: those from 1.<minor> on, none where
+// the minor number is 0.
+type cliFeature struct{ terraform, openTofu int }
+
+var (
+	ephemeralResources = cliFeature{terraform: 10, openTofu: 11}
+	writeOnlyArguments = cliFeature{terraform: 11, openTofu: 11}
+	importByIdentity   = cliFeature{terraform: 12, openTofu: 12}
+	queries            = cliFeature{terraform: 14}
+	actions            = cliFeature{terraform: 14}
+)
+
+// needs skips a test when the CLI at hand lacks one of the features.
+func needs(t *testing.T, features ...cliFeature) {
+	t.Helper()
+
+	at, err := cliAtHand()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, feature := range features {
+		needed, name := feature.terraform, "Terraform"
+		if at.openTofu {
+			needed, name = feature.openTofu, "OpenTofu"
+		}
+
+		switch {
+		case needed == 0:
+			t.Skipf("%s cannot do this", name)
+		case at.minor < needed:
+			t.Skipf("%s 1.%d cannot do this, 1.%d can", name, at.minor, needed)
+		}
+	}
+}
+
+type cliVersion struct {
+	openTofu bool
+	minor    int
+}
+
+// cliAtHand is the CLI that the tests run.
+var cliAtHand = sync.OnceValues(func() (cliVersion, error) {
+	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	if err != nil {
+		return cliVersion{}, err
+	}
+
+	openTofu, minor, err := cli.Version(context.Background(), path)
+
+	return cliVersion{openTofu, minor}, err
+})
