@@ -14,7 +14,7 @@ var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v1\.(\d+)\.`)
 
 // Version tells whether a CLI is OpenTofu rather than Terraform, and the minor number of its version: 12 for 1.12.3.
 func Version(ctx context.Context, path string) (openTofu bool, minor int, err error) {
-	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // The CLI is the caller's choice.
+	command := exec.CommandContext(ctx, path, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
 
 	output, err := command.Output()

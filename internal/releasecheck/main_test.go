@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -24,45 +23,45 @@ func TestCheck(t *testing.T) {
 	)
 
 	for title, test := range map[string]struct {
-		change func(t *testing.T, release map[string][]byte)
+		change func(release files)
 		want   string // A part of the error, empty for none.
 	}{
-		"as wanted": {func(*testing.T, map[string][]byte) {}, ""},
-		"with components": {func(_ *testing.T, release map[string][]byte) {
-			release[linux+".sbom.json"] = []byte("{}")
+		"as wanted": {func(files) {}, ""},
+		"with components": {func(release files) {
+			release[linux+".sbom.json"] = "{}"
 		}, ""},
-		"platform missing": {func(_ *testing.T, release map[string][]byte) {
+		"platform missing": {func(release files) {
 			delete(release, linux)
 		}, linux},
-		"manifest missing": {func(_ *testing.T, release map[string][]byte) {
+		"manifest missing": {func(release files) {
 			delete(release, released)
 		}, "the checksum of " + released},
-		"foreign file": {func(_ *testing.T, release map[string][]byte) {
-			release["notes.txt"] = nil
+		"foreign file": {func(release files) {
+			release["notes.txt"] = ""
 		}, "notes.txt"},
-		"another binary": {func(t *testing.T, release map[string][]byte) {
-			release[linux] = zipped(t, 0o755, "1.2.3", "LICENSE", "terraform-provider-iriusrisk")
+		"another binary": {func(release files) {
+			release[linux] = archive{0o755, "1.2.3", []string{"LICENSE", "terraform-provider-iriusrisk"}}
 		}, "not LICENSE and " + provider},
-		"no licence": {func(t *testing.T, release map[string][]byte) {
-			release[linux] = zipped(t, 0o755, "1.2.3", provider)
+		"no licence": {func(release files) {
+			release[linux] = archive{0o755, "1.2.3", []string{provider}}
 		}, "not LICENSE and " + provider},
-		"version not stamped": {func(t *testing.T, release map[string][]byte) {
-			release[linux] = zipped(t, 0o755, "dev", "LICENSE", provider)
+		"version not stamped": {func(release files) {
+			release[linux] = archive{0o755, "dev", []string{"LICENSE", provider}}
 		}, "does not know"},
-		"not executable": {func(t *testing.T, release map[string][]byte) {
-			release[linux] = zipped(t, 0o644, "1.2.3", "LICENSE", provider)
+		"not executable": {func(release files) {
+			release[linux] = archive{0o644, "1.2.3", []string{"LICENSE", provider}}
 		}, "cannot be executed"},
-		"no archive": {func(_ *testing.T, release map[string][]byte) {
-			release[linux] = []byte("no archive")
+		"no archive": {func(release files) {
+			release[linux] = "no archive"
 		}, linux},
-		"no checksums": {func(_ *testing.T, release map[string][]byte) {
-			release[sums] = nil
+		"no checksums": {func(release files) {
+			release[sums] = ""
 		}, "the checksum of " + linux},
-		"garbled checksums": {func(_ *testing.T, release map[string][]byte) {
-			release[sums] = []byte("garbage\n")
+		"garbled checksums": {func(release files) {
+			release[sums] = "garbage\n"
 		}, "no checksum"},
-		"second release": {func(_ *testing.T, release map[string][]byte) {
-			release["terraform-provider-iriusrisk_1.2.4_SHA256SUMS"] = nil
+		"second release": {func(release files) {
+			release["terraform-provider-iriusrisk_1.2.4_SHA256SUMS"] = ""
 		}, "holds 2 files of checksums"},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -70,9 +69,9 @@ func TestCheck(t *testing.T) {
 
 			folder := t.TempDir()
 			manifest := filepath.Join(t.TempDir(), "manifest.json")
-			release := map[string][]byte{released: []byte(`{"version": 1}`)}
+			release := files{released: `{"version": 1}`}
 
-			if err := os.WriteFile(manifest, release[released], 0o600); err != nil {
+			if err := os.WriteFile(manifest, []byte(`{"version": 1}`), 0o600); err != nil {
 				t.Fatal(err)
 			}
 
@@ -82,10 +81,10 @@ func TestCheck(t *testing.T) {
 					binary += ".exe"
 				}
 
-				release["terraform-provider-iriusrisk_1.2.3_"+platform+".zip"] = zipped(t, 0o755, "1.2.3", "LICENSE", binary)
+				release["terraform-provider-iriusrisk_1.2.3_"+platform+".zip"] = archive{0o755, "1.2.3", []string{"LICENSE", binary}}
 			}
 
-			test.change(t, release)
+			test.change(release)
 			write(t, folder, sums, release)
 
 			version, err := check(folder, manifest)
@@ -100,52 +99,73 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// zipped is an archive of files with the given mode, each holding the content.
-func zipped(t *testing.T, mode fs.FileMode, content string, names ...string) []byte {
+// files are those of a release by name, each a string or an archive.
+type files map[string]any
+
+// archive is an archive of files with the same mode and content.
+type archive struct {
+	mode    fs.FileMode
+	content string
+	names   []string
+}
+
+// bytes are the bytes of the zip file.
+func (a archive) bytes(t *testing.T) []byte {
 	t.Helper()
 
 	var buffer bytes.Buffer
 
-	archive := zip.NewWriter(&buffer)
+	writer := zip.NewWriter(&buffer)
 
-	for _, name := range names {
+	for _, name := range a.names {
 		header := &zip.FileHeader{Name: name}
-		header.SetMode(mode)
+		header.SetMode(a.mode)
 
-		file, err := archive.CreateHeader(header)
+		file, err := writer.CreateHeader(header)
 		if err != nil {
 			t.Fatal(err)
 		}
 
-		if _, err := file.Write([]byte(content)); err != nil {
+		if _, err := file.Write([]byte(a.content)); err != nil {
 			t.Fatal(err)
 		}
 	}
 
-	if err := archive.Close(); err != nil {
+	if err := writer.Close(); err != nil {
 		t.Fatal(err)
 	}
 
 	return buffer.Bytes()
 }
 
-// write writes a release with the checksums of its files, unless it brings its own.
-func write(t *testing.T, folder, sums string, release map[string][]byte) {
+// write writes a release into a folder, with the checksums of its files unless it brings its own.
+func write(t *testing.T, folder, sums string, release files) {
 	t.Helper()
 
-	if _, given := release[sums]; !given {
-		var lines []string
-		for name, content := range release {
-			lines = append(lines, fmt.Sprintf("%x  %s\n", sha256.Sum256(content), name))
+	var lines strings.Builder
+
+	for name, file := range release {
+		content, isText := file.(string)
+		if zipped, isArchive := file.(archive); isArchive {
+			content, isText = string(zipped.bytes(t)), true
 		}
 
-		slices.Sort(lines)
-		release[sums] = []byte(strings.Join(lines, ""))
-	}
+		if !isText {
+			t.Fatalf("%s is neither text nor an archive", name)
+		}
 
-	for name, content := range release {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+		fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256([]byte(content)), name)
+
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+
+	if _, given := release[sums]; given {
+		return
+	}
+
+	if err := os.WriteFile(filepath.Join(folder, sums), []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
