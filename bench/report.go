@@ -51,7 +51,7 @@ func (b *bench) report(ctx context.Context, arguments string) error {
 		return fmt.Errorf("%s lacks the line %q", file, mark)
 	}
 
-	return os.WriteFile(file, []byte(above+mark+"\n\n"+text.String()), 0o600)
+	return os.WriteFile(file, []byte(above+mark+"\n\n"+text.String()), 0o600) //nolint:gosec // The folder is the caller's choice.
 }
 
 // mark stands above what is measured.

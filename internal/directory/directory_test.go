@@ -43,7 +43,9 @@ func newTenant(t *testing.T, users int, options simulator.Options) *tenant {
 	for i := range all {
 		all[i].RoleIDs = []string{roles[i%20].ID, roles[(i+1)%20].ID, roles[(i+7)%20].ID}
 		all[i].BusinessUnitIDs = []string{units[i%10].ID, units[(i+3)%10].ID}
-		server.UpdateUser(all[i].Username, func(user *simulator.User) { user.RoleIDs, user.BusinessUnitIDs = all[i].RoleIDs, all[i].BusinessUnitIDs })
+		server.UpdateUser(all[i].Username, func(user *simulator.User) {
+			user.RoleIDs, user.BusinessUnitIDs = all[i].RoleIDs, all[i].BusinessUnitIDs
+		})
 	}
 
 	return &tenant{Server: server, t: t, users: all}

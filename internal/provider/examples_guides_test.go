@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -187,13 +186,13 @@ func TestExamples_onboarding(t *testing.T) {
 // With a CLI that has `terraform query`, the query of the same guide finds everybody.
 func TestExamples_onboardingQuery(t *testing.T) {
 	t.Parallel()
+	needs(t, queries)
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(20, 4, 3)
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Query:             true,
 			Config:            configured(server, readExample(t, exampleGlob(t, "guides", "onboarding", "query", "people.tfquery.hcl")[0])),

@@ -360,6 +360,7 @@ func TestEphemeralToken_failures(t *testing.T) {
 // A user of the same run is waited for when the username is known only then, as the error about a missing user says.
 func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 	t.Parallel()
+	needs(t, ephemeralResources)
 
 	server := startServer(t, simulator.Options{})
 	block := fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken())
@@ -370,7 +371,6 @@ func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)},
 		Steps: []resource.TestStep{
 			{Config: block + bot + token("iriusrisk_user.bot.username"), ExpectError: regexp.MustCompile(`Create\s+the\s+user\s+in\s+an\s+earlier\s+run`)},
 			{

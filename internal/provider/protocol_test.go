@@ -34,22 +34,22 @@ func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftyp
 func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 
 // speak returns a provider that is configured for the administrator of a server.
-func speak(t testing.TB, server *simulator.Server) *protocol {
-	t.Helper()
+func speak(tb testing.TB, server *simulator.Server) *protocol {
+	tb.Helper()
 
-	p := speakUnconfigured(t)
+	p := speakUnconfigured(tb)
 	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}))
 
 	return p
 }
 
 // speakUnconfigured returns a provider that is yet to be configured.
-func speakUnconfigured(t testing.TB) *protocol {
-	t.Helper()
+func speakUnconfigured(tb testing.TB) *protocol {
+	tb.Helper()
 
-	p := &protocol{t: t, server: providerserver.NewProtocol6(testProvider())()}
+	p := &protocol{t: tb, server: providerserver.NewProtocol6(testProvider())()}
 
-	schema, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := p.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.noError(err)
 
 	p.schema = schema

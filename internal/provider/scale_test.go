@@ -75,29 +75,28 @@ func (p *protocol) refresh(objects []managed) {
 	}
 }
 
+// crowd is a tenant of users who have three roles and two business units of ten each, without its administrator.
+func crowd(tb testing.TB, server *simulator.Server, users int) []simulator.User {
+	tb.Helper()
+	server.Seed(users, 20, 10)
+
+	roles, units := server.Roles(), server.BusinessUnits()
+	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
+
+	for i := range all {
+		all[i].RoleIDs = []string{roles[i%20].ID, roles[(i+1)%20].ID, roles[(i+7)%20].ID}
+		all[i].BusinessUnitIDs = []string{units[i%10].ID, units[(i+3)%10].ID}
+		server.UpdateUser(all[i].Username, func(user *simulator.User) { *user = all[i] })
+	}
+
+	return all
+}
+
 // A refresh of many users costs what the API can answer, not what Terraform asks.
 func TestRefresh_boundOnRequests(t *testing.T) {
 	t.Parallel()
 
-	const users, units = 300, 10
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(users, 20, units)
-
-	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
-	pages := 1
-
-	for i := range all {
-		for n := range 3 {
-			server.GrantRole(all[i].Username, server.Roles()[(i+n)%20].ID)
-		}
-
-		for n := range 2 {
-			server.JoinBusinessUnit(all[i].Username, server.BusinessUnits()[(i+n)%units].ID)
-		}
-
-		all[i], _ = server.User(all[i].Username)
-	}
+	const users, units, pages = 300, 10, 1
 
 	for _, style := range []struct {
 		name    string
@@ -118,12 +117,15 @@ func TestRefresh_boundOnRequests(t *testing.T) {
 		}, 2*users + pages + 5},
 	} {
 		t.Run(style.name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+
 			var objects []managed
-			for _, user := range all {
+			for _, user := range crowd(t, server, users) {
 				objects = append(objects, style.objects(user)...)
 			}
 
-			server.ResetJournal()
 			speak(t, server).refresh(objects)
 
 			if got := len(server.Journal()); got > style.most {
@@ -165,20 +167,8 @@ func BenchmarkRefresh(b *testing.B) {
 	}
 	defer server.Close()
 
-	server.Seed(1000, 20, 10)
-
 	var objects []managed
-
-	for i, user := range server.Users()[1:] {
-		for n := range 3 {
-			server.GrantRole(user.Username, server.Roles()[(i+n)%20].ID)
-		}
-
-		for n := range 2 {
-			server.JoinBusinessUnit(user.Username, server.BusinessUnits()[(i+n)%10].ID)
-		}
-
-		user, _ = server.User(user.Username)
+	for _, user := range crowd(b, server, 1000) {
 		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
 	}
 
