@@ -5,6 +5,8 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -14,15 +16,24 @@ import (
 // version is stamped by the linker on release builds.
 var version = "dev"
 
-func main() {
-	var debug bool
+// memoryLimit is where the garbage collector begins to work harder, in bytes. Lists of tens of thousands of users are
+// copied several times on their way to Terraform, and what is left of each copy would otherwise be let pile up.
+const memoryLimit = 256 << 20
 
-	flag.BoolVar(&debug, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
+func main() {
+	var serveDebugger bool
+
+	// Whoever sets GOMEMLIMIT knows better.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+
+	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
 	flag.Parse()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/iriusrisk/iriusrisk",
-		Debug:   debug,
+		Debug:   serveDebugger,
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -123,6 +123,23 @@ type membership struct {
 // username is that of the i-th user.
 func username(i int) string { return fmt.Sprintf("user-%05d", i) }
 
+// listingConfiguration reads everybody and keeps only how many they are.
+var listingConfiguration = fstest.MapFS{"main.tf": {Data: []byte(`
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+data "iriusrisk_users" "all" {}
+
+output "count" {
+  value = length(data.iriusrisk_users.all.users)
+}
+`)}}
+
 // configuration declares so many users in a style, for a provider of this name.
 func (s style) configuration(provider string, users int, server *simulator.Server) (fs.FS, error) {
 	people := make(map[string]person)

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -40,6 +41,7 @@ func main() {
 type settings struct {
 	cli       string
 	users     []int
+	tenants   []int
 	latencies []time.Duration
 	styles    []style
 	best      int
@@ -48,13 +50,14 @@ type settings struct {
 
 func run(ctx context.Context, arguments []string, out io.Writer) error {
 	var (
-		chosen                   settings
-		users, latencies, styles string
+		chosen                            settings
+		users, tenants, latencies, styles string
 	)
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&chosen.cli, "cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
 	flags.StringVar(&users, "users", "100,300", "how many users, for example 100,300,1000")
+	flags.StringVar(&tenants, "tenants", "5000,50000", "how many users the tenants have that are read through data iriusrisk_users; none when empty")
 	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer")
 	flags.StringVar(&styles, "styles", "additive,exclusive,inline", "in which styles access is declared")
 	flags.IntVar(&chosen.best, "best", 3, "how often a plan is run, and an apply without latency; the fastest counts")
@@ -65,7 +68,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	}
 
 	path, err := cli.Find(chosen.cli)
-	if err := errors.Join(err, chosen.read(users, latencies, styles)); err != nil {
+	if err := errors.Join(err, chosen.read(users, tenants, latencies, styles)); err != nil {
 		return err
 	}
 
@@ -84,14 +87,16 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 }
 
 // read reads the lists that the flags hold.
-func (s *settings) read(users, latencies, names string) error {
-	for text := range strings.SplitSeq(users, ",") {
-		count, err := strconv.Atoi(text)
-		if err != nil || count < 1 {
-			return fmt.Errorf("-users: %q is not a number of users", text)
-		}
+func (s *settings) read(users, tenants, latencies, names string) error {
+	for list, counts := range map[string]*[]int{users: &s.users, tenants: &s.tenants} {
+		for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
+			count, err := strconv.Atoi(text)
+			if err != nil || count < 1 {
+				return fmt.Errorf("%q is not a number of users", text)
+			}
 
-		s.users = append(s.users, count)
+			*counts = append(*counts, count)
+		}
 	}
 
 	for text := range strings.SplitSeq(latencies, ",") {
@@ -119,8 +124,9 @@ func (s *settings) read(users, latencies, names string) error {
 type bench struct {
 	settings
 
-	out  io.Writer
-	rows []row
+	out      io.Writer
+	rows     []row
+	listings []listing
 }
 
 // step is a command of the CLI that is measured.
@@ -133,9 +139,10 @@ type step struct {
 }
 
 var (
-	applying = step{"apply", []string{"apply", "-auto-approve", "-input=false"}, 0}
-	planning = step{"empty plan", []string{"plan", "-detailed-exitcode", "-input=false"}, 0}
-	drifting = step{"plan with a drift", []string{"plan", "-detailed-exitcode", "-input=false"}, 2}
+	applying   = step{"apply", []string{"apply", "-auto-approve", "-input=false"}, 0}
+	planning   = step{"empty plan", []string{"plan", "-detailed-exitcode", "-input=false"}, 0}
+	listingAll = step{"data source", []string{"plan", "-input=false"}, 0}
+	drifting   = step{"plan with a drift", []string{"plan", "-detailed-exitcode", "-input=false"}, 2}
 )
 
 // row is one measurement.
@@ -181,6 +188,51 @@ func (b *bench) measureAll(ctx context.Context) error {
 		}
 	}
 
+	for _, users := range b.tenants {
+		if err := b.measureListing(ctx, users); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// listing is what reading a whole tenant through data iriusrisk_users takes.
+type listing struct {
+	users, requests int
+	took            usage
+}
+
+// measureListing reads a tenant of so many users.
+func (b *bench) measureListing(ctx context.Context, users int) error {
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+
+	server.Seed(users, roles, units)
+
+	var least fastest
+
+	for range b.best {
+		err := b.inWorkspace(ctx, cli.IriusRisk, listingConfiguration, server, func(workspace *cli.Workspace) error {
+			server.ResetJournal()
+
+			took, err := b.measured(ctx, workspace, listingAll)
+			least.note(took)
+
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+
+	b.listings = append(b.listings, listing{users, len(server.Journal()), least.usage})
+	fmt.Fprintf(b.out, "data iriusrisk_users, %d users: %.2f s (CPU: provider %.2f s, CLI %.2f s), %d requests, provider %d MiB\n",
+		users, least.wall.Seconds(), least.providerCPU.Seconds(), (least.cpu - least.providerCPU).Seconds(), len(server.Journal()), least.providerMemory>>20) //nolint:errcheck // A terminal that is gone has nobody to complain to.
+
 	return nil
 }
 
@@ -206,10 +258,15 @@ func (b *bench) measureFloor(ctx context.Context, style style, users int) (floor
 	}
 	defer server.Close()
 
+	configuration, err := style.configuration(floor.Name, users, server)
+	if err != nil {
+		return nil, err
+	}
+
 	var applied, planned fastest
 
 	for range b.best {
-		err := b.inWorkspace(ctx, floor, style, users, server, func(workspace *cli.Workspace) error {
+		err := b.inWorkspace(ctx, floor, configuration, server, func(workspace *cli.Workspace) error {
 			took, err := b.measured(ctx, workspace, applying)
 			if err != nil {
 				return err
@@ -279,7 +336,12 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 			return err
 		}
 
-		err = b.inWorkspace(ctx, cli.IriusRisk, style, users, server, func(workspace *cli.Workspace) error {
+		configuration, err := style.configuration(cli.IriusRisk.Name, users, server)
+		if err != nil {
+			return err
+		}
+
+		err = b.inWorkspace(ctx, cli.IriusRisk, configuration, server, func(workspace *cli.Workspace) error {
 			if err := run(workspace, applying); err != nil {
 				return err
 			}
@@ -336,18 +398,13 @@ func counted(server *simulator.Server) map[string]int {
 	return counts
 }
 
-// inWorkspace does something in a workspace of its own that declares users in a style.
-func (b *bench) inWorkspace(ctx context.Context, provider cli.Provider, style style, users int, server *simulator.Server, do func(*cli.Workspace) error) (err error) {
+// inWorkspace does something in a workspace of its own with a configuration.
+func (b *bench) inWorkspace(ctx context.Context, provider cli.Provider, configuration fs.FS, server *simulator.Server, do func(*cli.Workspace) error) (err error) {
 	dir, err := os.MkdirTemp("", "iriusrisk-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	configuration, err := style.configuration(provider.Name, users, server)
-	if err != nil {
-		return err
-	}
 
 	mirror, err := provider.Build(ctx, dir)
 	if err != nil {

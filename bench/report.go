@@ -31,6 +31,7 @@ func (b *bench) report(ctx context.Context, arguments string) error {
 	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", arguments, first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
 	b.writeTimes(&text)
 	b.writeRequests(&text)
+	b.writeListings(&text)
 
 	for _, what := range []step{planning, applying} {
 		name := strings.ReplaceAll(what.name, " ", "-") + ".svg"
@@ -91,6 +92,17 @@ func (b *bench) writeRequests(text *strings.Builder) {
 
 		fmt.Fprintf(text, "| %d | %s | %s | %s | %d | %d | %.2f | %s |\n",
 			r.users, r.style.name, r.step.name, r.latency, r.total(), least, float64(r.total())/float64(r.users), strings.Join(operations, ", "))
+	}
+}
+
+// writeListings writes what reading whole tenants takes.
+func (b *bench) writeListings(text *strings.Builder) {
+	text.WriteString("\n## A whole tenant through data iriusrisk_users\n\n" +
+		"| users | requests | time | provider | CLI |\n" +
+		"|--:|--:|--:|--:|--:|\n")
+
+	for _, l := range b.listings {
+		fmt.Fprintf(text, "| %d | %d | %.2f s | %d MiB | %d MiB |\n", l.users, l.requests, l.took.wall.Seconds(), l.took.providerMemory>>20, l.took.cliMemory>>20)
 	}
 }
 

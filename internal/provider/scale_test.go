@@ -178,3 +178,21 @@ func BenchmarkRefresh(b *testing.B) {
 		speak(b, server).refresh(objects)
 	}
 }
+
+// BenchmarkUsersDataSource reads a tenant of fifty thousand users.
+func BenchmarkUsersDataSource(b *testing.B) {
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+
+	server.Seed(50000, 20, 10)
+
+	for b.Loop() {
+		p := speak(b, server)
+
+		diagnostics, _ := p.data("iriusrisk_users", values{})
+		p.succeed(diagnostics)
+	}
+}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -24,6 +25,22 @@ type userElementModel struct {
 
 	RoleIDs         types.Set `tfsdk:"role_ids"`
 	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
+}
+
+// attributes are the attributes of the element by name.
+func (m *userElementModel) attributes() map[string]attr.Value {
+	return map[string]attr.Value{
+		"id":                m.ID,
+		"username":          m.Username,
+		"email":             m.Email,
+		"first_name":        m.FirstName,
+		"last_name":         m.LastName,
+		"enabled":           m.Enabled,
+		"password_expired":  m.PasswordExpired,
+		"api_token_hint":    m.APITokenHint,
+		"role_ids":          m.RoleIDs,
+		"business_unit_ids": m.BusinessUnitIDs,
+	}
 }
 
 // fill takes over what the server reports. What it does not report keeps its value. The spelling of the username is

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -31,7 +32,7 @@ type usersDataSourceModel struct {
 	Sort                 types.List         `tfsdk:"sort"`
 	IncludeRoles         types.Bool         `tfsdk:"include_roles"`
 	IncludeBusinessUnits types.Bool         `tfsdk:"include_business_units"`
-	Users                []userElementModel `tfsdk:"users"`
+	Users                terraformListValue `tfsdk:"users"`
 }
 
 // Metadata names the data source.
@@ -41,6 +42,8 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 // Schema describes the data source.
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for.")}
+
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The users that the provider's API token can see, all of them or those that a filter selects.",
 		Attributes: map[string]schema.Attribute{
@@ -57,7 +60,8 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The users.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for.")},
+				NestedObject:        element,
+				CustomType:          newTerraformListType(element.Type()),
 			},
 		},
 	}
@@ -137,22 +141,51 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	model.Users = make([]userElementModel, len(users))
+	elements := make([]userElementModel, len(users))
 	for i := range users {
-		model.Users[i].fill(&users[i])
-		model.Users[i].RoleIDs = types.SetNull(types.StringType)
-		model.Users[i].BusinessUnitIDs = types.SetNull(types.StringType)
+		elements[i].fill(&users[i])
+		elements[i].RoleIDs = types.SetNull(types.StringType)
+		elements[i].BusinessUnitIDs = types.SetNull(types.StringType)
 	}
 
-	d.include(ctx, &model, &resp.Diagnostics)
+	d.include(ctx, &model, elements, &resp.Diagnostics)
 
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+
+	if model.Users, err = usersList(ctx, model.Users.listType, elements); err != nil {
+		resp.Diagnostics.AddError("Unexpected user", err.Error())
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// usersList makes the list of users.
+func usersList(ctx context.Context, listType terraformListType, elements []userElementModel) (terraformListValue, error) {
+	values := make([]tftypes.Value, len(elements))
+	elementType := listType.ElemType.TerraformType(ctx)
+
+	for i := range elements {
+		attributes := make(map[string]tftypes.Value)
+
+		for name, attribute := range elements[i].attributes() {
+			value, err := attribute.ToTerraformValue(ctx)
+			if err != nil {
+				return terraformListValue{}, err
+			}
+
+			attributes[name] = value
+		}
+
+		values[i] = tftypes.NewValue(elementType, attributes)
+	}
+
+	return listType.of(ctx, values), nil
 }
 
 // include reads what was asked for of each user, side by side; the client bounds how many requests are under way.
-func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, diags *diag.Diagnostics) {
+func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) {
 	var reads errgroup.Group
 
 	reads.SetLimit(memberReaders)
@@ -170,8 +203,8 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 		}
 	}
 
-	for i := range model.Users {
-		user := &model.Users[i]
+	for i := range elements {
+		user := &elements[i]
 
 		if model.IncludeRoles.ValueBool() {
 			reads.Go(read(roleMembership, user, &user.RoleIDs))

@@ -24,12 +24,8 @@ func paged[T any](s *Server, r *request, things []T, known properties[T], show f
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
-	selected, err := selectBy(query.Get("filter"), things, known)
+	selected, err := listed(s, r, query, things, known)
 	if err != nil {
-		return problem(http.StatusBadRequest, err.Error())
-	}
-
-	if selected, err = sortedBy(query["sort"], selected, known); err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
@@ -57,6 +53,31 @@ func paged[T any](s *Server, r *request, things []T, known properties[T], show f
 	}
 
 	return response{status: http.StatusOK, body: body}
+}
+
+// listed returns what the query selects of things, in its order. It is kept until the tenant changes, so that the pages
+// of a big tenant are sorted once, as a database does with an index.
+func listed[T any](s *Server, r *request, query url.Values, things []T, known properties[T]) ([]T, error) {
+	key := strings.Join(append([]string{r.callerName, r.URL.EscapedPath(), query.Get("filter")}, query["sort"]...), "\x00")
+
+	if kept, found := s.lists.Load(key); found {
+		if selected, ok := kept.([]T); ok {
+			return selected, nil
+		}
+	}
+
+	selected, err := selectBy(query.Get("filter"), things, known)
+	if err != nil {
+		return nil, err
+	}
+
+	if selected, err = sortedBy(query["sort"], selected, known); err != nil {
+		return nil, err
+	}
+
+	s.lists.Store(key, selected)
+
+	return selected, nil
 }
 
 // pageAsked reads the number and the size of the page that is asked for. What a list does not know is refused, for a

@@ -27,6 +27,10 @@ type Server struct {
 	mu     sync.RWMutex
 	tenant tenant
 
+	// lists are the lists of the tenant as it is now, each in the order that was asked for. Whoever changes the tenant
+	// clears them.
+	lists sync.Map
+
 	faults  faults
 	journal journal
 	writes  overlap
@@ -219,6 +223,7 @@ func (s *Server) handle(in *request) response {
 	if in.route != nil && in.route.write {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		defer s.lists.Clear()
 	} else {
 		s.mu.RLock()
 		defer s.mu.RUnlock()

@@ -193,6 +193,7 @@ func (u User) copied() User {
 func (s *Server) with(do func(*tenant)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.lists.Clear()
 
 	do(&s.tenant)
 }
