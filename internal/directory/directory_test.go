@@ -36,17 +36,9 @@ func newTenant(t *testing.T, users int, options simulator.Options) *tenant {
 
 	t.Cleanup(server.Close)
 	server.Seed(users, 20, 10)
+	server.Equip(3, 2)
 
-	roles, units := server.Roles(), server.BusinessUnits()
 	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
-
-	for i := range all {
-		all[i].RoleIDs = []string{roles[i%20].ID, roles[(i+1)%20].ID, roles[(i+7)%20].ID}
-		all[i].BusinessUnitIDs = []string{units[i%10].ID, units[(i+3)%10].ID}
-		server.UpdateUser(all[i].Username, func(user *simulator.User) {
-			user.RoleIDs, user.BusinessUnitIDs = all[i].RoleIDs, all[i].BusinessUnitIDs
-		})
-	}
 
 	return &tenant{Server: server, t: t, users: all}
 }

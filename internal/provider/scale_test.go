@@ -75,21 +75,13 @@ func (p *protocol) refresh(objects []managed) {
 	}
 }
 
-// crowd is a tenant of users who have three roles and two business units of ten each, without its administrator.
-func crowd(tb testing.TB, server *simulator.Server, users int) []simulator.User {
-	tb.Helper()
+// crowd fills a tenant with users who have three roles and two business units of ten each, and returns them without its
+// administrator.
+func crowd(server *simulator.Server, users int) []simulator.User {
 	server.Seed(users, 20, 10)
+	server.Equip(3, 2)
 
-	roles, units := server.Roles(), server.BusinessUnits()
-	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
-
-	for i := range all {
-		all[i].RoleIDs = []string{roles[i%20].ID, roles[(i+1)%20].ID, roles[(i+7)%20].ID}
-		all[i].BusinessUnitIDs = []string{units[i%10].ID, units[(i+3)%10].ID}
-		server.UpdateUser(all[i].Username, func(user *simulator.User) { *user = all[i] })
-	}
-
-	return all
+	return slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
 }
 
 // A refresh of many users costs what the API can answer, not what Terraform asks.
@@ -122,7 +114,7 @@ func TestRefresh_boundOnRequests(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 
 			var objects []managed
-			for _, user := range crowd(t, server, users) {
+			for _, user := range crowd(server, users) {
 				objects = append(objects, style.objects(user)...)
 			}
 
@@ -168,7 +160,7 @@ func BenchmarkRefresh(b *testing.B) {
 	defer server.Close()
 
 	var objects []managed
-	for _, user := range crowd(b, server, 1000) {
+	for _, user := range crowd(server, 1000) {
 		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
 	}
 

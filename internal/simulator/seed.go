@@ -43,6 +43,28 @@ func (s *Server) Seed(users, roles, units int) {
 	})
 }
 
+// Equip gives everybody but the administrator so many of the tenant's roles and business units, each user those that
+// begin at another place, instead of what they have.
+func (s *Server) Equip(roles, units int) {
+	s.with(func(t *tenant) {
+		roleIDs, unitIDs := make([]string, len(t.roles)), make([]string, len(t.units))
+
+		for i, role := range t.roles {
+			roleIDs[i] = role.ID
+		}
+
+		for i, unit := range t.units {
+			unitIDs[i] = unit.ID
+		}
+
+		for i, u := range t.users {
+			if u.Username != adminName {
+				u.RoleIDs, u.BusinessUnitIDs = some(roleIDs, i, roles), some(unitIDs, i, units)
+			}
+		}
+	})
+}
+
 // numbered is the i-th of some names, or a numbered one after the last.
 func numbered(names []string, noun string, i int) string {
 	if i < len(names) {
