@@ -63,7 +63,7 @@ resource "PROVIDER_user_business_unit" "units" {
   depends_on       = [PROVIDER_user.people]
 }
 `,
-		leastPlan:  func(users int) int { return pages(users) + users + units*pages(users*unitsEach/units) },
+		leastPlan:  func(users int) int { return userPages(users) + users + units*pages(users*unitsEach/units) },
 		leastApply: leastApply,
 	},
 	{
@@ -96,11 +96,14 @@ resource "PROVIDER_user_business_units_exclusive" "units" {
 	},
 }
 
-// pages is how many pages a list of users takes.
-func pages(users int) int { return (users + pageSize - 1) / pageSize }
+// pages is how many pages a list takes.
+func pages(items int) int { return (items + pageSize - 1) / pageSize }
+
+// userPages is how many pages the list of all users takes, of whom the administrator is one.
+func userPages(users int) int { return pages(users + 1) }
 
 // leastSets: the list of users, and of each user both sets, which no list of others can prove to be complete.
-func leastSets(users int) int { return pages(users) + 2*users }
+func leastSets(users int) int { return userPages(users) + 2*users }
 
 // leastApply: one write for each user and each membership.
 func leastApply(users int) int { return users * (1 + rolesEach + unitsEach) }

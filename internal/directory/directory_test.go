@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -22,25 +23,25 @@ import (
 type tenant struct {
 	*simulator.Server
 
-	t     *testing.T
+	t     testing.TB
 	users []simulator.User
 }
 
-func newTenant(t *testing.T, users int, options simulator.Options) *tenant {
-	t.Helper()
+func newTenant(tb testing.TB, users int, options simulator.Options) *tenant {
+	tb.Helper()
 
 	server, err := simulator.Start(options)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	server.Seed(users, 20, 10)
 	server.Equip(3, 2)
 
 	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
 
-	return &tenant{Server: server, t: t, users: all}
+	return &tenant{Server: server, t: tb, users: all}
 }
 
 // open returns a directory of the tenant as the holder of a token sees it.
@@ -673,5 +674,48 @@ func TestUser_twiceInTheList(t *testing.T) {
 		if err != nil || got.ID != user.ID {
 			t.Errorf("user %q: %v, %v", user.Username, got, err)
 		}
+	}
+}
+
+// BenchmarkMemory is what a directory keeps of a tenant of fifty thousand users that was read as a list, and of the roles
+// and business units of a thousand of them.
+func BenchmarkMemory(b *testing.B) {
+	n := newTenant(b, 50000, simulator.Options{})
+
+	heap := func() float64 {
+		var stats runtime.MemStats
+
+		// What the server keeps of the requests is not the directory's.
+		n.ResetJournal()
+		n.AdminToken()
+
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+
+		return float64(stats.HeapAlloc)
+	}
+
+	for b.Loop() {
+		d := n.open(n.AdminToken(), bulk)
+		before := heap()
+
+		if _, err := d.Users(b.Context(), iriusrisk.ListOptions{}); err != nil {
+			b.Fatal(err)
+		}
+
+		listed := heap()
+
+		for _, user := range n.users[:1000] {
+			_, rolesErr := d.UserRoles(b.Context(), user.Username)
+			_, unitsErr := d.UserBusinessUnits(b.Context(), user.Username)
+
+			if err := errors.Join(rolesErr, unitsErr); err != nil {
+				b.Fatal(err)
+			}
+		}
+
+		b.ReportMetric((listed-before)/50000, "B/listed-user")
+		b.ReportMetric((heap()-listed)/1000, "B/access-of-a-user")
+		runtime.KeepAlive(d)
 	}
 }
