@@ -2,13 +2,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"runtime/debug"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/provider"
 )
@@ -31,10 +30,12 @@ func main() {
 	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/iriusrisk/iriusrisk",
-		Debug:   serveDebugger,
-	})
+	var options []tf6server.ServeOpt
+	if serveDebugger {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+
+	err := tf6server.Serve("registry.terraform.io/iriusrisk/iriusrisk", provider.NewServer(version), options...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -88,15 +88,17 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 
 // read reads the lists that the flags hold.
 func (s *settings) read(users, tenants, latencies, names string) error {
-	for list, counts := range map[string]*[]int{users: &s.users, tenants: &s.tenants} {
-		for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
-			count, err := strconv.Atoi(text)
-			if err != nil || count < 1 {
-				return fmt.Errorf("%q is not a number of users", text)
-			}
+	var err, tenantsErr error
 
-			*counts = append(*counts, count)
-		}
+	s.users, err = numbers(users)
+	s.tenants, tenantsErr = numbers(tenants)
+
+	if err := errors.Join(err, tenantsErr); err != nil {
+		return err
+	}
+
+	if s.best < 1 {
+		return fmt.Errorf("-best: %d is less than 1", s.best)
 	}
 
 	for text := range strings.SplitSeq(latencies, ",") {
@@ -118,6 +120,22 @@ func (s *settings) read(users, tenants, latencies, names string) error {
 	}
 
 	return nil
+}
+
+// numbers reads a list such as "100,300".
+func numbers(list string) ([]int, error) {
+	var counts []int
+
+	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
+		count, err := strconv.Atoi(text)
+		if err != nil || count < 1 {
+			return nil, fmt.Errorf("%q is not a number of users", text)
+		}
+
+		counts = append(counts, count)
+	}
+
+	return counts, nil
 }
 
 // bench measures and keeps what it has measured.
@@ -155,14 +173,17 @@ type row struct {
 	// took is the provider's, floor that of as many objects that do nothing.
 	took, floor usage
 
-	// requests counts by operation.
+	// requests counts by operation, of the run that took the most.
 	requests map[string]int
 }
 
 // total is how many requests were sent.
-func (r row) total() int {
+func (r row) total() int { return total(r.requests) }
+
+// total is how many requests of all operations there are.
+func total(requests map[string]int) int {
 	sum := 0
-	for _, count := range r.requests {
+	for _, count := range requests {
 		sum += count
 	}
 
@@ -331,7 +352,9 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 			}
 
 			measured[what.name].note(took)
-			requests[what.name] = counted(server)
+			if arrived := counted(server); total(arrived) >= total(requests[what.name]) {
+				requests[what.name] = arrived
+			}
 
 			return err
 		}

@@ -30,10 +30,22 @@ func newAnswers[T any](clock *clock) *answers[T] {
 	return &answers[T]{clock: clock, known: make(map[string]answer[T])}
 }
 
+// patience is how many answers in a row a write may overtake. Lists of users would never be read else while a long apply
+// goes on writing.
+const patience = 2
+
 // get returns the answer to the read that a key stands for; wrote tells when somebody it is about was last written to.
 // A wait ends with its own context. The request that is shared goes on then, for others may be waiting for it.
 func (a *answers[T]) get(ctx context.Context, key string, wrote func() moment, read func(context.Context) (T, error)) (T, error) {
-	for {
+	var none T
+
+	asked := wrote()
+
+	for overtaken := 0; ; overtaken++ {
+		if err := context.Cause(ctx); err != nil {
+			return none, err
+		}
+
 		if known, found := a.recall(key, wrote); found {
 			return known.value, nil
 		}
@@ -45,12 +57,13 @@ func (a *answers[T]) get(ctx context.Context, key string, wrote func() moment, r
 
 		select {
 		case <-ctx.Done():
-			var none T
-
 			return none, context.Cause(ctx)
 		case result := <-flight:
-			// An answer that a write has overtaken is as old as the one before it.
-			if got, _ := result.Val.(answer[T]); wrote() <= got.began {
+			got, _ := result.Val.(answer[T])
+
+			// An answer that a write has overtaken is as old as the one before it. Whoever was overtaken again and again is
+			// content with one that knows of all that was written before they asked.
+			if wrote() <= got.began || (overtaken >= patience && asked <= got.began) {
 				return got.value, got.err
 			}
 		}
@@ -66,10 +79,11 @@ func (a *answers[T]) ask(ctx context.Context, key string, wrote func() moment, r
 	got := answer[T]{began: a.clock.now()}
 
 	got.value, got.err = read(ctx)
-	if got.err == nil {
-		a.mu.Lock()
-		defer a.mu.Unlock()
 
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	if got.err == nil && got.began >= a.known[key].began {
 		a.known[key] = got
 	}
 

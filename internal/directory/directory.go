@@ -45,9 +45,10 @@ type Directory struct {
 
 // unitRosters are the rosters of business units. All of them spare the same single reads: those of a user's units.
 type unitRosters struct {
-	mu     sync.Mutex
-	singly map[string]struct{}
-	units  map[string]*roster[string]
+	mu      sync.Mutex
+	singly  map[string]struct{}
+	account account
+	units   map[string]*roster[string]
 }
 
 // New returns a directory that has read nothing yet.
@@ -72,6 +73,7 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 			key:     func(user iriusrisk.User) string { return user.Username },
 			mu:      new(sync.Mutex),
 			singly:  make(map[string]struct{}),
+			account: new(account),
 			entries: make(map[string]entry[iriusrisk.User]),
 			waiting: make(map[string]int),
 		},
@@ -176,6 +178,7 @@ func (d *Directory) roster(id string) *roster[string] {
 			key:     func(username string) string { return username },
 			mu:      &d.members.mu,
 			singly:  d.members.singly,
+			account: &d.members.account,
 			entries: make(map[string]entry[string]),
 			waiting: make(map[string]int),
 		}

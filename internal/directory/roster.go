@@ -27,8 +27,8 @@ type roster[T any] struct {
 	// of them again costs nothing.
 	singly map[string]struct{}
 
-	// singles is how many single reads were made in place of this list.
-	singles int
+	// account weighs single reads against pages.
+	account *account
 
 	// entries are the items read so far, found by their keys.
 	entries map[string]entry[T]
@@ -43,6 +43,10 @@ type roster[T any] struct {
 	reading chan struct{}
 	waiting map[string]int
 }
+
+// account is how many single reads were made in place of lists, and how many pages were read in place of single reads. The
+// rosters that spare the same single reads have one in common, or each of them would be paid for by all.
+type account struct{ singles, pages int }
 
 // entry is an item of a page whose request began in a moment.
 type entry[T any] struct {
@@ -62,6 +66,11 @@ func (r *roster[T]) find(ctx context.Context, key string) (item T, found bool, e
 	wrote := r.clock.wroteTo(key)
 
 	for {
+		// Whoever has given up asks for nothing more.
+		if err := context.Cause(ctx); err != nil {
+			return item, false, err
+		}
+
 		listed, known := r.entries[key]
 		_, singly := r.singly[key]
 
@@ -72,7 +81,7 @@ func (r *roster[T]) find(ctx context.Context, key string) (item T, found bool, e
 			return item, false, nil
 		case r.reading == nil && !r.isDue(0):
 			r.singly[key] = struct{}{}
-			r.singles++
+			r.account.singles++
 
 			return item, false, nil
 		case r.reading == nil:
@@ -92,7 +101,7 @@ func (r *roster[T]) noteSingle(key string) {
 
 	if _, singly := r.singly[key]; !singly {
 		r.singly[key] = struct{}{}
-		r.singles++
+		r.account.singles++
 	}
 }
 
@@ -100,10 +109,10 @@ func (r *roster[T]) noteSingle(key string) {
 // now. The first page tells what the others cost, and is worth a request once one has been made.
 func (r *roster[T]) isDue(more int) bool {
 	if r.first == nil {
-		return r.singles > 0
+		return r.account.singles > r.account.pages
 	}
 
-	return r.singles+more >= r.first.TotalPages-1
+	return r.account.singles+more >= r.account.pages+r.first.TotalPages-1
 }
 
 // wait waits, with the lock released, until the pages being read are there.
@@ -134,10 +143,12 @@ func (r *roster[T]) read(ctx context.Context) {
 	reading := make(chan struct{})
 	r.reading = reading
 
-	pages := r.readFirst
+	pages, cost := r.readFirst, 1
 	if r.first != nil {
-		pages = r.readOthers
+		pages, cost = r.readOthers, r.first.TotalPages-1
 	}
+
+	r.account.pages += cost
 
 	go func() {
 		err := pages(ctx)
@@ -149,7 +160,7 @@ func (r *roster[T]) read(ctx context.Context) {
 		r.ended = err != nil || r.ended || r.first.TotalPages < 2
 
 		// Those who wait for what the first page does not have are reads that would be made now.
-		if !r.ended && r.isDue(r.unanswered()) {
+		if unanswered := r.unanswered(); !r.ended && unanswered > 0 && r.isDue(unanswered) {
 			r.read(ctx)
 		}
 
@@ -162,7 +173,10 @@ func (r *roster[T]) unanswered() int {
 	count := 0
 
 	for key := range r.waiting {
-		if _, known := r.entries[key]; !known {
+		_, known := r.entries[key]
+		_, singly := r.singly[key]
+
+		if !known && !singly {
 			count++
 		}
 	}
@@ -188,7 +202,12 @@ func (r *roster[T]) readOthers(ctx context.Context) error {
 	size := min(pageSize, r.first.Size)
 
 	_, err := iriusrisk.FollowingPages(ctx, *r.first, func(ctx context.Context, number int) (iriusrisk.Page[T], error) {
-		return r.readPage(ctx, number, size)
+		page, err := r.readPage(ctx, number, size)
+
+		// Whoever is on a page that was added meanwhile is read singly.
+		page.TotalPages = min(page.TotalPages, r.first.TotalPages)
+
+		return page, err
 	})
 
 	r.mu.Lock()

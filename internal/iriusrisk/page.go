@@ -108,7 +108,7 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	}
 
 	if wire.Embedded == nil || len(wire.Embedded.Items) == 0 {
-		if number < page.TotalPages && page.TotalElements > 0 {
+		if number < page.TotalPages && (page.TotalElements > 0 || page.TotalPages > 1) {
 			return Page[T]{}, received.unusable(fmt.Sprintf("has no items on page %d of %d", number, page.TotalPages))
 		}
 

@@ -151,6 +151,7 @@ func TestLists_whatIsNoListIsAnError(t *testing.T) {
 		"null":                    {`null`, "is not a page"},
 		"page without totals":     {`{"_embedded":{"items":[]},"page":{"number":0}}`, "is not a page"},
 		"items missing":           {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items"},
+		"empty pages without end": {`{"page":{"number":0,"size":20,"totalPages":1000000000,"totalElements":0}}`, "has no items"},
 		"an array":                {`[]`, "another shape"},
 		"a user without username": {pageOf(`{"id":"1"}`, 0, 20, 1, 1), "lacks the field username"},
 		"fewer than promised":     {pageOf(ada, 0, 20, 1, 2), "kept changing"},

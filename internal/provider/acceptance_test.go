@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -71,7 +70,7 @@ func testProvider() *iriusriskProvider {
 // factories runs the provider in this process.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"iriusrisk": providerserver.NewProtocol6WithError(testProvider()),
+		"iriusrisk": func() (tfprotov6.ProviderServer, error) { return serverOf(testProvider()), nil },
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -47,7 +46,7 @@ func speak(tb testing.TB, server *simulator.Server) *protocol {
 func speakUnconfigured(tb testing.TB) *protocol {
 	tb.Helper()
 
-	p := &protocol{t: tb, server: providerserver.NewProtocol6(testProvider())()}
+	p := &protocol{t: tb, server: serverOf(testProvider())}
 
 	schema, err := p.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	p.noError(err)

@@ -150,6 +150,27 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 	}
 }
 
+// Somebody who goes away after the list was read is gone, and no error, also where their access is managed inline.
+func TestRefresh_userGoesAfterTheListWasRead(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	users := crowd(server, 5)
+
+	p := speak(t, server)
+	p.refresh([]managed{stateOf(users[0], true), stateOf(users[1], true)})
+	server.RemoveUser(users[2].Username)
+
+	gone := stateOf(users[2], true)
+	resp, state := p.read(gone.typeName, gone.state)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "is gone")
+	p.succeed(resp.Diagnostics)
+
+	if state != nil {
+		t.Errorf("the state is %v", state)
+	}
+}
+
 // BenchmarkRefresh is a refresh of a thousand users with three roles and two units each, as Terraform asks for it: what
 // the provider itself takes, without Terraform.
 func BenchmarkRefresh(b *testing.B) {

@@ -49,7 +49,15 @@ func (t terraformListType) String() string { return "terraformListType[" + t.Ele
 
 func (t terraformListType) ValueType(context.Context) attr.Value { return terraformListValue{} }
 
-func (t terraformListType) ValueFromTerraform(_ context.Context, raw tftypes.Value) (attr.Value, error) {
+func (t terraformListType) ValueFromTerraform(ctx context.Context, raw tftypes.Value) (attr.Value, error) {
+	if raw.Type() == nil {
+		raw = tftypes.NewValue(t.TerraformType(ctx), nil)
+	}
+
+	if !raw.Type().Equal(t.TerraformType(ctx)) {
+		return nil, fmt.Errorf("expected %s, got %s", t.TerraformType(ctx), raw.Type())
+	}
+
 	return terraformListValue{listType: t, raw: &raw}, nil
 }
 

@@ -290,8 +290,18 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
+	before := state
 	username := state.Username.ValueString()
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
+
+	var membersErr error
+
+	if err == nil && !state.isAnother(user) {
+		// The list may have shown somebody who has gone since.
+		if membersErr = r.readMembers(ctx, &state); iriusrisk.IsNotFound(membersErr) {
+			_, err = r.directory.User(ctx, username, nil)
+		}
+	}
 
 	switch {
 	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read user %q", username), err, &resp.Diagnostics):
@@ -306,13 +316,13 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username: the first was deleted and another created outside Terraform. "+
 				"The user is removed from the state. To manage the new one, import them.", state.shownID(), user.ID))
 		resp.State.RemoveResource(ctx)
+	case membersErr != nil:
+		addAttemptError(&resp.Diagnostics, membersErr)
 	default:
-		before := state
 		state.read(user)
 
-		// A user who goes away between the two reads is gone at the next refresh. The response holds the state as it was,
-		// and putting all of it there again is most of what a refresh costs.
-		if r.readMembers(ctx, &state, &resp.Diagnostics) && !state.isSame(&before) {
+		// The response holds the state as it was, and putting all of it there again is most of what a refresh costs.
+		if !state.isSame(&before) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	}
@@ -445,7 +455,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attribut
 
 	values := make(map[string]tftypes.Value, len(attributes))
 	for name, value := range attributes {
-		values[name] = tftypes.NewValue(tftypes.String, value.ValueString())
+		values[name] = tftypes.NewValue(tftypes.String, value.ValueStringPointer())
 	}
 
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)

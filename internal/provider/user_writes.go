@@ -168,8 +168,8 @@ func (r *userResource) converge(ctx context.Context, user *iriusrisk.User, plan,
 	return converged
 }
 
-// readMembers takes over the roles and business units that are managed here, and reports whether they could be read.
-func (r *userResource) readMembers(ctx context.Context, state *userResourceModel, diags *diag.Diagnostics) bool {
+// readMembers takes over the roles and business units that are managed here.
+func (r *userResource) readMembers(ctx context.Context, state *userResourceModel) error {
 	username := state.Username.ValueString()
 
 	for _, members := range state.members() {
@@ -179,15 +179,13 @@ func (r *userResource) readMembers(ctx context.Context, state *userResourceModel
 
 		have, err := members.kind.read(ctx, r.directory, username)
 		if err != nil {
-			addAPIError(diags, fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), err)
-
-			return false
+			return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), cause: err}
 		}
 
 		*members.set = spelledAs(idsOf(have), *members.set)
 	}
 
-	return true
+	return nil
 }
 
 // dispose deletes or disables the user of the state, unless somebody else has the username now.

@@ -156,6 +156,8 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 
 	if model.Users, err = usersList(ctx, model.Users.listType, elements); err != nil {
 		resp.Diagnostics.AddError("Unexpected user", err.Error())
+
+		return
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
@@ -186,8 +188,7 @@ func usersList(ctx context.Context, listType terraformListType, elements []userE
 
 // include reads what was asked for of each user, side by side; the client bounds how many requests are under way.
 func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) {
-	var reads errgroup.Group
-
+	reads, ctx := errgroup.WithContext(ctx)
 	reads.SetLimit(memberReaders)
 
 	read := func(kind membershipKind, user *userElementModel, set *types.Set) func() error {
@@ -204,6 +205,11 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 	}
 
 	for i := range elements {
+		// What is left is not worth asking for once something failed.
+		if ctx.Err() != nil {
+			break
+		}
+
 		user := &elements[i]
 
 		if model.IncludeRoles.ValueBool() {

@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+type callKey struct{}
+
+// A call has its context while it lasts; whoever keeps it afterwards keeps nothing of it.
+func TestForgetting(t *testing.T) {
+	t.Parallel()
+
+	var kept context.Context
+
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), callKey{}, "logger"))
+
+	got, err := forgetting(ctx, "request", func(ctx context.Context, req string) (string, error) {
+		kept = ctx
+
+		if ctx.Value(callKey{}) != "logger" || ctx.Err() != nil {
+			t.Errorf("the call has the value %v and the error %v", ctx.Value(callKey{}), ctx.Err())
+		}
+
+		child, end := context.WithCancel(ctx)
+		defer end()
+
+		cancel()
+		<-child.Done()
+
+		return req + " answered", nil
+	})
+	if got != "request answered" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+
+	<-kept.Done()
+
+	if _, limited := kept.Deadline(); limited || kept.Value(callKey{}) != nil || kept.Err() == nil {
+		t.Errorf("the kept context has the value %v and the error %v", kept.Value(callKey{}), kept.Err())
+	}
+}
+
+// The server lets go of calls and still does all that the framework's does.
+func TestNewServer_isWhole(t *testing.T) {
+	t.Parallel()
+
+	server := NewServer("test")()
+
+	if _, forgetful := server.(*forgetfulServer); !forgetful {
+		t.Errorf("the server is a %T", server)
+	}
+
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(schema.ResourceSchemas) == 0 || len(schema.ListResourceSchemas) == 0 || len(schema.ActionSchemas) == 0 {
+		t.Errorf("the schemas lack something: %v", err)
+	}
+}
