@@ -251,11 +251,14 @@ func (b *bench) measureListing(ctx context.Context, users int) error {
 	}
 
 	b.listings = append(b.listings, listing{users, len(server.Journal()), least.usage})
-	fmt.Fprintf(b.out, "data iriusrisk_users, %d users: %.2f s (CPU: provider %.2f s, CLI %.2f s), %d requests, provider %d MiB\n",
-		users, least.wall.Seconds(), least.providerCPU.Seconds(), (least.cpu - least.providerCPU).Seconds(), len(server.Journal()), least.providerMemory>>20) //nolint:errcheck // A terminal that is gone has nobody to complain to.
+	b.say("data iriusrisk_users, %d users: %.2f s (CPU: provider %.2f s, CLI %.2f s), %d requests, provider %d MiB\n",
+		users, least.wall.Seconds(), least.providerCPU.Seconds(), (least.cpu - least.providerCPU).Seconds(), len(server.Journal()), least.providerMemory>>20)
 
 	return nil
 }
+
+// say prints a line; a terminal that is gone has nobody to complain to.
+func (b *bench) say(format string, arguments ...any) { _, _ = fmt.Fprintf(b.out, format, arguments...) }
 
 // measured measures a step, which has to end as it should.
 func (b *bench) measured(ctx context.Context, workspace *cli.Workspace, what step) (usage, error) {
@@ -389,7 +392,7 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 
 	for _, what := range []step{applying, planning, drifting} {
 		b.rows = append(b.rows, row{style, users, latency, what, measured[what.name].usage, least[what.name], requests[what.name]})
-		fmt.Fprintln(b.out, b.rows[len(b.rows)-1]) //nolint:errcheck // A terminal that is gone has nobody to complain to.
+		b.say("%s\n", b.rows[len(b.rows)-1])
 	}
 
 	return nil

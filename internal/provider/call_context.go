@@ -29,8 +29,8 @@ func serverOf(p provider.Provider) tfprotov6.ProviderServer {
 
 // wholeServer is all that the framework's server does.
 type wholeServer interface {
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // There is no other name for it yet.
+	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // There is no other name for it yet.
 }
 
 // forgetfulServer lets go of the context of a call once the call is over. The framework keeps the context of every call
