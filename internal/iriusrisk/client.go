@@ -90,13 +90,13 @@ func New(config Config) (*Client, error) {
 		return nil, fmt.Errorf("the endpoint cannot be used: %w", err)
 	}
 
-	transport, err := config.transport()
+	attempts, err := config.HTTPClient()
 	if err != nil {
 		return nil, err
 	}
 
 	client := &Client{
-		base:      endpoint.String() + apiPath,
+		base:      endpoint.String() + APIPath,
 		token:     config.APIToken,
 		userAgent: config.UserAgent,
 		log:       config.Logger,
@@ -104,27 +104,39 @@ func New(config Config) (*Client, error) {
 	}
 	client.secrets.add(config.APIToken)
 
-	limit := rate.Inf
-	if config.RequestsPerSecond > 0 {
-		limit = rate.Limit(config.RequestsPerSecond)
-	}
-
-	attempts := &attemptTransport{
-		next:    transport,
-		slots:   make(chan struct{}, config.MaxConcurrentRequests),
-		limiter: rate.NewLimiter(limit, 1),
-		timeout: config.RequestTimeout,
-	}
 	client.retries = retryPolicy{
 		log:        config.Logger,
 		waitMin:    config.RetryWaitMin,
 		waitMax:    config.RetryWaitMax,
 		maxRetries: config.MaxRetries,
-		client:     &http.Client{Transport: attempts, CheckRedirect: followRedirect},
+		client:     attempts,
 		now:        time.Now,
 	}
 
 	return client, nil
+}
+
+// HTTPClient returns what a Client makes its attempts with: bounded in number, rate, time and size, and following no
+// redirect elsewhere. It repeats nothing and adds no header, so that whoever has to see answers as they are can.
+func (c Config) HTTPClient() (*http.Client, error) {
+	c.applyDefaults()
+
+	transport, err := c.transport()
+	if err != nil {
+		return nil, err
+	}
+
+	limit := rate.Inf
+	if c.RequestsPerSecond > 0 {
+		limit = rate.Limit(c.RequestsPerSecond)
+	}
+
+	return &http.Client{CheckRedirect: followRedirect, Transport: &attemptTransport{
+		next:    transport,
+		slots:   make(chan struct{}, c.MaxConcurrentRequests),
+		limiter: rate.NewLimiter(limit, 1),
+		timeout: c.RequestTimeout,
+	}}, nil
 }
 
 // KeepSecret makes a secret known that the client itself has not met, so that no error repeats it.

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// apiPath is where the API begins below the endpoint (documented).
-const apiPath = "/api/v2"
+// APIPath is where the API begins below the endpoint (documented).
+const APIPath = "/api/v2"
 
 // ParseEndpoint reads the address of an instance: https://host[:port][/prefix]. A bare host name, with or without a
 // port, means https; trailing slashes and a trailing /api/v2 are dropped. User names, passwords, queries and fragments
@@ -49,7 +49,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 	}
 
 	path := strings.TrimRight(endpoint.EscapedPath(), "/")
-	path = strings.TrimRight(strings.TrimSuffix(path, apiPath), "/")
+	path = strings.TrimRight(strings.TrimSuffix(path, APIPath), "/")
 
 	return url.Parse(endpoint.Scheme + "://" + strings.TrimSuffix(endpoint.Host, ":") + path)
 }
