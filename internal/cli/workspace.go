@@ -44,6 +44,17 @@ func Find(name string) (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH")
 }
 
+// IgnoreMissingSettings frees this process from a TF_CLI_CONFIG_FILE that names no file. Every command of a CLI would
+// print a warning first, which keeps the version of OpenTofu from being parsed.
+func IgnoreMissingSettings() error {
+	_, err := os.Stat(os.Getenv("TF_CLI_CONFIG_FILE")) //nolint:gosec // The file is the user's own, and only looked for.
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.Unsetenv("TF_CLI_CONFIG_FILE")
+	}
+
+	return nil
+}
+
 // Workspace is a folder with a configuration, where a CLI runs with the provider installed in a mirror.
 type Workspace struct {
 	path string

@@ -1,9 +1,7 @@
 package provider
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -25,12 +24,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 
-	// With TF_CLI_CONFIG_FILE naming a file that does not exist, every command prints a warning first, which keeps
-	// the version of OpenTofu from being parsed.
-	if _, err := os.Stat(os.Getenv("TF_CLI_CONFIG_FILE")); errors.Is(err, fs.ErrNotExist) {
-		must(os.Unsetenv("TF_CLI_CONFIG_FILE"))
-	}
-
+	must(cli.IgnoreMissingSettings())
 	must(os.Setenv("CHECKPOINT_DISABLE", "1"))
 
 	code := m.Run()
