@@ -1,0 +1,136 @@
+package live
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The shapes that more than one check is about, in the least that the provider needs of them.
+const (
+	userShape = "email:string, enabled:boolean, firstName:string, id:string, lastName:string, passwordExpired:boolean, username:string"
+	unitShape = "description:string, id:string, name:string, referenceId:string"
+	roleShape = "id:string, name:string"
+)
+
+// checks are the inferred facts, a line each, and some observed ones that much depends on. What is assumed is what the
+// simulator does unless its options say otherwise. The order is that of a life: what is looked at late builds on what was
+// made early.
+var checks = []check{
+	{
+		fact: "fields of /info", assumed: "allowManageRoles:boolean, allowManageUsers:boolean, apiVersion:string, edition:string, loginType:string, version:string",
+		look: lookAtInfo, holds: includes, handled: anything,
+	},
+	{fact: "fields of the caller", assumed: userShape, look: shapeOf("user-profile"), holds: includes},
+	{fact: "permissions of the caller", assumed: "array of strings", look: lookAtPermissions},
+	{fact: "page object of a list", assumed: "number:number, size:number, totalElements:number, totalPages:number", look: lookAtPage, holds: includes, handled: has("number:number, totalElements:number, totalPages:number")},
+	{fact: "size of a page when 1000 is asked for", assumed: "1000", look: lookAtPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
+	{fact: "path with an escaped slash in a username", assumed: "refused with 404", look: lookAtSlash},
+	{fact: "fields of an error", assumed: "detail:string, status:number, title:string", look: lookAtError, holds: includes, handled: anyOf(has("errors:array"), has("message:string"), has("title:string"), has("detail:string"))},
+
+	{fact: "create_user without a password", assumed: "accepted", look: createWithoutPassword, handled: anything},
+	{fact: "create_user with password and passwordExpired", assumed: "accepted", look: createWithPassword},
+	{fact: "answer to create_user", assumed: "200 with a body", needs: aUser, look: answerTo("create_user"), handled: success},
+	{fact: "fields of a user", assumed: userShape, needs: aUser, look: shapeOf("users", theUser), holds: includes},
+	{fact: "enabled after create_user", assumed: "true", needs: aUser, look: lookAtEnabled, handled: oneOf("false")},
+	{fact: "roles after create_user", assumed: "none", needs: aUser, look: lookAtFirstRoles, handled: anything},
+	{fact: "_embedded of an empty page", assumed: "an empty list of items", needs: aUser, look: lookAtEmptyPage, handled: oneOf("absent", "null", "an object without items")},
+	{fact: "apiToken of a user without a token", assumed: "absent", needs: aUser, look: lookAtAPIToken, handled: oneOf("null", "an object without hint", "an object with an empty hint")},
+
+	{fact: "field of a generated API token", assumed: "apiToken", needs: aUser, look: generateToken, holds: hasKey, handled: anyOf(field("apiToken"), field("token"))},
+	{fact: "answer to generate_user_api_token", assumed: "200 with a body", needs: aUser, look: answerTo("generate_user_api_token"), handled: successWithBody},
+	{fact: "apiToken of a user with a token", assumed: "an object with a hint", needs: aUser, look: lookAtAPIToken},
+	{fact: "part of the API token that the hint shows", assumed: "tail", needs: aUser, look: lookAtHint, handled: anything},
+	{fact: "answer to delete_user_api_token", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "api-token"), handled: success},
+	{fact: "delete_user_api_token without a token", assumed: "404", needs: aUser, look: statusOf(http.MethodDelete, "users", theUser, "api-token"), handled: status("2")},
+
+	{fact: "create_user with a username that is taken", assumed: "refused with 400", needs: aUser, look: createTakenUsername, handled: oneOf("refused with 409")},
+	{fact: "create_user with a username that is taken in another case", assumed: "refused with 400", needs: aUser, look: createTakenInOtherCase, handled: oneOf("refused with 409", "accepted")},
+	{fact: "create_user with an e-mail address that is taken", assumed: "refused with 400", needs: aUser, look: createTakenEmail, handled: oneOf("refused with 409")},
+	{fact: "update_user with an e-mail address that is taken", assumed: "refused with 400", needs: twoUsers, look: updateTakenEmail, handled: oneOf("refused with 409")},
+	{fact: "get_user with the username in another case", assumed: "404", needs: aUser, look: lookUpInOtherCase, handled: oneOf("the same user")},
+
+	{fact: "answer to update_user", assumed: "200 with a body", needs: aUser, look: updateUser, handled: success},
+	{fact: "update_user with a password", assumed: "accepted", needs: aUser, look: updatePassword},
+	{fact: "answer to disable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "disable"), handled: success},
+	{fact: "answer to enable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "enable"), handled: success},
+	{fact: "field of the number of sessions", assumed: "count", needs: aUser, look: lookAtSessions, holds: hasKey, handled: oneNumber},
+	{fact: "answer to delete_user_sessions", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "sessions"), handled: success},
+
+	{fact: "fields of a role", assumed: roleShape, needs: aRole, look: itemOf("roles"), holds: includes},
+	{fact: "answer to add_user_role", assumed: "200 without a body", needs: aRole, look: outcomeOf(http.MethodPost, "users", theUser, "roles", theRole), handled: success},
+	{fact: "add_user_role twice", assumed: "200", needs: aRole, look: statusOf(http.MethodPost, "users", theUser, "roles", theRole), handled: status("2", "400", "409")},
+	{fact: "fields of a user's role", assumed: roleShape, needs: aRole, look: itemOf("users", theUser, "roles"), holds: includes},
+	{fact: "answer to delete_user_role", assumed: "200 without a body", needs: aRole, look: outcomeOf(http.MethodDelete, "users", theUser, "roles", theRole), handled: success},
+	{fact: "delete_user_role of a role that is missing", assumed: "404", needs: aRole, look: statusOf(http.MethodDelete, "users", theUser, "roles", theRole), handled: status("2", "400", "409")},
+
+	{fact: "fields of a business unit", assumed: unitShape, needs: aUnit, look: itemOf("business-units"), holds: includes, handled: has(roleShape)},
+	{fact: "answer to add_user_business_unit", assumed: "200 without a body", needs: aUnit, look: outcomeOf(http.MethodPost, "users", theUser, "business-units", theUnit), handled: success},
+	{fact: "add_user_business_unit twice", assumed: "200", needs: aUnit, look: statusOf(http.MethodPost, "users", theUser, "business-units", theUnit), handled: status("2", "400", "409")},
+	{fact: "fields of a user's business unit", assumed: unitShape, needs: aUnit, look: itemOf("users", theUser, "business-units"), holds: includes, handled: has(roleShape)},
+	{fact: "fields of a business unit's member", assumed: "firstName:string, lastName:string, username:string", needs: aUnit, look: itemOf("business-units", theUnit, "users"), holds: includes, handled: has("username:string")},
+	{fact: "answer to delete_business_units_users", assumed: "200 without a body", needs: aUnit, look: outcomeOf(http.MethodDelete, "users", theUser, "business-units", theUnit), handled: success},
+	{fact: "delete_business_units_users of a unit that is missing", assumed: "404", needs: aUnit, look: statusOf(http.MethodDelete, "users", theUser, "business-units", theUnit), handled: status("2", "400", "409")},
+
+	{fact: "fields of a user's summary", assumed: "firstName:string, id:string, lastName:string, username:string", look: itemOf("users", "summary"), holds: includes, handled: has("id:string, username:string")},
+	{fact: "filter by username", assumed: "obeyed", needs: aUser, look: lookByFilter, handled: oneOf("refused with 400", "refused with 409")},
+	{fact: "quote inside a filter's value", assumed: "cannot be escaped", needs: twoUsers, look: lookByQuote, handled: anything},
+	{fact: "sort by username", assumed: "obeyed", needs: twoUsers, look: lookSorted},
+
+	{fact: "answer to delete_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser), handled: success},
+	{fact: "delete_user of a user who is gone", assumed: "404", needs: aUser, look: statusOf(http.MethodDelete, "users", theUser), handled: status("2")},
+}
+
+// anything is for facts that the provider does not depend on.
+func anything(string) bool { return true }
+
+// success takes any 2xx, as outcome says it.
+func success(seen string) bool { return status("2")(seen) }
+
+// successWithBody takes any 2xx that holds something.
+func successWithBody(seen string) bool {
+	return success(seen) && strings.HasSuffix(seen, " with a body")
+}
+
+// oneOf takes what is listed.
+func oneOf(listed ...string) func(string) bool {
+	return func(seen string) bool { return slices.Contains(listed, seen) }
+}
+
+// anyOf takes what any of several takes.
+func anyOf(takers ...func(string) bool) func(string) bool {
+	return func(seen string) bool {
+		return slices.ContainsFunc(takers, func(takes func(string) bool) bool { return takes(seen) })
+	}
+}
+
+// smallerPage takes sizes that are less than what was asked for.
+func smallerPage(seen string) bool {
+	size, err := strconv.Atoi(seen)
+
+	return err == nil && size < 1000
+}
+
+// status takes statuses that begin with any of the digits.
+func status(beginnings ...string) func(string) bool {
+	return func(seen string) bool {
+		return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(seen, beginning) })
+	}
+}
+
+// has takes shapes that have the given fields.
+func has(fields string) func(string) bool {
+	return func(seen string) bool { return includes(seen, fields) }
+}
+
+// field takes lists of keys that have the given one.
+func field(key string) func(string) bool {
+	return func(seen string) bool { return hasKey(seen, key) }
+}
+
+// hasKey tells whether a list of keys has the one that is assumed.
+func hasKey(seen, key string) bool { return slices.Contains(strings.Split(seen, separator), key) }
+
+// oneNumber takes a single key, which is that of a number: without a number the shape stands in its place.
+func oneNumber(seen string) bool { return !strings.ContainsAny(seen, separator+":") }

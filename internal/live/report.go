@@ -1,0 +1,91 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+)
+
+// Verdict is what has become of an assumption.
+type Verdict string
+
+// The verdicts. Only Unhandled asks for a change of the provider.
+const (
+	AsAssumed Verdict = "as assumed"
+	Handled   Verdict = "differs, handled"
+	Unhandled Verdict = "differs, NOT HANDLED"
+	NotSeen   Verdict = "not seen"
+)
+
+// Line is one inferred fact. It holds statuses, keys and types, and no value of anything else.
+type Line struct {
+	Fact, Assumed string
+
+	// Seen is what the tenant showed, or why it showed nothing.
+	Seen string
+
+	Verdict Verdict
+}
+
+// Report is what a tenant is like.
+type Report struct {
+	// Version and APIVersion are the tenant's own, "" when it does not tell.
+	Version, APIVersion string
+
+	Lines []Line
+}
+
+// With returns the lines with a verdict.
+func (r Report) With(verdict Verdict) []Line {
+	var lines []Line
+
+	for _, line := range r.Lines {
+		if line.Verdict == verdict {
+			lines = append(lines, line)
+		}
+	}
+
+	return lines
+}
+
+// Write writes the report to a file that only its owner reads.
+func (r Report) Write(file string) error { return os.WriteFile(file, []byte(r.String()), 0o600) }
+
+// String is the report as a table, its differences first, with what is assumed wherever more or less than that is seen.
+func (r Report) String() string {
+	var text strings.Builder
+
+	orUnknown := func(version string) string {
+		if version == "" {
+			return "of unknown version"
+		}
+
+		return version
+	}
+
+	fmt.Fprintf(&text, "IriusRisk %s, API %s\n", orUnknown(r.Version), orUnknown(r.APIVersion))
+	fmt.Fprintf(&text, "%d inferred facts: %d as assumed, %d differ and are handled, %d differ and are NOT HANDLED, %d not seen\n\n",
+		len(r.Lines), len(r.With(AsAssumed)), len(r.With(Handled)), len(r.With(Unhandled)), len(r.With(NotSeen)))
+
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	row := func(cells ...any) { _, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", cells...) }
+
+	row("VERDICT", "FACT", "SEEN (ASSUMED)")
+
+	for _, verdict := range []Verdict{Unhandled, Handled, NotSeen, AsAssumed} {
+		for _, line := range r.With(verdict) {
+			seen := line.Seen
+			if seen != line.Assumed {
+				seen += " (" + line.Assumed + ")"
+			}
+
+			row(line.Verdict, line.Fact, seen)
+		}
+	}
+
+	// A strings.Builder takes everything.
+	_ = table.Flush()
+
+	return text.String()
+}

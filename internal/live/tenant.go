@@ -1,0 +1,185 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// Tenant is an instance of IriusRisk during one run.
+type Tenant struct {
+	// Client talks to the tenant as the provider does.
+	Client *iriusrisk.Client
+
+	// Prefix is what the username of everybody made in this run begins with.
+	Prefix string
+
+	settings Settings
+	base     string
+	attempts *http.Client
+
+	// usernames are the ones that this run may have given to somebody.
+	usernames []string
+}
+
+// Open returns the tenant that the settings name. It sends no request.
+func Open(settings Settings) (*Tenant, error) {
+	endpoint, err := iriusrisk.ParseEndpoint(settings.Endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be used: %w", EndpointVariable, err)
+	}
+
+	if endpoint.Scheme != "https" && !iriusrisk.IsLoopback(endpoint) {
+		return nil, fmt.Errorf("%s is plain http, which would show the API token to the network", EndpointVariable)
+	}
+
+	config := iriusrisk.Config{
+		Endpoint: endpoint, APIToken: settings.APIToken, UserAgent: userAgent, MaxRetries: 4, RequestsPerSecond: settings.RequestsPerSecond,
+	}
+
+	if settings.CACertificateFile != "" {
+		if config.CACertificates, err = os.ReadFile(settings.CACertificateFile); err != nil {
+			return nil, fmt.Errorf("%s: %w", CACertificateVariable, err)
+		}
+	}
+
+	client, err := iriusrisk.New(config)
+	if err != nil {
+		return nil, err
+	}
+
+	attempts, err := config.HTTPClient()
+	if err != nil {
+		return nil, err
+	}
+
+	return &Tenant{
+		Client: client, Prefix: prefix + randomHex(4) + "-", settings: settings, base: endpoint.String() + iriusrisk.APIPath, attempts: attempts,
+	}, nil
+}
+
+// userAgent tells the tenant's administrators what the requests are for.
+const userAgent = "terraform-provider-iriusrisk/live-tests"
+
+// randomHex returns as many random bytes as two hexadecimal digits each.
+func randomHex(bytes int) string {
+	content := make([]byte, bytes)
+
+	// Read never returns an error.
+	_, _ = rand.Read(content)
+
+	return hex.EncodeToString(content)
+}
+
+// randomPassword returns a password that satisfies IriusRisk's policy (documented: UsersApi, create_user).
+func randomPassword() string { return "Q7-" + randomHex(12) + "-z" }
+
+// Username returns a username of this run, and notes it to be swept.
+func (t *Tenant) Username(name string) string {
+	username := t.Prefix + name
+	if !slices.Contains(t.usernames, username) {
+		t.usernames = append(t.usernames, username)
+	}
+
+	return username
+}
+
+// emailOf returns an e-mail address for a user of this run, in a domain that takes no mail (RFC 2606).
+func emailOf(username string) string { return username + "@example.com" }
+
+// Role returns the role that may be used: the one that is named in the settings, or else the first one of the tenant.
+func (t *Tenant) Role(ctx context.Context) (iriusrisk.Role, error) {
+	roles, err := t.Client.ListRoles(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return iriusrisk.Role{}, err
+	}
+
+	return choose(roles, t.settings.Role, "role", func(role iriusrisk.Role) []string { return []string{role.ID, role.Name} })
+}
+
+// BusinessUnit returns the business unit that may be used: the one that is named in the settings, or else the first one
+// of the tenant.
+func (t *Tenant) BusinessUnit(ctx context.Context) (iriusrisk.BusinessUnit, error) {
+	units, err := t.Client.ListBusinessUnits(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return iriusrisk.BusinessUnit{}, err
+	}
+
+	return choose(units, t.settings.BusinessUnit, "business unit", func(unit iriusrisk.BusinessUnit) []string { return []string{unit.ID, unit.Name} })
+}
+
+func choose[T any](things []T, wanted, noun string, names func(T) []string) (chosen T, err error) {
+	for _, thing := range things {
+		if wanted == "" || slices.Contains(names(thing), wanted) {
+			return thing, nil
+		}
+	}
+
+	if wanted == "" {
+		return chosen, fmt.Errorf("the tenant has no %s", noun)
+	}
+
+	return chosen, fmt.Errorf("the tenant has no %s %q", noun, wanted)
+}
+
+// prefix is what the usernames of every run begin with.
+const prefix = "tfacc-"
+
+// Whoever is left over from an earlier run has the username and the e-mail address of one: a person may have one of the
+// two by chance, but not both.
+var (
+	leftoverUsername = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-`)
+	leftoverEmail    = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-[^@]*@example\.com$`)
+)
+
+// Sweep deletes everybody that this run has made.
+func (t *Tenant) Sweep(ctx context.Context) error {
+	var problems []error
+
+	for _, username := range t.usernames {
+		if err := t.Client.DeleteUser(ctx, username); err != nil && !iriusrisk.IsNotFound(err) {
+			problems = append(problems, fmt.Errorf("user %q is left behind: %w", username, err))
+		}
+	}
+
+	return errors.Join(problems...)
+}
+
+// SweepLeftovers deletes everybody that an earlier run has left behind, and returns their usernames. It must not be used
+// while another run is under way.
+func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
+	users, err := t.Client.ListUsers(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+
+	var (
+		swept    []string
+		problems []error
+	)
+
+	for _, user := range users {
+		if user.Email == nil || !leftoverUsername.MatchString(user.Username) || !leftoverEmail.MatchString(strings.ToLower(*user.Email)) {
+			continue
+		}
+
+		if err := t.Client.DeleteUser(ctx, user.Username); err != nil && !iriusrisk.IsNotFound(err) {
+			problems = append(problems, err)
+
+			continue
+		}
+
+		swept = append(swept, user.Username)
+	}
+
+	return swept, errors.Join(problems...)
+}

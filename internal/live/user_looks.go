@@ -1,0 +1,240 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// createWithoutPassword makes ada. Where that takes a password she gets one, so that everything else can be seen.
+func createWithoutPassword(ctx context.Context, p *probe) (string, error) {
+	ada := p.profileOf(p.ada)
+
+	received, err := p.create(ctx, ada)
+	if err != nil {
+		return "", err
+	}
+
+	seen := received.acceptance()
+
+	if !received.succeeded() {
+		ada.Password = randomPassword()
+		if received, err = p.create(ctx, ada); err != nil {
+			return "", err
+		}
+	}
+
+	p.written["create_user"] = received
+
+	return seen, nil
+}
+
+func createWithPassword(ctx context.Context, p *probe) (string, error) {
+	bob := p.profileOf(p.bob)
+	bob.Password, bob.PasswordExpired = randomPassword(), new(true)
+
+	received, err := p.create(ctx, bob)
+
+	return received.acceptance(), err
+}
+
+// answerTo tells what a write of an earlier check was answered with.
+func answerTo(operation string) look {
+	return func(_ context.Context, p *probe) (string, error) {
+		received, found := p.written[operation]
+		if !found {
+			return "", errors.New("it was not answered")
+		}
+
+		return received.outcome(), nil
+	}
+}
+
+func lookAtEnabled(ctx context.Context, p *probe) (string, error) {
+	fields, err := p.user(ctx, p.ada)
+	if err != nil {
+		return "", err
+	}
+
+	if kind(fields["enabled"]) != "boolean" {
+		return kind(fields["enabled"]), nil
+	}
+
+	return string(fields["enabled"]), nil
+}
+
+func lookAtFirstRoles(ctx context.Context, p *probe) (string, error) {
+	received, err := p.get(ctx, nil, "users", p.ada, "roles")
+	if err != nil {
+		return "", err
+	}
+
+	roles, err := received.items()
+	if len(roles) == 0 {
+		return "none", err
+	}
+
+	return "some", nil
+}
+
+func lookAtAPIToken(ctx context.Context, p *probe) (string, error) {
+	fields, err := p.user(ctx, p.ada)
+	if err != nil {
+		return "", err
+	}
+
+	raw := fields["apiToken"]
+	hint, present := objectIn(raw)["hint"]
+
+	switch {
+	case kind(raw) != "object":
+		return kind(raw), nil
+	case !present:
+		return "an object without hint", nil
+	case kind(hint) == "null" || string(hint) == `""`:
+		return "an object with an empty hint", nil
+	case kind(hint) != "string":
+		return "an object with a hint that is a " + kind(hint), nil
+	default:
+		return "an object with a hint", nil
+	}
+}
+
+// generateToken lists the keys under which the answer has texts, and keeps the token to compare its hint with.
+func generateToken(ctx context.Context, p *probe) (string, error) {
+	received, err := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "api-token", "generate"})
+	if err != nil {
+		return "", err
+	}
+
+	p.written["generate_user_api_token"] = received
+
+	fields, err := received.fields()
+	if err != nil {
+		return "", err
+	}
+
+	p.token = cmp.Or(fields.text("apiToken"), fields.text("token"))
+
+	for key, raw := range fields {
+		if p.token == "" && kind(raw) == "string" {
+			p.token = fields.text(key)
+		}
+	}
+
+	return fields.keysOf("string"), nil
+}
+
+// lookAtHint compares the hint with the token here, and tells nothing of either but how the two relate.
+func lookAtHint(ctx context.Context, p *probe) (string, error) {
+	fields, err := p.user(ctx, p.ada)
+	if err != nil {
+		return "", err
+	}
+
+	hint := objectIn(fields["apiToken"]).text("hint")
+
+	switch {
+	case hint == "" || p.token == "":
+		return "", errors.New("there is no hint, or no token")
+	case strings.HasSuffix(p.token, hint):
+		return "tail", nil
+	case strings.HasPrefix(p.token, hint):
+		return "head", nil
+	default:
+		return "neither", nil
+	}
+}
+
+func createTakenUsername(ctx context.Context, p *probe) (string, error) {
+	taken := p.profileOf(p.ada)
+	taken.Email, taken.Password = emailOf(p.tenant.Prefix+"another"), randomPassword()
+
+	received, err := p.create(ctx, taken)
+
+	return received.acceptance(), err
+}
+
+// inOtherCase is ada's username in another case, beginning with the very prefix.
+func (p *probe) inOtherCase() string { return p.tenant.Username("ADA") }
+
+func createTakenInOtherCase(ctx context.Context, p *probe) (string, error) {
+	taken := p.profileOf(p.inOtherCase())
+	taken.Email, taken.Password = emailOf(p.tenant.Prefix+"other-case"), randomPassword()
+
+	received, err := p.create(ctx, taken)
+
+	return received.acceptance(), err
+}
+
+func createTakenEmail(ctx context.Context, p *probe) (string, error) {
+	taken := p.profileOf(p.tenant.Username("carl"))
+	taken.Email, taken.Password = emailOf(p.ada), randomPassword()
+
+	received, err := p.create(ctx, taken)
+
+	return received.acceptance(), err
+}
+
+func updateTakenEmail(ctx context.Context, p *probe) (string, error) {
+	taken := p.profileOf("")
+	taken.Email = emailOf(p.ada)
+
+	received, err := p.update(ctx, p.bob, taken)
+
+	return received.acceptance(), err
+}
+
+func lookUpInOtherCase(ctx context.Context, p *probe) (string, error) {
+	if p.made[p.inOtherCase()] {
+		return "", errors.New("somebody else has it")
+	}
+
+	received, err := p.get(ctx, nil, "users", p.inOtherCase())
+
+	switch {
+	case err != nil:
+		return "", err
+	case received.succeeded():
+		return "the same user", nil
+	default:
+		return strconv.Itoa(received.status), nil
+	}
+}
+
+// adasUpdate is ada's information anew, with another first name.
+func (p *probe) adasUpdate() profile {
+	ada := p.profileOf("")
+	ada.Email, ada.FirstName, ada.PasswordExpired = emailOf(p.ada), "Changed", new(false)
+
+	return ada
+}
+
+func updateUser(ctx context.Context, p *probe) (string, error) {
+	received, err := p.update(ctx, p.ada, p.adasUpdate())
+
+	return received.outcome(), err
+}
+
+func updatePassword(ctx context.Context, p *probe) (string, error) {
+	ada := p.adasUpdate()
+	ada.Password = randomPassword()
+
+	received, err := p.update(ctx, p.ada, ada)
+
+	return received.acceptance(), err
+}
+
+func lookAtSessions(ctx context.Context, p *probe) (string, error) {
+	received, err := p.exchange(ctx, http.MethodGet, []string{"users", theUser, "sessions", "count"})
+	if err != nil {
+		return "", err
+	}
+
+	fields, err := received.fields()
+
+	return fields.keysOf("number"), err
+}
