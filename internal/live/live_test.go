@@ -1,0 +1,419 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/provider"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// environment is what the machine says of a tenant. The tests take it out of the environment, so that none but the live
+// ones can reach the tenant.
+var environment = FromEnvironment()
+
+func TestMain(m *testing.M) {
+	for _, variable := range []string{EndpointVariable, APITokenVariable, CACertificateVariable, "IRIUS_HOSTNAME", "IRIUS_API_KEY", "IRIUS_API_TOKEN"} {
+		must(os.Unsetenv(variable))
+	}
+
+	must(cli.IgnoreMissingSettings())
+	must(os.Setenv("CHECKPOINT_DISABLE", "1"))
+
+	resource.AddTestSweepers("iriusrisk_user", &resource.Sweeper{Name: "iriusrisk_user", F: sweepLeftovers})
+
+	// With the flag -sweep it runs the sweeper in place of the tests.
+	resource.TestMain(m)
+}
+
+// sweepLeftovers deletes what earlier live tests have left behind. The value of the flag, a region elsewhere, means nothing.
+func sweepLeftovers(string) error {
+	if !environment.NameTenant() {
+		return fmt.Errorf("set %s and %s to sweep a tenant", EndpointVariable, APITokenVariable)
+	}
+
+	tenant, err := Open(environment)
+	if err != nil {
+		return err
+	}
+
+	swept, err := tenant.SweepLeftovers(context.Background())
+	log.Printf("swept %d users of earlier live tests %q", len(swept), swept)
+
+	return err
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// tenantOfEnvironment is the tenant that the environment names. Without one, and without TF_ACC, which says that
+// touching it is meant, the test is skipped.
+func tenantOfEnvironment(t *testing.T) Settings {
+	t.Helper()
+
+	if os.Getenv("TF_ACC") == "" || !environment.NameTenant() {
+		t.Skipf("set %s, %s and TF_ACC=1 to test against a real tenant", EndpointVariable, APITokenVariable)
+	}
+
+	return environment
+}
+
+// The provider works with a real tenant, and a report says what the tenant is like.
+func TestLive(t *testing.T) { //nolint:paralleltest // It sets the environment, which is one for all.
+	runLive(t, tenantOfEnvironment(t))
+}
+
+// runLive is everything that is safe with a tenant that people work with.
+func runLive(t *testing.T, settings Settings) {
+	t.Helper()
+
+	// The provider takes them from the environment, so that no configuration and no error of a CLI shows the token.
+	t.Setenv(EndpointVariable, settings.Endpoint)
+	t.Setenv(APITokenVariable, settings.APIToken)
+	t.Setenv(CACertificateVariable, settings.CACertificateFile)
+
+	t.Run("report", func(t *testing.T) { reportOn(t, settings) })
+	t.Run("a whole life", func(t *testing.T) { liveAWholeLife(t, sweptTenant(t, settings)) })
+	t.Run("data sources", func(t *testing.T) { lookAround(t, sweptTenant(t, settings)) })
+}
+
+// sweptTenant is the tenant with a prefix of its own, of which nothing is left when the test ends.
+func sweptTenant(t *testing.T, settings Settings) *Tenant {
+	t.Helper()
+
+	tenant := openTenant(t, settings)
+
+	// The test's own context has ended by then.
+	t.Cleanup(func() {
+		if err := tenant.Sweep(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+
+	return tenant
+}
+
+// reportOn prints the report, writes it where the settings say, and fails on what the provider is not made for.
+func reportOn(t *testing.T, settings Settings) {
+	t.Helper()
+
+	report := Probe(t.Context(), sweptTenant(t, settings))
+	t.Logf("\n%s", report)
+
+	if settings.ReportFile != "" {
+		if err := report.Write(settings.ReportFile); err != nil {
+			t.Error(err)
+		}
+	}
+
+	for _, line := range report.With(Unhandled) {
+		t.Errorf("%s: %q is seen, %q assumed", line.Fact, line.Seen, line.Assumed)
+	}
+}
+
+const (
+	ada      = "iriusrisk_user.ada"
+	adaRole  = "iriusrisk_user_role.ada"
+	adaUnit  = "iriusrisk_user_business_unit.ada"
+	adaToken = "iriusrisk_user_api_token.ada"
+)
+
+// life is what a user of the live tests has at a time, as HCL.
+type life struct {
+	username, firstName string
+
+	// user are further arguments of the user, more are further blocks.
+	user, more string
+}
+
+func (l life) hcl() string {
+	return fmt.Sprintf(`
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+resource "iriusrisk_user" "ada" {
+  username   = %q
+  email      = %q
+  first_name = %q
+  last_name  = "O'Test"
+  password   = var.password
+%s
+}
+%s`, l.username, emailOf(l.username), l.firstName, l.user, l.more)
+}
+
+// liveAWholeLife takes a user from creation to destruction, with roles, business units and tokens on the way. That
+// every step plans empty once it is applied goes without saying in this framework.
+func liveAWholeLife(t *testing.T, tenant *Tenant) {
+	t.Helper()
+
+	role, roleErr := tenant.Role(t.Context())
+	unit, unitErr := tenant.BusinessUnit(t.Context())
+
+	if err := errors.Join(roleErr, unitErr); err != nil {
+		t.Fatal(err)
+	}
+
+	username := tenant.Username("ada")
+	rotates := statecheck.CompareValue(compare.ValuesDiffer())
+	same := statecheck.CompareValue(compare.ValuesSame())
+
+	inline := fmt.Sprintf("  role_ids = [%q]\n  business_unit_ids = [%q]", role.ID, unit.ID)
+	additive := fmt.Sprintf(`
+resource "iriusrisk_user_role" "ada" {
+  username = iriusrisk_user.ada.username
+  role_id  = %q
+}
+
+resource "iriusrisk_user_business_unit" "ada" {
+  username         = iriusrisk_user.ada.username
+  business_unit_id = %q
+}
+`, role.ID, unit.ID)
+	token := func(quarter string) string {
+		return fmt.Sprintf(`
+resource "iriusrisk_user_api_token" "ada" {
+  username            = iriusrisk_user.ada.username
+  rotate_when_changed = { quarter = %q }
+}
+`, quarter)
+	}
+
+	// The user is never replaced, and what is on the server is checked beside what is in state.
+	step := func(now life, action plancheck.ResourceActionType, has ...string) resource.TestStep {
+		now.username = username
+
+		return resource.TestStep{
+			Config: now.hcl(),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(ada, action),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{same.AddStateValue(ada, tfjsonpath.New("id"))},
+			Check:             onTenant(tenant, now, []string{role.ID, unit.ID}, has),
+		}
+	}
+	rotated := func(step resource.TestStep) resource.TestStep {
+		step.ConfigStateChecks = append(step.ConfigStateChecks, rotates.AddStateValue(adaToken, tfjsonpath.New("token")))
+
+		return step
+	}
+	imported := func(address, id string, ignored ...string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: ignored}
+	}
+
+	runSteps(t, tenant,
+		step(life{firstName: "Ada"}, plancheck.ResourceActionCreate),
+		step(life{firstName: "Augusta", user: "  enabled = false"}, plancheck.ResourceActionUpdate),
+		step(life{firstName: "Augusta", user: inline}, plancheck.ResourceActionUpdate, role.ID, unit.ID),
+		step(life{firstName: "Augusta", user: "  role_ids = []\n  business_unit_ids = []"}, plancheck.ResourceActionUpdate),
+		rotated(step(life{firstName: "Augusta", more: additive + token("Q1")}, plancheck.ResourceActionUpdate, role.ID, unit.ID, "token")),
+		rotated(step(life{firstName: "Augusta", more: additive + token("Q2")}, plancheck.ResourceActionNoop, role.ID, unit.ID, "token")),
+		imported(ada, username, "password", "api_token_hint"),
+		imported(adaRole, username+"/"+role.ID),
+		imported(adaUnit, username+"/"+unit.ID),
+		imported(adaToken, username, "token", "rotate_when_changed"),
+		step(life{firstName: "Augusta"}, plancheck.ResourceActionNoop),
+	)
+}
+
+// lookAround reads with every data source that has something to show, and takes little of the tenant into state.
+func lookAround(t *testing.T, tenant *Tenant) {
+	t.Helper()
+
+	role, roleErr := tenant.Role(t.Context())
+	unit, unitErr := tenant.BusinessUnit(t.Context())
+
+	if err := errors.Join(roleErr, unitErr); err != nil {
+		t.Fatal(err)
+	}
+
+	username := tenant.Username("ada")
+	known := func(address, attribute string, check knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data."+address, tfjsonpath.New(attribute), check)
+	}
+	adaAlone := knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectPartial(map[string]knownvalue.Check{"username": knownvalue.StringExact(username)})})
+
+	runSteps(t, tenant, resource.TestStep{
+		Config: life{username: username, firstName: "Ada", more: fmt.Sprintf(`
+data "iriusrisk_user" "ada" {
+  username = iriusrisk_user.ada.username
+}
+
+data "iriusrisk_users" "ada" {
+  filter = "'username'='${iriusrisk_user.ada.username}'"
+  sort   = ["username,asc"]
+}
+
+data "iriusrisk_users_summary" "ada" {
+  filter = "'username'='${iriusrisk_user.ada.username}'"
+}
+
+data "iriusrisk_user_sessions" "ada" {
+  username = iriusrisk_user.ada.username
+}
+
+data "iriusrisk_role" "one" {
+  id = %q
+}
+
+data "iriusrisk_business_unit" "one" {
+  id = %q
+}
+
+data "iriusrisk_roles" "all" {}
+
+data "iriusrisk_business_units" "all" {}
+
+data "iriusrisk_current_user" "me" {}
+`, role.ID, unit.ID)}.hcl(),
+		ConfigStateChecks: []statecheck.StateCheck{
+			known("iriusrisk_user.ada", "email", knownvalue.StringExact(emailOf(username))),
+			known("iriusrisk_users.ada", "users", adaAlone),
+			known("iriusrisk_users_summary.ada", "users", adaAlone),
+			known("iriusrisk_user_sessions.ada", "active", knownvalue.Int64Exact(0)),
+			known("iriusrisk_role.one", "name", knownvalue.StringExact(role.Name)),
+			known("iriusrisk_business_unit.one", "name", knownvalue.StringExact(unit.Name)),
+			known("iriusrisk_roles.all", "roles", knownvalue.NotNull()),
+			known("iriusrisk_business_units.all", "business_units", knownvalue.NotNull()),
+			known("iriusrisk_current_user.me", "permissions", knownvalue.NotNull()),
+		},
+	})
+}
+
+// runSteps plans and applies steps with the provider in this process, and checks that nobody is left at the end.
+func runSteps(t *testing.T, tenant *Tenant, steps ...resource.TestStep) {
+	t.Helper()
+
+	variables := config.Variables{"password": config.StringVariable(randomPassword())}
+
+	for i := range steps {
+		steps[i].ConfigVariables = variables
+	}
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"iriusrisk": providerserver.NewProtocol6WithError(provider.New("live")()),
+		},
+		Steps:        steps,
+		CheckDestroy: func(*terraform.State) error { return tenant.checkDestroyed() },
+	})
+}
+
+// checkDestroyed checks that nobody whom this run has made is there.
+func (t *Tenant) checkDestroyed() error {
+	var problems []error
+
+	for _, username := range t.usernames {
+		_, err := t.Client.GetUser(context.Background(), username)
+
+		switch {
+		case err == nil:
+			problems = append(problems, fmt.Errorf("user %q is still there", username))
+		case !iriusrisk.IsNotFound(err):
+			problems = append(problems, err)
+		}
+	}
+
+	return errors.Join(problems...)
+}
+
+// onTenant checks a user on the server: the profile, which of some memberships they have and, as "token", whether they
+// have an API token. A tenant may give its new users other roles, which are its own affair.
+func onTenant(tenant *Tenant, now life, memberships, has []string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		ctx := context.Background()
+
+		user, err := tenant.Client.GetUser(ctx, now.username)
+		if err != nil {
+			return err
+		}
+
+		roles, rolesErr := tenant.Client.ListUserRoles(ctx, now.username, iriusrisk.ListOptions{})
+		units, unitsErr := tenant.Client.ListUserBusinessUnits(ctx, now.username, iriusrisk.ListOptions{})
+
+		var found []string
+
+		for _, id := range memberships {
+			if slices.ContainsFunc(roles, func(role iriusrisk.Role) bool { return role.ID == id }) ||
+				slices.ContainsFunc(units, func(unit iriusrisk.BusinessUnit) bool { return unit.ID == id }) {
+				found = append(found, id)
+			}
+		}
+
+		if user.APITokenHint != nil {
+			found = append(found, "token")
+		}
+
+		seen := fmt.Sprintf("first name %q, enabled %t, has %q", deref(user.FirstName), deref(user.Enabled), found)
+
+		wanted := fmt.Sprintf("first name %q, enabled %t, has %q", now.firstName, !strings.Contains(now.user, "enabled = false"), has)
+		if seen != wanted {
+			err = fmt.Errorf("the server has: %s; wanted is: %s", seen, wanted)
+		}
+
+		return errors.Join(rolesErr, unitsErr, err)
+	}
+}
+
+// deref is what a pointer points at, or the zero value.
+func deref[T any](pointer *T) (value T) {
+	if pointer != nil {
+		value = *pointer
+	}
+
+	return value
+}
+
+// The live tests run against the simulator as they do against a tenant, even where it differs from all that is assumed:
+// they succeed, leave nothing behind, touch nobody else, and write a report that shows no secret.
+func TestLive_onTheSimulator(t *testing.T) { //nolint:paralleltest // It sets the environment, which is one for all.
+	server := startServer(t, simulator.Options{
+		PageCap: 2, OmitEmptyEmbedded: true, WriteStatus: 204, TokenField: "token", HintFrom: simulator.HintHead, NoToken: simulator.NoTokenNull,
+		ExtraFields: true, FoldUsernames: true, DuplicateStatus: 409,
+	})
+	verify := leavesNothingBehind(t, server)
+	settings := Settings{
+		Endpoint: server.URL(), APIToken: server.AdminToken(), ReportFile: filepath.Join(t.TempDir(), "report.txt"),
+		Role: server.Roles()[1].Name, BusinessUnit: server.BusinessUnits()[2].ID,
+	}
+
+	runLive(t, settings)
+
+	report, err := os.ReadFile(settings.ReportFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	verify(string(report))
+
+	for _, granted := range []string{settings.BusinessUnit, server.Roles()[1].ID} {
+		if !slices.ContainsFunc(server.Writes(), func(write simulator.Entry) bool { return strings.HasSuffix(write.Path, "/"+granted) }) {
+			t.Errorf("nobody was given %s, which the settings name", granted)
+		}
+	}
+}
