@@ -53,7 +53,14 @@ func (t *Tenant) send(ctx context.Context, method string, query url.Values, body
 		return reply{}, fmt.Errorf("the server answered %d", response.StatusCode)
 	}
 
-	return reply{status: response.StatusCode, body: bytes.TrimSpace(content)}, nil
+	content = bytes.TrimSpace(content)
+
+	// A proxy or a sign-in form answers 200 as well, and says nothing of the API.
+	if bytes.HasPrefix(content, []byte("<")) {
+		return reply{}, errors.New("the answer is a page of HTML")
+	}
+
+	return reply{status: response.StatusCode, body: content}, nil
 }
 
 // mayWrite tells whether a write is one to a user of this run.

@@ -69,13 +69,16 @@ func must(err error) {
 	}
 }
 
-// tenantOfEnvironment is the tenant that the environment names. Without one, and without TF_ACC, which says that
-// touching it is meant, the test is skipped.
+// wantedVariable says that the tenant is meant to be touched, which the variables that name it do not: whoever works with
+// the provider has them set. The Makefile sets it.
+const wantedVariable = "IRIUSRISK_LIVE"
+
+// tenantOfEnvironment is the tenant that the environment names. Without one, and unless it is wanted, the test is skipped.
 func tenantOfEnvironment(t *testing.T) Settings {
 	t.Helper()
 
-	if os.Getenv("TF_ACC") == "" || !environment.NameTenant() {
-		t.Skipf("set %s, %s and TF_ACC=1 to test against a real tenant", EndpointVariable, APITokenVariable)
+	if os.Getenv(wantedVariable) == "" || !environment.NameTenant() {
+		t.Skipf("set %s and %s, and run make testacc-live, to test with a real tenant", EndpointVariable, APITokenVariable)
 	}
 
 	return environment

@@ -3,11 +3,13 @@ package live
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -264,6 +266,66 @@ func TestProbe_withoutPermissions(t *testing.T) {
 			t.Errorf("%s: %q", fact, seen[fact])
 		}
 	}
+}
+
+// Whatever a server answers, the probe comes to an end, and its report repeats nothing of it.
+func TestProbe_ofSomethingElse(t *testing.T) {
+	t.Parallel()
+
+	for name, answer := range map[string]struct {
+		status int
+		body   string
+	}{
+		"HTML":             {200, "<html>s3cret</html>"},
+		"nothing":          {200, ""},
+		"no JSON":          {200, "s3cret"},
+		"null":             {200, "null"},
+		"a text":           {200, `"s3cret"`},
+		"a list":           {200, `["s3cret", null, {"s3cret": 1}]`},
+		"an empty object":  {200, "{}"},
+		"texts all over":   {200, `{"id":"s3cret","version":"s3cret","apiVersion":"1.s3cret","apiToken":"s3cret","_embedded":"s3cret","page":"s3cret","s3cret@acme.example":1}`},
+		"odd pages":        {200, `{"_embedded":{"items":[null,{"apiToken":{"hint":["s3cret"]}}]},"page":{"size":"s3cret","totalElements":-1}}`},
+		"odd items":        {200, `{"_embedded":{"items":"s3cret"},"page":{"size":1e99,"totalElements":0,"number":0,"totalPages":0}}`},
+		"a server's error": {500, `{"title":"s3cret"}`},
+		"nothing anywhere": {404, `{"detail":"s3cret"}`},
+		"a redirect":       {302, "s3cret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(answer.status)
+				_, _ = w.Write([]byte(answer.body))
+			}))
+			t.Cleanup(server.Close)
+
+			report := Probe(t.Context(), &Tenant{Client: clientWithoutRetries(t, server.URL), Prefix: prefix, base: server.URL, attempts: server.Client()})
+
+			if text := report.String(); strings.Contains(text, "s3cret") || strings.Contains(text, server.URL) {
+				t.Errorf("the report repeats what was answered:\n%s", text)
+			}
+
+			if len(report.Lines) != len(checks) || len(report.With(AsAssumed)) == len(checks) {
+				t.Errorf("%d lines, %d as assumed", len(report.Lines), len(report.With(AsAssumed)))
+			}
+		})
+	}
+}
+
+func clientWithoutRetries(t *testing.T, address string) *iriusrisk.Client {
+	t.Helper()
+
+	endpoint, err := iriusrisk.ParseEndpoint(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return client
 }
 
 // Differences that the provider is not made for are told apart from those that it is made for.

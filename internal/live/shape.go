@@ -40,10 +40,13 @@ func (o object) number(key string) int {
 	return *value
 }
 
-// kind is the type of a JSON value, "absent" when there is none.
+// kind is the type of a JSON value, "absent" when there is nothing.
 func kind(raw json.RawMessage) string {
-	if len(raw) == 0 {
+	switch {
+	case len(raw) == 0:
 		return "absent"
+	case !json.Valid(raw):
+		return "not JSON"
 	}
 
 	switch raw[0] {
