@@ -98,6 +98,10 @@ func runLive(t *testing.T, settings Settings) {
 	t.Setenv(APITokenVariable, settings.APIToken)
 	t.Setenv(CACertificateVariable, settings.CACertificateFile)
 
+	if err := openTenant(t, settings).Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
 	t.Run("report", func(t *testing.T) { reportOn(t, settings) })
 	t.Run("a whole life", func(t *testing.T) { liveAWholeLife(t, sweptTenant(t, settings)) })
 	t.Run("data sources", func(t *testing.T) { lookAround(t, sweptTenant(t, settings)) })

@@ -444,6 +444,30 @@ func TestTenant_chooses(t *testing.T) {
 	}
 }
 
+// A tenant of which nothing can be learnt is told from one that answers, in whatever way.
+func TestTenant_check(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	for _, token := range []string{server.AdminToken(), server.AddCaller("nobody")} {
+		if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: token}).Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+
+	if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: "s3cret"}).Check(t.Context()); !iriusrisk.IsUnauthorized(err) {
+		t.Errorf("a token that is nobody's: %v", err)
+	}
+
+	server.Close()
+
+	tenant := &Tenant{Client: clientWithoutRetries(t, server.URL())}
+	if err := tenant.Check(t.Context()); !iriusrisk.IsUnreachable(err) {
+		t.Errorf("a server that is gone: %v", err)
+	}
+}
+
 // What cannot be a tenant is refused before anything is sent, and the token is in no error.
 func TestOpen_refuses(t *testing.T) {
 	t.Parallel()

@@ -67,6 +67,17 @@ func Open(settings Settings) (*Tenant, error) {
 	}, nil
 }
 
+// Check returns an error when nothing can be learnt of the tenant: it does not answer, or takes the API token for nobody's.
+// That it answers in another way than expected is for the report to say.
+func (t *Tenant) Check(ctx context.Context) error {
+	_, err := t.Client.GetUserProfile(ctx)
+	if iriusrisk.IsUnreachable(err) || iriusrisk.IsUnauthorized(err) {
+		return err
+	}
+
+	return nil
+}
+
 // userAgent tells the tenant's administrators what the requests are for.
 const userAgent = "terraform-provider-iriusrisk/live-tests"
 
@@ -147,7 +158,7 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 
 	for _, username := range t.usernames {
 		if err := t.Client.DeleteUser(ctx, username); err != nil && !iriusrisk.IsNotFound(err) {
-			problems = append(problems, fmt.Errorf("user %q is left behind: %w", username, err))
+			problems = append(problems, fmt.Errorf("user %q may be left behind: %w", username, err))
 		}
 	}
 
