@@ -56,11 +56,11 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&chosen.cli, "cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
-	flags.StringVar(&users, "users", "100,300", "how many users, for example 100,300,1000")
+	flags.StringVar(&users, "users", "300", "how many users, for example 100,300,1000")
 	flags.StringVar(&tenants, "tenants", "5000,50000", "how many users the tenants have that are read through data iriusrisk_users; none when empty")
 	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer")
 	flags.StringVar(&styles, "styles", "additive,exclusive,inline", "in which styles access is declared")
-	flags.IntVar(&chosen.best, "best", 3, "how often a plan is run, and an apply without latency; the fastest counts")
+	flags.IntVar(&chosen.best, "best", 1, "how often a plan is run, and an apply without latency; the fastest counts")
 	flags.StringVar(&chosen.folder, "out", "", "the folder to write README.md and the plots to; none by default")
 
 	if err := flags.Parse(arguments); err != nil {
