@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -27,14 +29,14 @@ type style struct {
 	perUser int
 
 	// blocks are the configuration, with PROVIDER in place of the provider's name.
-	blocks string
+	blocks func(people map[string]person, server *simulator.Server) string
 
 	// leastPlan is how few requests an empty plan can do with when every list is read once and whatever has no list
-	// once per user; leastApply is how few writes create everything.
-	leastPlan, leastApply func(users int) int
+	// once per user.
+	leastPlan func(users int) int
 }
 
-// user is the block that all styles begin with; it is given the arguments in between.
+// user is the block that all styles begin with; it is given the arguments at its end.
 const user = `
 resource "PROVIDER_user" "people" {
   for_each   = local.people
@@ -45,54 +47,60 @@ resource "PROVIDER_user" "people" {
 %s}
 `
 
+// member is a block of all who have one role or are in one business unit. A single block for all of them would cost
+// Terraform, which evaluates for_each whole for each of its instances, several times as much.
+const member = `
+resource "PROVIDER_user_%[1]s" "%[1]s_%02[2]d" {
+  for_each   = toset(%[4]s)
+  username   = each.key
+  %[1]s_id = %[3]q
+  depends_on = [PROVIDER_user.people]
+}
+`
+
+// exclusive is a block of everybody's roles or business units.
+const exclusive = `
+resource "PROVIDER_user_%[1]ss_exclusive" "%[1]ss" {
+  for_each   = local.people
+  username   = each.key
+  %[1]s_ids = each.value.%[1]s_ids
+  depends_on = [PROVIDER_user.people]
+}
+`
+
 var styles = []style{
 	{
 		name: "additive", perUser: 1 + rolesEach + unitsEach,
-		blocks: fmt.Sprintf(user, "") + `
-resource "PROVIDER_user_role" "roles" {
-  for_each   = local.roles
-  username   = each.value.username
-  role_id    = each.value.id
-  depends_on = [PROVIDER_user.people]
-}
+		blocks: func(people map[string]person, server *simulator.Server) string {
+			var blocks strings.Builder
 
-resource "PROVIDER_user_business_unit" "units" {
-  for_each         = local.units
-  username         = each.value.username
-  business_unit_id = each.value.id
-  depends_on       = [PROVIDER_user.people]
-}
-`,
-		leastPlan:  func(users int) int { return userPages(users) + users + units*pages(users*unitsEach/units) },
-		leastApply: leastApply,
+			fmt.Fprintf(&blocks, user, "")
+
+			for i, role := range server.Roles() {
+				fmt.Fprintf(&blocks, member, "role", i, role.ID, literal(holders(people, role.ID)))
+			}
+
+			for i, unit := range server.BusinessUnits() {
+				fmt.Fprintf(&blocks, member, "business_unit", i, unit.ID, literal(holders(people, unit.ID)))
+			}
+
+			return blocks.String()
+		},
+		leastPlan: func(users int) int { return userPages(users) + users + units*pages(users*unitsEach/units) },
 	},
 	{
 		name: "exclusive", perUser: 3,
-		blocks: fmt.Sprintf(user, "") + `
-resource "PROVIDER_user_roles_exclusive" "roles" {
-  for_each   = local.people
-  username   = each.key
-  role_ids   = each.value.role_ids
-  depends_on = [PROVIDER_user.people]
-}
-
-resource "PROVIDER_user_business_units_exclusive" "units" {
-  for_each          = local.people
-  username          = each.key
-  business_unit_ids = each.value.business_unit_ids
-  depends_on        = [PROVIDER_user.people]
-}
-`,
-		leastPlan:  leastSets,
-		leastApply: leastApply,
+		blocks: func(map[string]person, *simulator.Server) string {
+			return fmt.Sprintf(user, "") + fmt.Sprintf(exclusive, "role") + fmt.Sprintf(exclusive, "business_unit")
+		},
+		leastPlan: leastSets,
 	},
 	{
 		name: "inline", perUser: 1,
-		blocks: fmt.Sprintf(user, `  role_ids          = each.value.role_ids
-  business_unit_ids = each.value.business_unit_ids
-`),
-		leastPlan:  leastSets,
-		leastApply: leastApply,
+		blocks: func(map[string]person, *simulator.Server) string {
+			return fmt.Sprintf(user, "  role_ids = each.value.role_ids\n  business_unit_ids = each.value.business_unit_ids\n")
+		},
+		leastPlan: leastSets,
 	},
 }
 
@@ -117,12 +125,6 @@ type person struct {
 	BusinessUnitIDs []string `json:"business_unit_ids"`
 }
 
-// membership is one role or unit of a user in the configuration.
-type membership struct {
-	Username string `json:"username"`
-	ID       string `json:"id"`
-}
-
 // username is that of the i-th user.
 func username(i int) string { return fmt.Sprintf("user-%05d", i) }
 
@@ -144,44 +146,51 @@ output "count" {
 `)}}
 
 // configuration declares so many users in a style, for a provider of this name.
-func (s style) configuration(provider string, users int, server *simulator.Server) (fs.FS, error) {
+func (s style) configuration(provider string, users int, server *simulator.Server) fs.FS {
 	people := make(map[string]person)
-	given := map[string]map[string]membership{"roles": {}, "units": {}}
 	allRoles, allUnits := server.Roles(), server.BusinessUnits()
 
 	for i := range users {
 		declared := person{Email: username(i) + "@example.com", FirstName: "Ada", LastName: "Lovelace"}
 
 		for n := range rolesEach {
-			id := allRoles[(i+n)%roles].ID
-			declared.RoleIDs = append(declared.RoleIDs, id)
-			given["roles"][username(i)+"/"+id] = membership{username(i), id}
+			declared.RoleIDs = append(declared.RoleIDs, allRoles[(i+n)%roles].ID)
 		}
 
 		for n := range unitsEach {
-			id := allUnits[(i+n)%units].ID
-			declared.BusinessUnitIDs = append(declared.BusinessUnitIDs, id)
-			given["units"][username(i)+"/"+id] = membership{username(i), id}
+			declared.BusinessUnitIDs = append(declared.BusinessUnitIDs, allUnits[(i+n)%units].ID)
 		}
 
 		people[username(i)] = declared
 	}
 
-	var locals strings.Builder
-
-	for name, value := range map[string]any{"people": people, "roles": given["roles"], "units": given["units"]} {
-		literal, err := json.Marshal(value)
-		if err != nil {
-			return nil, err
-		}
-
-		fmt.Fprintf(&locals, "locals {\n  %s = %s\n}\n", name, literal)
-	}
-
 	requirement := "terraform {\n  required_providers {\n    PROVIDER = {\n      source = \"iriusrisk/PROVIDER\"\n    }\n  }\n}\n"
 
 	return fstest.MapFS{
-		"main.tf": {Data: []byte(strings.ReplaceAll(requirement+s.blocks, "PROVIDER", provider))},
-		"data.tf": {Data: []byte(locals.String())},
-	}, nil
+		"main.tf": {Data: []byte(strings.ReplaceAll(requirement+s.blocks(people, server), "PROVIDER", provider))},
+		"data.tf": {Data: fmt.Appendf(nil, "locals {\n  people = %s\n}\n", literal(people))},
+	}
+}
+
+// literal is a value as Terraform's language has it, of which JSON is a part.
+func literal(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // What is marshalled here are texts only.
+	}
+
+	return string(text)
+}
+
+// holders are those who have a role or are in a business unit.
+func holders(people map[string]person, id string) []string {
+	var usernames []string
+
+	for _, username := range slices.Sorted(maps.Keys(people)) {
+		if slices.Contains(people[username].RoleIDs, id) || slices.Contains(people[username].BusinessUnitIDs, id) {
+			usernames = append(usernames, username)
+		}
+	}
+
+	return usernames
 }

@@ -282,10 +282,7 @@ func (b *bench) measureFloor(ctx context.Context, style style, users int) (floor
 	}
 	defer server.Close()
 
-	configuration, err := style.configuration(floor.Name, users, server)
-	if err != nil {
-		return nil, err
-	}
+	configuration := style.configuration(floor.Name, users, server)
 
 	var applied, planned fastest
 
@@ -362,10 +359,7 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 			return err
 		}
 
-		configuration, err := style.configuration(cli.IriusRisk.Name, users, server)
-		if err != nil {
-			return err
-		}
+		configuration := style.configuration(cli.IriusRisk.Name, users, server)
 
 		err = b.inWorkspace(ctx, cli.IriusRisk, configuration, server, func(workspace *cli.Workspace) error {
 			if err := run(workspace, applying); err != nil {

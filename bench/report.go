@@ -82,7 +82,7 @@ func (b *bench) writeRequests(text *strings.Builder) {
 	for _, r := range b.rows {
 		least := r.style.leastPlan(r.users)
 		if r.step.name == applying.name {
-			least = r.style.leastApply(r.users)
+			least = leastApply(r.users)
 		}
 
 		var operations []string

@@ -323,8 +323,10 @@ func TestRequestTimeout_boundsAnAttempt(t *testing.T) {
 	client := connect(t, server.URL, func(config *Config) { config.RequestTimeout, config.MaxRetries = 20*time.Millisecond, 2 })
 
 	err := second(client.GetUser(t.Context(), "ada"))
-	if !IsTimeout(err) || len(server.all()) != 3 {
-		t.Errorf("%v after %d attempts", err, len(server.all()))
+
+	// On a busy machine an attempt may end before it arrives.
+	if lost, ok := errors.AsType[*TransportError](err); !ok || !IsTimeout(err) || lost.Attempts != 3 {
+		t.Errorf("the error is %v", err)
 	}
 }
 
