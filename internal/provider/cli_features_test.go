@@ -15,6 +15,9 @@ type cliFeature struct{ terraform, openTofu int }
 
 var (
 	ephemeralResources = cliFeature{terraform: 10, openTofu: 11}
+	// OpenTofu does not open what depends on a resource that is yet to be changed.
+	ephemeralInEveryPlan = cliFeature{terraform: 10}
+
 	writeOnlyArguments = cliFeature{terraform: 11, openTofu: 11}
 	importByIdentity   = cliFeature{terraform: 12, openTofu: 12}
 	queries            = cliFeature{terraform: 14}

@@ -360,7 +360,7 @@ func TestEphemeralToken_failures(t *testing.T) {
 // A user of the same run is waited for when the username is known only then, as the error about a missing user says.
 func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 	t.Parallel()
-	needs(t, ephemeralResources)
+	needs(t, ephemeralInEveryPlan)
 
 	server := startServer(t, simulator.Options{})
 	block := fmt.Sprintf("provider \"iriusrisk\" {\n  endpoint  = %q\n  api_token = %q\n}\n", server.URL(), server.AdminToken())
