@@ -83,7 +83,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 		return nil
 	}
 
-	return b.report(ctx, strings.Join(arguments, " "))
+	return b.report(ctx, flags)
 }
 
 // read reads the lists that the flags hold.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"image/color"
 	"maps"
@@ -19,16 +20,26 @@ import (
 )
 
 // report writes README.md and the plots into the folder. What stands in README.md above the mark stays.
-func (b *bench) report(ctx context.Context, arguments string) error {
+func (b *bench) report(ctx context.Context, flags *flag.FlagSet) error {
 	version, err := exec.CommandContext(ctx, b.cli, "version").Output() //nolint:gosec // The CLI is the caller's choice.
 	if err != nil {
 		return err
 	}
 
-	var text strings.Builder
+	var (
+		text  strings.Builder
+		asked []string
+	)
+
+	// make says itself which CLI to run and where to write.
+	flags.Visit(func(set *flag.Flag) {
+		if set.Name != "cli" && set.Name != "out" {
+			asked = append(asked, "-"+set.Name+" "+set.Value.String())
+		}
+	})
 
 	first, _, _ := strings.Cut(string(version), "\n")
-	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", arguments, first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
+	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", strings.Join(asked, " "), first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
 	b.writeTimes(&text)
 	b.writeRequests(&text)
 	b.writeListings(&text)
