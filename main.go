@@ -19,20 +19,30 @@ var version = "dev"
 // copied several times on their way to Terraform, and what is left of each copy would otherwise be let pile up.
 const memoryLimit = 256 << 20
 
+// garbagePercent is how much garbage may pile up beside what is in use, in percent of it. Little is in use: a few tens of
+// MiB for thousands of users.
+const garbagePercent = 400
+
 func main() {
 	var serveDebugger bool
-
-	// Whoever sets GOMEMLIMIT knows better.
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 
 	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
 	flag.Parse()
 
+	// Whoever sets these variables knows better.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+
 	var options []tf6server.ServeOpt
 	if serveDebugger {
 		options = append(options, tf6server.WithManagedDebug())
+	} else if !logIsRead(os.Environ()) {
+		silenceLog()
 	}
 
 	err := tf6server.Serve("registry.terraform.io/iriusrisk/iriusrisk", provider.NewServer(version), options...)

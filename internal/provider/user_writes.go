@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -168,24 +169,29 @@ func (r *userResource) converge(ctx context.Context, user *iriusrisk.User, plan,
 	return converged
 }
 
-// readMembers takes over the roles and business units that are managed here.
+// readMembers takes over the roles and business units that are managed here, which are read side by side.
 func (r *userResource) readMembers(ctx context.Context, state *userResourceModel) error {
 	username := state.Username.ValueString()
+	reads, ctx := errgroup.WithContext(ctx)
 
 	for _, members := range state.members() {
 		if members.set.IsNull() {
 			continue
 		}
 
-		have, err := members.kind.read(ctx, r.directory, username)
-		if err != nil {
-			return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), cause: err}
-		}
+		reads.Go(func() error {
+			have, err := members.kind.read(ctx, r.directory, username)
+			if err != nil {
+				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), cause: err}
+			}
 
-		*members.set = spelledAs(idsOf(have), *members.set)
+			*members.set = spelledAs(idsOf(have), *members.set)
+
+			return nil
+		})
 	}
 
-	return nil
+	return reads.Wait()
 }
 
 // dispose deletes or disables the user of the state, unless somebody else has the username now.

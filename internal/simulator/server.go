@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,6 +35,9 @@ type Server struct {
 	faults  faults
 	journal journal
 	writes  overlap
+
+	// latency is a time.Duration: how long every answer is delayed.
+	latency atomic.Int64
 
 	// logMu keeps the lines of the log apart.
 	logMu sync.Mutex
@@ -63,6 +67,7 @@ func Start(options Options) (*Server, error) {
 
 	s := &Server{options: options, address: listener.Addr().String(), done: make(chan struct{}), tenant: newTenant()}
 	s.writes.underWay = make(map[string]int)
+	s.SetLatency(options.Latency)
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 
 	go func() {
@@ -83,6 +88,9 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done
 }
+
+// SetLatency delays the answer to every request that arrives from now on.
+func (s *Server) SetLatency(latency time.Duration) { s.latency.Store(int64(latency)) }
 
 // request is a request on its way through the server.
 type request struct {
@@ -175,7 +183,7 @@ func (s *Server) process(in *request) (response, ending) {
 
 // delay waits for the latency and for a slow fault; it returns false when the client is gone before.
 func (s *Server) delay(ctx context.Context, fault *Fault) bool {
-	wait := s.options.Latency
+	wait := time.Duration(s.latency.Load())
 
 	if fault != nil && fault.Kind == FaultSlow {
 		if fault.Delay == 0 {
