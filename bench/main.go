@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +76,12 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	chosen.cli = path
 	b := &bench{settings: chosen, out: out}
 
-	if err := b.measureAll(ctx); err != nil {
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+
+	err = b.measureAll(ctx)
+	if err := errors.Join(err, os.RemoveAll(b.built)); err != nil {
 		return err
 	}
 
@@ -145,6 +151,32 @@ type bench struct {
 	out      io.Writer
 	rows     []row
 	listings []listing
+
+	// mirrors hold the providers, by name, in the folder built.
+	mirrors map[string]cli.Mirror
+	built   string
+}
+
+// build builds the providers.
+func (b *bench) build(ctx context.Context) (err error) {
+	b.mirrors = make(map[string]cli.Mirror)
+
+	if b.built, err = os.MkdirTemp("", "iriusrisk-bench-providers-"); err != nil {
+		return err
+	}
+
+	for _, provider := range []cli.Provider{floor, cli.IriusRisk} {
+		dir := filepath.Join(b.built, provider.Name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+
+		if b.mirrors[provider.Name], err = provider.Build(ctx, dir); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // step is a command of the CLI that is measured.
@@ -196,15 +228,8 @@ func (r row) ratio() float64 { return r.took.wall.Seconds() / r.floor.wall.Secon
 func (b *bench) measureAll(ctx context.Context) error {
 	for _, users := range b.users {
 		for _, style := range b.styles {
-			floors, err := b.measureFloor(ctx, style, users)
-			if err != nil {
+			if err := b.measureStyle(ctx, style, users); err != nil {
 				return err
-			}
-
-			for _, latency := range b.latencies {
-				if err := b.measureJob(ctx, style, users, latency, floors); err != nil {
-					return err
-				}
 			}
 		}
 	}
@@ -234,14 +259,14 @@ func (b *bench) measureListing(ctx context.Context, users int) error {
 
 	server.Seed(users, roles, units)
 
-	var least fastest
+	var least runs
 
 	for range b.best {
 		err := b.inWorkspace(ctx, cli.IriusRisk, listingConfiguration, server, func(workspace *cli.Workspace) error {
 			server.ResetJournal()
 
 			took, err := b.measured(ctx, workspace, listingAll)
-			least.note(took)
+			least.note(took, counted(server))
 
 			return err
 		})
@@ -250,9 +275,9 @@ func (b *bench) measureListing(ctx context.Context, users int) error {
 		}
 	}
 
-	b.listings = append(b.listings, listing{users, len(server.Journal()), least.usage})
+	b.listings = append(b.listings, listing{users, total(least.requests), least.usage})
 	b.say("data iriusrisk_users, %d users: %.2f s (CPU: provider %.2f s, CLI %.2f s), %d requests, provider %d MiB\n",
-		users, least.wall.Seconds(), least.providerCPU.Seconds(), (least.cpu - least.providerCPU).Seconds(), len(server.Journal()), least.providerMemory>>20)
+		users, least.wall.Seconds(), least.providerCPU.Seconds(), (least.cpu - least.providerCPU).Seconds(), total(least.requests), least.providerMemory>>20)
 
 	return nil
 }
@@ -270,111 +295,127 @@ func (b *bench) measured(ctx context.Context, workspace *cli.Workspace, what ste
 	return took, err
 }
 
-// floors are what the steps take with the provider that does nothing. A drift makes no difference to it.
-type floors map[string]usage
+// measureStyle measures the provider and the floor side by side. It applies in a new tenant at every latency, and plans at
+// every latency from one state, each time right after the floor has planned.
+func (b *bench) measureStyle(ctx context.Context, style style, users int) error {
+	m := &measurement{bench: b, style: style, users: users, runs: make(map[at]*runs)}
 
-// measureFloor applies and plans with the provider that does nothing.
-func (b *bench) measureFloor(ctx context.Context, style style, users int) (floors, error) {
-	// The configuration holds the same ids as the job's.
-	server, err := serve(0)
-	if err != nil {
-		return nil, err
-	}
-	defer server.Close()
-
-	configuration := style.configuration(floor.Name, users, server)
-
-	var applied, planned fastest
-
-	for range b.best {
-		err := b.inWorkspace(ctx, floor, configuration, server, func(workspace *cli.Workspace) error {
-			took, err := b.measured(ctx, workspace, applying)
-			if err != nil {
-				return err
+	err := m.apply(ctx, floor, 0, b.best, func(idle *cli.Workspace, _ *simulator.Server) error {
+		for i, latency := range b.latencies {
+			rounds := 1
+			if latency == 0 {
+				rounds = b.best
 			}
 
-			applied.note(took)
-
-			took, err = b.measured(ctx, workspace, planning)
-			planned.note(took)
-
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-
-	return floors{applying.name: applied.usage, planning.name: planned.usage, drifting.name: planned.usage}, nil
-}
-
-// fastest is the fastest of several runs, with the most memory that any of them took.
-type fastest struct {
-	usage
-
-	runs int
-}
-
-func (f *fastest) note(took usage) {
-	cliMemory, providerMemory := max(f.cliMemory, took.cliMemory), max(f.providerMemory, took.providerMemory)
-
-	if f.runs == 0 || took.wall < f.wall {
-		f.usage = took
-	}
-
-	f.cliMemory, f.providerMemory = cliMemory, providerMemory
-	f.runs++
-}
-
-// measureJob applies, plans, takes a role behind Terraform's back and plans again. An apply is repeated, in a tenant of
-// its own, where there is no latency; a plan everywhere.
-func (b *bench) measureJob(ctx context.Context, style style, users int, latency time.Duration, least floors) error {
-	rounds := 1
-	if latency == 0 {
-		rounds = b.best
-	}
-
-	measured := make(map[string]*fastest)
-	requests := make(map[string]map[string]int)
-
-	for range rounds {
-		server, err := serve(latency)
-		if err != nil {
-			return err
-		}
-
-		run := func(workspace *cli.Workspace, what step) error {
-			server.ResetJournal()
-
-			took, err := b.measured(ctx, workspace, what)
-			if measured[what.name] == nil {
-				measured[what.name] = new(fastest)
-			}
-
-			measured[what.name].note(took)
-			if arrived := counted(server); total(arrived) >= total(requests[what.name]) {
-				requests[what.name] = arrived
-			}
-
-			return err
-		}
-
-		configuration := style.configuration(cli.IriusRisk.Name, users, server)
-
-		err = b.inWorkspace(ctx, cli.IriusRisk, configuration, server, func(workspace *cli.Workspace) error {
-			if err := run(workspace, applying); err != nil {
-				return err
-			}
-
-			for range b.best / rounds {
-				if err := run(workspace, planning); err != nil {
-					return err
+			var then func(*cli.Workspace, *simulator.Server) error
+			if i == len(b.latencies)-1 {
+				then = func(workspace *cli.Workspace, server *simulator.Server) error {
+					return m.plan(ctx, idle, workspace, server)
 				}
 			}
 
-			server.RevokeRole(username(0), server.Roles()[0].ID)
+			if err := m.apply(ctx, cli.IriusRisk, latency, rounds, then); err != nil {
+				return err
+			}
+		}
 
-			return run(workspace, drifting)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, latency := range b.latencies {
+		for _, what := range []step{applying, planning, drifting} {
+			took := m.runs[at{cli.IriusRisk.Name, what.name, latency}]
+			b.rows = append(b.rows, row{style, users, latency, what, took.usage, m.floor(what, latency), took.requests})
+			b.say("%s\n", b.rows[len(b.rows)-1])
+		}
+	}
+
+	return nil
+}
+
+// measurement is that of a style.
+type measurement struct {
+	*bench
+
+	style style
+	users int
+	runs  map[at]*runs
+}
+
+// at is what a measurement is of.
+type at struct {
+	provider, step string
+	latency        time.Duration
+}
+
+// runs are the fastest of several runs, with the most memory and requests that any of them took.
+type runs struct {
+	usage
+
+	count    int
+	requests map[string]int
+}
+
+// floor is what a step takes with the provider that does nothing. A drift makes no difference to it, nor does latency to
+// an apply.
+func (m *measurement) floor(what step, latency time.Duration) usage {
+	if what.name == applying.name {
+		return m.runs[at{floor.Name, what.name, 0}].usage
+	}
+
+	return m.runs[at{floor.Name, planning.name, latency}].usage
+}
+
+// run runs a step and notes what it took.
+func (m *measurement) run(ctx context.Context, provider cli.Provider, workspace *cli.Workspace, server *simulator.Server, what step, latency time.Duration) error {
+	server.SetLatency(latency)
+	server.ResetJournal()
+
+	took, err := m.measured(ctx, workspace, what)
+	key := at{provider.Name, what.name, latency}
+
+	if m.runs[key] == nil {
+		m.runs[key] = new(runs)
+	}
+
+	m.runs[key].note(took, counted(server))
+
+	return err
+}
+
+func (r *runs) note(took usage, requests map[string]int) {
+	cliMemory, providerMemory := max(r.cliMemory, took.cliMemory), max(r.providerMemory, took.providerMemory)
+
+	if r.count == 0 || took.wall < r.wall {
+		r.usage = took
+	}
+
+	if total(requests) >= total(r.requests) {
+		r.requests = requests
+	}
+
+	r.cliMemory, r.providerMemory = cliMemory, providerMemory
+	r.count++
+}
+
+// apply applies so many times, each in a new tenant, and goes on from the last.
+func (m *measurement) apply(ctx context.Context, provider cli.Provider, latency time.Duration, rounds int, then func(*cli.Workspace, *simulator.Server) error) error {
+	for round := range rounds {
+		server, err := serve()
+		if err != nil {
+			return err
+		}
+
+		err = m.inWorkspace(ctx, provider, m.style.configuration(provider.Name, m.users, server), server, func(workspace *cli.Workspace) error {
+			err := m.run(ctx, provider, workspace, server, applying, latency)
+			if err == nil && round == rounds-1 && then != nil {
+				err = then(workspace, server)
+			}
+
+			return err
 		})
 
 		server.Close()
@@ -384,9 +425,30 @@ func (b *bench) measureJob(ctx context.Context, style style, users int, latency 
 		}
 	}
 
-	for _, what := range []step{applying, planning, drifting} {
-		b.rows = append(b.rows, row{style, users, latency, what, measured[what.name].usage, least[what.name], requests[what.name]})
-		b.say("%s\n", b.rows[len(b.rows)-1])
+	return nil
+}
+
+// plan plans at every latency, with nothing to change and with a role taken behind Terraform's back.
+func (m *measurement) plan(ctx context.Context, idle, workspace *cli.Workspace, server *simulator.Server) error {
+	for _, latency := range m.latencies {
+		for range m.best {
+			if err := m.run(ctx, floor, idle, server, planning, latency); err != nil {
+				return err
+			}
+
+			if err := m.run(ctx, cli.IriusRisk, workspace, server, planning, latency); err != nil {
+				return err
+			}
+		}
+
+		// The first user has the first role in every style.
+		server.RevokeRole(username(0), server.Roles()[0].ID)
+
+		if err := m.run(ctx, cli.IriusRisk, workspace, server, drifting, latency); err != nil {
+			return err
+		}
+
+		server.GrantRole(username(0), server.Roles()[0].ID)
 	}
 
 	return nil
@@ -399,8 +461,8 @@ func (r row) String() string {
 }
 
 // serve starts a tenant with roles and business units and nobody in it.
-func serve(latency time.Duration) (*simulator.Server, error) {
-	server, err := simulator.Start(simulator.Options{Latency: latency})
+func serve() (*simulator.Server, error) {
+	server, err := simulator.Start(simulator.Options{})
 	if err == nil {
 		server.Seed(0, roles, units)
 	}
@@ -426,12 +488,7 @@ func (b *bench) inWorkspace(ctx context.Context, provider cli.Provider, configur
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	mirror, err := provider.Build(ctx, dir)
-	if err != nil {
-		return err
-	}
-
-	workspace, err := cli.NewWorkspace(ctx, mirror, b.cli, dir, configuration, map[string]string{
+	workspace, err := cli.NewWorkspace(ctx, b.mirrors[provider.Name], b.cli, dir, configuration, map[string]string{
 		"IRIUSRISK_ENDPOINT":  server.URL(),
 		"IRIUSRISK_API_TOKEN": server.AdminToken(),
 	})
