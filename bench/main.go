@@ -44,6 +44,7 @@ type settings struct {
 	users     []int
 	tenants   []int
 	latencies []time.Duration
+	applies   []time.Duration
 	styles    []style
 	best      int
 	folder    string
@@ -51,15 +52,16 @@ type settings struct {
 
 func run(ctx context.Context, arguments []string, out io.Writer) error {
 	var (
-		chosen                            settings
-		users, tenants, latencies, styles string
+		chosen                                     settings
+		users, tenants, latencies, applies, styles string
 	)
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&chosen.cli, "cli", "", "the Terraform or OpenTofu to run; by default the first of terraform and tofu on PATH")
 	flags.StringVar(&users, "users", "300", "how many users, for example 100,300,1000")
 	flags.StringVar(&tenants, "tenants", "5000,50000", "how many users the tenants have that are read through data iriusrisk_users; none when empty")
-	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer")
+	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer while plans are measured")
+	flags.StringVar(&applies, "applies", "0", "how long it takes for an answer while applies are measured, most of which is Terraform's own time")
 	flags.StringVar(&styles, "styles", "additive,exclusive,inline", "in which styles access is declared")
 	flags.IntVar(&chosen.best, "best", 1, "how often a plan is run, and an apply without latency; the fastest counts")
 	flags.StringVar(&chosen.folder, "out", "", "the folder to write README.md and the plots to; none by default")
@@ -69,7 +71,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	}
 
 	path, err := cli.Find(chosen.cli)
-	if err := errors.Join(err, chosen.read(users, tenants, latencies, styles)); err != nil {
+	if err := errors.Join(err, chosen.read(users, tenants, latencies, applies, styles)); err != nil {
 		return err
 	}
 
@@ -93,27 +95,20 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 }
 
 // read reads the lists that the flags hold.
-func (s *settings) read(users, tenants, latencies, names string) error {
-	var err, tenantsErr error
+func (s *settings) read(users, tenants, latencies, applies, names string) error {
+	var errs [4]error
 
-	s.users, err = numbers(users)
-	s.tenants, tenantsErr = numbers(tenants)
+	s.users, errs[0] = numbers(users)
+	s.tenants, errs[1] = numbers(tenants)
+	s.latencies, errs[2] = durations(latencies)
+	s.applies, errs[3] = durations(applies)
 
-	if err := errors.Join(err, tenantsErr); err != nil {
+	if err := errors.Join(errs[:]...); err != nil {
 		return err
 	}
 
 	if s.best < 1 {
 		return fmt.Errorf("-best: %d is less than 1", s.best)
-	}
-
-	for text := range strings.SplitSeq(latencies, ",") {
-		latency, err := time.ParseDuration(text)
-		if err != nil {
-			return fmt.Errorf("-latencies: %w", err)
-		}
-
-		s.latencies = append(s.latencies, latency)
 	}
 
 	for name := range strings.SplitSeq(names, ",") {
@@ -126,6 +121,15 @@ func (s *settings) read(users, tenants, latencies, names string) error {
 	}
 
 	return nil
+}
+
+// latenciesOf are those at which a step is measured.
+func (s *settings) latenciesOf(what step) []time.Duration {
+	if what.name == applying.name {
+		return s.applies
+	}
+
+	return s.latencies
 }
 
 // numbers reads a list such as "100,300".
@@ -142,6 +146,22 @@ func numbers(list string) ([]int, error) {
 	}
 
 	return counts, nil
+}
+
+// durations reads a list such as "0,25ms".
+func durations(list string) ([]time.Duration, error) {
+	var durations []time.Duration
+
+	for text := range strings.SplitSeq(list, ",") {
+		duration, err := time.ParseDuration(text)
+		if err != nil || duration < 0 {
+			return nil, fmt.Errorf("%q is not a latency", text)
+		}
+
+		durations = append(durations, duration)
+	}
+
+	return durations, nil
 }
 
 // bench measures and keeps what it has measured.
@@ -295,20 +315,20 @@ func (b *bench) measured(ctx context.Context, workspace *cli.Workspace, what ste
 	return took, err
 }
 
-// measureStyle measures the provider and the floor side by side. It applies in a new tenant at every latency, and plans at
-// every latency from one state, each time right after the floor has planned.
+// measureStyle measures the provider and the floor side by side. It applies in new tenants, and plans at every
+// latency from one state, each time right after the floor has planned.
 func (b *bench) measureStyle(ctx context.Context, style style, users int) error {
 	m := &measurement{bench: b, style: style, users: users, runs: make(map[at]*runs)}
 
 	err := m.apply(ctx, floor, 0, b.best, func(idle *cli.Workspace, _ *simulator.Server) error {
-		for i, latency := range b.latencies {
+		for i, latency := range b.applies {
 			rounds := 1
 			if latency == 0 {
 				rounds = b.best
 			}
 
 			var then func(*cli.Workspace, *simulator.Server) error
-			if i == len(b.latencies)-1 {
+			if i == len(b.applies)-1 {
 				then = func(workspace *cli.Workspace, server *simulator.Server) error {
 					return m.plan(ctx, idle, workspace, server)
 				}
@@ -325,8 +345,8 @@ func (b *bench) measureStyle(ctx context.Context, style style, users int) error 
 		return err
 	}
 
-	for _, latency := range b.latencies {
-		for _, what := range []step{applying, planning, drifting} {
+	for _, what := range []step{applying, planning, drifting} {
+		for _, latency := range b.latenciesOf(what) {
 			took := m.runs[at{cli.IriusRisk.Name, what.name, latency}]
 			b.rows = append(b.rows, row{style, users, latency, what, took.usage, m.floor(what, latency), took.requests})
 			b.say("%s\n", b.rows[len(b.rows)-1])

@@ -84,6 +84,12 @@ func sample(ctx context.Context, pid int) usage {
 		took.cliMemory = max(took.cliMemory, peakMemory(pid))
 
 		for _, child := range children(pid) {
+			// Until it runs its own program, a process that has just been started counts as much memory as the one that
+			// started it.
+			if program(child) == program(pid) {
+				continue
+			}
+
 			took.providerMemory = max(took.providerMemory, peakMemory(child))
 			providers[child] = max(providers[child], cpuTime(child))
 		}
@@ -119,6 +125,16 @@ func children(pid int) []int {
 	}
 
 	return found
+}
+
+// program is the path of the program that a process runs, "" once it has ended.
+func program(pid int) string {
+	path, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	if err != nil {
+		return ""
+	}
+
+	return path
 }
 
 // peakMemory is the largest resident size that a process has had, in bytes.

@@ -134,7 +134,9 @@ func (b *bench) plot(what step, file string) error {
 
 	var names []string
 
-	for i, latency := range b.latencies {
+	latencies := b.latenciesOf(what)
+
+	for i, latency := range latencies {
 		var ratios plotter.Values
 
 		names = nil
@@ -151,7 +153,7 @@ func (b *bench) plot(what step, file string) error {
 			return err
 		}
 
-		bars.Color, bars.Offset = barColors[i%len(barColors)], vg.Points(width*(float64(i)-float64(len(b.latencies)-1)/2))
+		bars.Color, bars.Offset = barColors[i%len(barColors)], vg.Points(width*(float64(i)-float64(len(latencies)-1)/2))
 		bars.LineStyle.Width = 0
 		p.Add(bars)
 		p.Legend.Add(latency.String()+" latency", bars)
