@@ -3,9 +3,11 @@ package provider
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -148,6 +150,31 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 	if got := []int{server.Count("get_users"), server.Count("get_business_unit_users"), server.Count("get_user")}; !slices.Equal(got, []int{0, 0, 20}) {
 		t.Errorf("lists of users and members, and single reads, are %v", got)
 	}
+}
+
+// A user's roles and business units are read side by side: neither read is answered before the other has arrived.
+func TestRefresh_readsBothSetsSideBySide(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	user := crowd(server, 1)[0]
+
+	var both sync.WaitGroup
+
+	both.Add(2)
+
+	for _, operation := range []string{"get_user_roles", "get_user_business_units"} {
+		server.OnRequest(operation, func(simulator.RequestInfo) {
+			both.Done()
+			both.Wait()
+		})
+	}
+
+	p := speakUnconfigured(t)
+	p.succeed(p.configure(values{
+		"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "request_timeout": text("5s"), "max_retries": tftypes.NewValue(tftypes.Number, 0),
+	}))
+	p.refresh([]managed{stateOf(user, true)})
 }
 
 // Somebody who goes away after the list was read is gone, and no error, also where their access is managed inline.
