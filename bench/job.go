@@ -184,7 +184,7 @@ func literal(value any) string {
 
 // holders are those who have a role or are in a business unit.
 func holders(people map[string]person, id string) []string {
-	var usernames []string
+	usernames := []string{} // A role that nobody has is an empty list, not null.
 
 	for _, username := range slices.Sorted(maps.Keys(people)) {
 		if slices.Contains(people[username].RoleIDs, id) || slices.Contains(people[username].BusinessUnitIDs, id) {

@@ -63,7 +63,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	flags.StringVar(&latencies, "latencies", "0,25ms,100ms", "how long the simulator takes for an answer while plans are measured")
 	flags.StringVar(&applies, "applies", "0", "how long it takes for an answer while applies are measured, most of which is Terraform's own time")
 	flags.StringVar(&styles, "styles", "additive,exclusive,inline", "in which styles access is declared")
-	flags.IntVar(&chosen.best, "best", 1, "how often a plan is run, and an apply without latency; the fastest counts")
+	flags.IntVar(&chosen.best, "best", 1, "how often each plan, and an apply without latency, is run; the fastest counts")
 	flags.StringVar(&chosen.folder, "out", "", "the folder to write README.md and the plots to; none by default")
 
 	if err := flags.Parse(arguments); err != nil {
@@ -78,11 +78,11 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	chosen.cli = path
 	b := &bench{settings: chosen, out: out}
 
-	if err := b.build(ctx); err != nil {
-		return err
+	err = b.build(ctx)
+	if err == nil {
+		err = b.measureAll(ctx)
 	}
 
-	err = b.measureAll(ctx)
 	if err := errors.Join(err, os.RemoveAll(b.built)); err != nil {
 		return err
 	}
@@ -98,10 +98,10 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 func (s *settings) read(users, tenants, latencies, applies, names string) error {
 	var errs [4]error
 
-	s.users, errs[0] = numbers(users)
-	s.tenants, errs[1] = numbers(tenants)
-	s.latencies, errs[2] = durations(latencies)
-	s.applies, errs[3] = durations(applies)
+	s.users, errs[0] = numbers("-users", users)
+	s.tenants, errs[1] = numbers("-tenants", tenants)
+	s.latencies, errs[2] = durations("-latencies", latencies)
+	s.applies, errs[3] = durations("-applies", applies)
 
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
@@ -132,14 +132,14 @@ func (s *settings) latenciesOf(what step) []time.Duration {
 	return s.latencies
 }
 
-// numbers reads a list such as "100,300".
-func numbers(list string) ([]int, error) {
+// numbers reads what a flag lists, such as "100,300".
+func numbers(flag, list string) ([]int, error) {
 	var counts []int
 
 	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
 		count, err := strconv.Atoi(text)
 		if err != nil || count < 1 {
-			return nil, fmt.Errorf("%q is not a number of users", text)
+			return nil, fmt.Errorf("%s: %q is not a number of users", flag, text)
 		}
 
 		counts = append(counts, count)
@@ -148,14 +148,14 @@ func numbers(list string) ([]int, error) {
 	return counts, nil
 }
 
-// durations reads a list such as "0,25ms".
-func durations(list string) ([]time.Duration, error) {
+// durations reads what a flag lists, such as "0,25ms".
+func durations(flag, list string) ([]time.Duration, error) {
 	var durations []time.Duration
 
 	for text := range strings.SplitSeq(list, ",") {
 		duration, err := time.ParseDuration(text)
 		if err != nil || duration < 0 {
-			return nil, fmt.Errorf("%q is not a latency", text)
+			return nil, fmt.Errorf("%s: %q is not a latency", flag, text)
 		}
 
 		durations = append(durations, duration)
@@ -459,16 +459,16 @@ func (m *measurement) plan(ctx context.Context, idle, workspace *cli.Workspace, 
 			if err := m.run(ctx, cli.IriusRisk, workspace, server, planning, latency); err != nil {
 				return err
 			}
+
+			// The first user has the first role in every style.
+			server.RevokeRole(username(0), server.Roles()[0].ID)
+
+			if err := m.run(ctx, cli.IriusRisk, workspace, server, drifting, latency); err != nil {
+				return err
+			}
+
+			server.GrantRole(username(0), server.Roles()[0].ID)
 		}
-
-		// The first user has the first role in every style.
-		server.RevokeRole(username(0), server.Roles()[0].ID)
-
-		if err := m.run(ctx, cli.IriusRisk, workspace, server, drifting, latency); err != nil {
-			return err
-		}
-
-		server.GrantRole(username(0), server.Roles()[0].ID)
 	}
 
 	return nil

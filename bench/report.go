@@ -45,6 +45,11 @@ func (b *bench) report(ctx context.Context, flags *flag.FlagSet) error {
 	b.writeListings(&text)
 
 	for _, what := range []step{planning, applying} {
+		// Without users there is nothing to draw.
+		if len(b.rows) == 0 {
+			break
+		}
+
 		name := strings.ReplaceAll(what.name, " ", "-") + ".svg"
 		if err := b.plot(what, filepath.Join(b.folder, name)); err != nil {
 			return err
