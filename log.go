@@ -10,7 +10,7 @@ import (
 func logIsRead(environment []string) bool {
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
-		if (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_")) && name != "TF_LOG_PATH" && value != "" {
+		if (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_")) && name != "TF_LOG_PATH" && value != "" && !strings.EqualFold(value, "off") {
 			return true
 		}
 	}
@@ -19,7 +19,7 @@ func logIsRead(environment []string) bool {
 }
 
 // silenceLog has terraform-plugin-go write no log. By default it writes all of it, down to a line for each attribute of
-// each object, which Terraform reads and drops: a fifth of what a plan takes. Panics are shown all the same.
+// each object, which Terraform reads and drops; bench/README.md says what that costs. Panics are shown all the same.
 func silenceLog() {
 	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_IRIUSRISK"} {
 		// A name without "=" and a value without a zero byte are always accepted.

@@ -13,6 +13,7 @@ func TestLogIsRead(t *testing.T) {
 		"TF_LOG_PROVIDER=TRACE":     true,
 		"TF_LOG_SDK_PROTO=TRACE":    true,
 		"TF_LOG=":                   false,
+		"TF_LOG=off":                false,
 		"TF_LOG_PATH=terraform.log": false,
 		"TF_LOGIN=x":                false,
 		"PATH=/bin":                 false,
