@@ -7,9 +7,6 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// pageSize is the size of a page that is asked for, in items; the server may give fewer.
-const pageSize = 1000
-
 // roster is a list that answers many single reads at once, such as that of all users or of a unit's members. It is read
 // once its pages cost no more requests than the single reads already made in its place (ski rental), so that both
 // together are never more than twice the better way. A failure ends it, and single reads go on.
@@ -185,7 +182,7 @@ func (r *roster[T]) unanswered() int {
 }
 
 func (r *roster[T]) readFirst(ctx context.Context) error {
-	first, err := r.readPage(ctx, 0, pageSize)
+	first, err := r.readPage(ctx, 0, iriusrisk.PageSize)
 	if err != nil {
 		return err
 	}
@@ -199,7 +196,7 @@ func (r *roster[T]) readFirst(ctx context.Context) error {
 }
 
 func (r *roster[T]) readOthers(ctx context.Context) error {
-	size := min(pageSize, r.first.Size)
+	size := min(iriusrisk.PageSize, r.first.Size)
 
 	_, err := iriusrisk.FollowingPages(ctx, *r.first, func(ctx context.Context, number int) (iriusrisk.Page[T], error) {
 		page, err := r.readPage(ctx, number, size)

@@ -53,11 +53,6 @@ func (c *Client) ListUserRoles(ctx context.Context, username string, options Lis
 	return rolesListing(opListUserRoles).all(ctx, c, options, username)
 }
 
-// UserRolesPage returns one page of ListUserRoles, counted from 0. The server may give fewer items than size.
-func (c *Client) UserRolesPage(ctx context.Context, username string, number, size int, options ListOptions) (Page[Role], error) {
-	return rolesListing(opListUserRoles).page(ctx, c, number, size, options, username)
-}
-
 // AddUserRole gives a user a role (documented: UsersApi, add_user_role).
 func (c *Client) AddUserRole(ctx context.Context, username, roleID string) error {
 	return c.void(ctx, opAddUserRole, nil, username, roleID)
@@ -71,12 +66,6 @@ func (c *Client) DeleteUserRole(ctx context.Context, username, roleID string) er
 // ListUserBusinessUnits returns a user's business units (documented: UsersApi, get_user_business_units).
 func (c *Client) ListUserBusinessUnits(ctx context.Context, username string, options ListOptions) ([]BusinessUnit, error) {
 	return unitsListing(opListUserUnits).all(ctx, c, options, username)
-}
-
-// UserBusinessUnitsPage returns one page of ListUserBusinessUnits, counted from 0. The server may give fewer items than
-// size.
-func (c *Client) UserBusinessUnitsPage(ctx context.Context, username string, number, size int, options ListOptions) (Page[BusinessUnit], error) {
-	return unitsListing(opListUserUnits).page(ctx, c, number, size, options, username)
 }
 
 // AddUserBusinessUnit puts a user into a business unit (documented: UsersApi, add_user_business_unit).

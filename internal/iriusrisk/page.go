@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// pageSize is the size that is asked for, in items; the vendor's own scripts ask for as many (observed). The server
+	// PageSize is the size that is asked for, in items; the vendor's own scripts ask for as many (observed). The server
 	// may give fewer.
-	pageSize = 1000
+	PageSize = 1000
 
 	// maxWalks is how often a list that shrinks while it is read is read anew.
 	maxWalks = 5
@@ -98,7 +98,7 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 		return Page[T]{}, received.unusable("is not a page: it lacks the page object with number, totalPages and totalElements")
 	}
 
-	page := Page[T]{Number: *meta.Number, TotalPages: *meta.TotalPages, TotalElements: *meta.TotalElements, Size: pageSize}
+	page := Page[T]{Number: *meta.Number, TotalPages: *meta.TotalPages, TotalElements: *meta.TotalElements, Size: PageSize}
 	if meta.Size != nil && *meta.Size > 0 {
 		page.Size = *meta.Size
 	}
@@ -142,7 +142,7 @@ func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, 
 
 // walk reads the pages once, and reports whether nothing can have been missed.
 func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions, segments ...string) (items []T, whole bool, err error) {
-	first, err := l.page(ctx, c, 0, pageSize, options, segments...)
+	first, err := l.page(ctx, c, 0, PageSize, options, segments...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -152,7 +152,7 @@ func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions,
 
 	// The server's own size is asked for from then on, so that its pages follow on each other.
 	pages, err := FollowingPages(ctx, first, func(ctx context.Context, number int) (Page[T], error) {
-		page, err := l.page(ctx, c, number, min(pageSize, first.Size), options, segments...)
+		page, err := l.page(ctx, c, number, min(PageSize, first.Size), options, segments...)
 		if err == nil && !heads.add(page) {
 			err = errRepeats
 		}
@@ -321,7 +321,7 @@ func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions,
 // whether the reader has had enough.
 func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOptions, seen map[string]struct{}, yield func(T, error) bool, segments ...string) (whole, ended bool, err error) {
 	read := make(map[string]struct{})
-	size, most := pageSize, 0
+	size, most := PageSize, 0
 
 	for number := 0; ; number++ {
 		page, err := l.page(ctx, c, number, size, options, segments...)

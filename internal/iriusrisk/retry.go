@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -92,7 +93,7 @@ func (p retryPolicy) wait(ctx context.Context, sending *call, attempt int, respo
 	message := "no answer, retrying in "
 
 	if response != nil {
-		message = "server is overloaded, retrying in "
+		message = fmt.Sprintf("the server answered %d, retrying in ", response.StatusCode)
 		if response.StatusCode == http.StatusTooManyRequests {
 			message = "rate limited, waiting "
 		}

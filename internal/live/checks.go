@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // The shapes that more than one check is about, in the least that the provider needs of them.
@@ -109,7 +111,7 @@ func anyOf(takers ...func(string) bool) func(string) bool {
 func smallerPage(seen string) bool {
 	size, err := strconv.Atoi(seen)
 
-	return err == nil && size < 1000
+	return err == nil && size < iriusrisk.PageSize
 }
 
 // status takes statuses that begin with any of the digits.

@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // largestPage is the first page of all users, of the size that the client asks for.
 func (p *probe) largestPage(ctx context.Context) (page object, items int, err error) {
-	received, err := p.get(ctx, url.Values{"page": {"0"}, "size": {"1000"}}, "users")
+	received, err := p.get(ctx, url.Values{"page": {"0"}, "size": {strconv.Itoa(iriusrisk.PageSize)}}, "users")
 	if err != nil {
 		return nil, 0, err
 	}
