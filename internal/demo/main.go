@@ -146,12 +146,13 @@ func (d *demo) expectAccess(when string) error {
 	return nil
 }
 
-func (d *demo) roleNames(user simulator.User) []string {
+// namesOf are the names of what a user has, in order.
+func namesOf[T any](all []T, ids []string, idAndName func(T) (id, name string)) []string {
 	var names []string
 
-	for _, role := range d.server.Roles() {
-		if slices.Contains(user.RoleIDs, role.ID) {
-			names = append(names, role.Name)
+	for _, one := range all {
+		if id, name := idAndName(one); slices.Contains(ids, id) {
+			names = append(names, name)
 		}
 	}
 
@@ -160,18 +161,12 @@ func (d *demo) roleNames(user simulator.User) []string {
 	return names
 }
 
+func (d *demo) roleNames(user simulator.User) []string {
+	return namesOf(d.server.Roles(), user.RoleIDs, func(role simulator.Role) (id, name string) { return role.ID, role.Name })
+}
+
 func (d *demo) unitNames(user simulator.User) []string {
-	var names []string
-
-	for _, unit := range d.server.BusinessUnits() {
-		if slices.Contains(user.BusinessUnitIDs, unit.ID) {
-			names = append(names, unit.Name)
-		}
-	}
-
-	slices.Sort(names)
-
-	return names
+	return namesOf(d.server.BusinessUnits(), user.BusinessUnitIDs, func(unit simulator.BusinessUnit) (id, name string) { return unit.ID, unit.Name })
 }
 
 func (d *demo) planEmpty(ctx context.Context) error {
