@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -75,7 +76,7 @@ func TestUsersDataSource_include(t *testing.T) {
 		}
 	}
 
-	if roles, units := server.Count("get_user_roles"), server.Count("get_user_business_units"); roles != 41 || units != 41 || server.MaxConcurrent() > defaultMaxConcurrentRequests {
+	if roles, units := server.Count("get_user_roles"), server.Count("get_user_business_units"); roles != 41 || units != 41 || server.MaxConcurrent() > iriusrisk.DefaultMaxConcurrentRequests {
 		t.Errorf("%d and %d reads, %d at once", roles, units, server.MaxConcurrent())
 	}
 

@@ -52,7 +52,7 @@ func NewRolesDataSource() datasource.DataSource {
 // NewBusinessUnitsDataSource returns the data source iriusrisk_business_units.
 func NewBusinessUnitsDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.BusinessUnit, businessUnitModel]{
-		typeName: "business_units", attribute: "business_units", nouns: "business units", standard: "the server's order", example: "'name'~'manager'",
+		typeName: "business_units", attribute: "business_units", nouns: "business units", standard: "the server's order", example: "'name'~'Payments'",
 		description: "The business units of the instance, all of them or those that a filter selects.",
 		attributes: map[string]schema.Attribute{
 			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the business unit."},

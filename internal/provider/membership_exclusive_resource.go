@@ -126,11 +126,8 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	have, err := r.kind.read(ctx, r.directory, username)
 
 	switch {
-	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
-			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %ss are removed from the state.", r.kind.noun))
-		resp.State.RemoveResource(ctx)
+		r.gone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %ss are", r.kind.noun), err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	default:

@@ -115,3 +115,48 @@ func idsOf(members []member) []string {
 
 	return ids
 }
+
+// grant gives a user one member and succeeds when, after whatever answer, the user has it.
+func (k membershipKind) grant(ctx context.Context, client *iriusrisk.Client, username, id string) error {
+	err := k.add(ctx, client, username, id)
+
+	// The contract does not say what adding a member twice answers, so on a refusal the list decides.
+	if iriusrisk.IsRejected(err) {
+		if has, lookErr := k.has(ctx, client, username, id); lookErr == nil && has {
+			return nil
+		}
+
+		return err
+	}
+
+	return settle(ctx, err, func(ctx context.Context) (bool, error) { return k.has(ctx, client, username, id) })
+}
+
+// revoke takes one member from a user and succeeds when the user, or the membership, is gone already.
+func (k membershipKind) revoke(ctx context.Context, client *iriusrisk.Client, username, id string) error {
+	err := k.remove(ctx, client, username, id)
+	if iriusrisk.IsNotFound(err) {
+		return nil
+	}
+
+	// The contract does not say what taking a member that is not there answers, so on a refusal the list decides.
+	if iriusrisk.IsRejected(err) {
+		if has, lookErr := k.has(ctx, client, username, id); iriusrisk.IsNotFound(lookErr) || (lookErr == nil && !has) {
+			return nil
+		}
+	}
+
+	return err
+}
+
+// has reads all pages of what the user has.
+func (k membershipKind) has(ctx context.Context, client *iriusrisk.Client, username, id string) (bool, error) {
+	ids, err := k.list(ctx, client, username)
+
+	return containsID(ids, id), err
+}
+
+// containsID looks for a UUID, in which case is of no matter.
+func containsID(ids []string, id string) bool {
+	return slices.ContainsFunc(ids, func(candidate string) bool { return strings.EqualFold(candidate, id) })
+}

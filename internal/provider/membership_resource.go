@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -153,11 +152,8 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
 
 	switch {
-	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
-			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %s %s is removed from the state.", r.kind.noun, id))
-		resp.State.RemoveResource(ctx)
+		r.gone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %s %s is", r.kind.noun, id), err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	case !belongs:
@@ -282,49 +278,4 @@ func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.Resou
 // id is the resource's id.
 func (m membership) id() types.String {
 	return types.StringValue(m.username.ValueString() + "/" + m.memberOf.ValueString())
-}
-
-// grant gives a user one member and succeeds when, after whatever answer, the user has it.
-func (k membershipKind) grant(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-	err := k.add(ctx, client, username, id)
-
-	// The contract does not say what adding a member twice answers, so on a refusal the list decides.
-	if iriusrisk.IsRejected(err) {
-		if has, lookErr := k.has(ctx, client, username, id); lookErr == nil && has {
-			return nil
-		}
-
-		return err
-	}
-
-	return settle(ctx, err, func(ctx context.Context) (bool, error) { return k.has(ctx, client, username, id) })
-}
-
-// revoke takes one member from a user and succeeds when the user, or the membership, is gone already.
-func (k membershipKind) revoke(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-	err := k.remove(ctx, client, username, id)
-	if iriusrisk.IsNotFound(err) {
-		return nil
-	}
-
-	// The contract does not say what taking a member that is not there answers, so on a refusal the list decides.
-	if iriusrisk.IsRejected(err) {
-		if has, lookErr := k.has(ctx, client, username, id); iriusrisk.IsNotFound(lookErr) || (lookErr == nil && !has) {
-			return nil
-		}
-	}
-
-	return err
-}
-
-// has reads all pages of what the user has.
-func (k membershipKind) has(ctx context.Context, client *iriusrisk.Client, username, id string) (bool, error) {
-	ids, err := k.list(ctx, client, username)
-
-	return containsID(ids, id), err
-}
-
-// containsID looks for a UUID, in which case is of no matter.
-func containsID(ids []string, id string) bool {
-	return slices.ContainsFunc(ids, func(candidate string) bool { return strings.EqualFold(candidate, id) })
 }

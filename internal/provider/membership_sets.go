@@ -32,6 +32,18 @@ func memberSetValidators() []validator.Set {
 	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator())}
 }
 
+// readSet takes over into a set what a user has of a kind, as the directory knows it.
+func (s *session) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
+	have, err := kind.read(ctx, s.directory, username)
+	if err != nil {
+		return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
+	}
+
+	*set = spelledAs(idsOf(have), *set)
+
+	return nil
+}
+
 // reconcile gives a user exactly the members of a set. It reads what the user has, adds what is missing and takes what
 // is too much, each even when another failed, and reports every failure. When there is one, the set is left as the server
 // has it, or as it was before if that cannot be read.

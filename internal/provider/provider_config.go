@@ -28,11 +28,8 @@ var (
 	caCertificateVariables = []string{"IRIUSRISK_CA_CERTIFICATE_FILE"}
 )
 
-const (
-	defaultRequestTimeout        = "30s"
-	defaultMaxRetries            = 4
-	defaultMaxConcurrentRequests = 16
-)
+// defaultMaxRetries is how many further attempts a request gets.
+const defaultMaxRetries = 4
 
 // providerModel is the provider block.
 type providerModel struct {
@@ -82,18 +79,18 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `45s` or `2m`. Defaults to `" + defaultRequestTimeout + "`.",
+				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `45s` or `2m`. Defaults to `" + iriusrisk.DefaultRequestTimeout.String() + "`.",
 				Validators:          []validator.String{durationValidator{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many further attempts a request gets when the server is overloaded (429, 502, 503, 504) or cannot be reached. "+
+				MarkdownDescription: fmt.Sprintf("How many further attempts a request gets when the server is overloaded (429, 502, 503, 504), fails at a read (500), or cannot be reached. "+
 					"A request that creates something is repeated only when it surely had no effect. From 0 to 20. Defaults to `%d`.", defaultMaxRetries),
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("How many requests may be under way at once. From 1 to 256. Defaults to `%d`.", defaultMaxConcurrentRequests),
+				MarkdownDescription: fmt.Sprintf("How many requests may be under way at once. From 1 to 256. Defaults to `%d`.", iriusrisk.DefaultMaxConcurrentRequests),
 				Validators:          []validator.Int64{int64validator.Between(1, 256)},
 			},
 			"requests_per_second": schema.Float64Attribute{
@@ -200,7 +197,6 @@ func (m *providerModel) clientConfig(diags *diag.Diagnostics) iriusrisk.Config {
 	config := iriusrisk.Config{
 		InsecureSkipTLSVerify: m.InsecureSkipTLSVerify.ValueBool(),
 		MaxRetries:            defaultMaxRetries,
-		MaxConcurrentRequests: defaultMaxConcurrentRequests,
 		RequestsPerSecond:     m.RequestsPerSecond.ValueFloat64(),
 	}
 
@@ -242,6 +238,11 @@ func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
 		return nil
 	}
 
+	if isPlaintext(endpoint) && m.AllowPlaintextHTTP.ValueBool() {
+		diags.AddAttributeWarning(path.Root("allow_plaintext_http"), "Unencrypted IriusRisk endpoint",
+			fmt.Sprintf("The API token and every password cross the network to %s unencrypted, because allow_plaintext_http = true.", endpoint))
+	}
+
 	checkPlaintext(endpoint, m.AllowPlaintextHTTP.ValueBool(), diags)
 
 	return endpoint
@@ -276,12 +277,11 @@ func (m *providerModel) certificates(diags *diag.Diagnostics) []byte {
 }
 
 func (m *providerModel) timeout(diags *diag.Diagnostics) time.Duration {
-	value := defaultRequestTimeout
-	if !m.RequestTimeout.IsNull() {
-		value = m.RequestTimeout.ValueString()
+	if m.RequestTimeout.IsNull() {
+		return iriusrisk.DefaultRequestTimeout
 	}
 
-	timeout, err := parseTimeout(value)
+	timeout, err := parseTimeout(m.RequestTimeout.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
 	}
@@ -305,20 +305,16 @@ func setting(argument types.String, variables []string) (value, source string) {
 	return "", ""
 }
 
-// checkPlaintext refuses http:// beyond this machine unless it is allowed, and then warns.
-func checkPlaintext(endpoint *url.URL, allowed bool, diags *diag.Diagnostics) {
-	if endpoint.Scheme != "http" || iriusrisk.IsLoopback(endpoint) {
-		return
-	}
+// isPlaintext tells whether what is sent to an endpoint leaves this machine unencrypted.
+func isPlaintext(endpoint *url.URL) bool {
+	return endpoint.Scheme == "http" && !iriusrisk.IsLoopback(endpoint)
+}
 
-	if !allowed {
+// checkPlaintext refuses an endpoint in plain text unless it is allowed.
+func checkPlaintext(endpoint *url.URL, allowed bool, diags *diag.Diagnostics) {
+	if isPlaintext(endpoint) && !allowed {
 		diags.AddAttributeError(path.Root("endpoint"), "Unencrypted IriusRisk endpoint",
 			fmt.Sprintf("The endpoint %s is plain http: the API token and every password would cross the network unencrypted. "+
 				"Use https, or set allow_plaintext_http = true if you accept that.", endpoint))
-
-		return
 	}
-
-	diags.AddAttributeWarning(path.Root("allow_plaintext_http"), "Unencrypted IriusRisk endpoint",
-		fmt.Sprintf("The API token and every password cross the network to %s unencrypted, because allow_plaintext_http = true.", endpoint))
 }

@@ -65,6 +65,18 @@ func (s *session) ready(diags *diag.Diagnostics) bool {
 	return false
 }
 
+// gone takes an object out of the state because the API has no such user; removed says what it is. Where that they are
+// gone is in doubt, it is an error, and the state stays.
+func (s *session) gone(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
+	if !s.caller.confirmGone(ctx, attempt, notFound, &resp.Diagnostics) {
+		return
+	}
+
+	resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
+		"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. "+removed+" removed from the state.")
+	resp.State.RemoveResource(ctx)
+}
+
 // sessionFrom makes the one cast of provider data. Provider data is nil before the provider is configured, which is
 // no error.
 func sessionFrom(providerData any, diags *diag.Diagnostics) *session {

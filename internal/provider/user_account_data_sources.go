@@ -178,7 +178,7 @@ func (d *currentUserDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		return
 	}
 
-	self, err := d.client.GetUserProfile(ctx)
+	self, err := d.caller.profile(ctx)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, "read the user that the provider runs as", err)
 

@@ -207,11 +207,8 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
 	switch {
-	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read the API token of user %q", username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
-			"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their API token is removed from the state.")
-		resp.State.RemoveResource(ctx)
+		r.gone(ctx, fmt.Sprintf("read the API token of user %q", username), username, "Their API token is", err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q", username), err)
 	case state.imported():

@@ -304,11 +304,8 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 
 	switch {
-	case iriusrisk.IsNotFound(err) && !r.caller.confirmGone(ctx, fmt.Sprintf("read user %q", username), err, &resp.Diagnostics):
 	case iriusrisk.IsNotFound(err):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
-			"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. The user is removed from the state.")
-		resp.State.RemoveResource(ctx)
+		r.gone(ctx, fmt.Sprintf("read user %q", username), username, "The user is", err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q", username), err)
 	case state.isAnother(user):

@@ -1,15 +1,16 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -23,7 +24,7 @@ const lastLook = 400 * time.Millisecond
 func (s *session) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
 	release, err := s.locks.lock(ctx, username)
 	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to change user %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
+		diags.AddError(fmt.Sprintf("Unable to change %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
 
 		return nil, false
 	}
@@ -171,27 +172,20 @@ func (r *userResource) converge(ctx context.Context, user *iriusrisk.User, plan,
 
 // readMembers takes over the roles and business units that are managed here, which are read side by side.
 func (r *userResource) readMembers(ctx context.Context, state *userResourceModel) error {
-	username := state.Username.ValueString()
-	reads, ctx := errgroup.WithContext(ctx)
+	members := state.members()
+	failures := make([]error, len(members))
 
-	for _, members := range state.members() {
-		if members.set.IsNull() {
-			continue
+	var reads sync.WaitGroup
+
+	for i := range members {
+		if !members[i].set.IsNull() {
+			reads.Go(func() { failures[i] = r.readSet(ctx, members[i].kind, state.Username.ValueString(), members[i].set) })
 		}
-
-		reads.Go(func() error {
-			have, err := members.kind.read(ctx, r.directory, username)
-			if err != nil {
-				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", members.kind.noun, username), cause: err}
-			}
-
-			*members.set = spelledAs(idsOf(have), *members.set)
-
-			return nil
-		})
 	}
 
-	return reads.Wait()
+	reads.Wait()
+
+	return cmp.Or(failures...)
 }
 
 // dispose deletes or disables the user of the state, unless somebody else has the username now.

@@ -192,16 +192,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 	reads.SetLimit(memberReaders)
 
 	read := func(kind membershipKind, user *userElementModel, set *types.Set) func() error {
-		return func() error {
-			have, err := kind.read(ctx, d.directory, user.Username.ValueString())
-			if err != nil {
-				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, user.Username.ValueString()), cause: err}
-			}
-
-			*set = spelledAs(idsOf(have), *set)
-
-			return nil
-		}
+		return func() error { return d.readSet(ctx, kind, user.Username.ValueString(), set) }
 	}
 
 	for i := range elements {
