@@ -134,6 +134,16 @@ func TestProviderConfig_warnings(t *testing.T) {
 		p.configure(values{"endpoint": text("http://acme.iriusrisk.com"), "api_token": text("x"), "allow_plaintext_http": boolean(true)}),
 		"unencrypted")
 
+	// Terraform validates before it configures, and would show a warning of both twice.
+	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{
+		Config: p.object(p.schema.Provider, values{"endpoint": text("http://acme.iriusrisk.com"), "allow_plaintext_http": boolean(true)}),
+	})
+	p.noError(err)
+
+	if len(validated.Diagnostics) > 0 {
+		t.Errorf("validation says %v", validated.Diagnostics)
+	}
+
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, []byte("no certificate"), 0o600); err != nil {
 		t.Fatal(err)
