@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -29,12 +30,15 @@ var platforms = []string{
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: releasecheck FOLDER")
+	signed := flag.Bool("signed", false, "ask for the signature and the lists of components as well")
+	flag.Parse()
+
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: releasecheck [-signed] FOLDER")
 		os.Exit(2)
 	}
 
-	version, err := check(os.Args[1], manifest)
+	version, err := check(flag.Arg(0), manifest, *signed)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -45,7 +49,7 @@ func main() {
 
 // check checks the release in a folder against the manifest of the repository, and returns its version. The error names
 // all that is wrong.
-func check(folder, manifest string) (string, error) {
+func check(folder, manifest string, signed bool) (string, error) {
 	version, sums, err := readSums(folder)
 	if err != nil {
 		return "", err
@@ -75,6 +79,10 @@ func check(folder, manifest string) (string, error) {
 		}
 	}
 
+	if signed {
+		problems = append(problems, checkSigned(folder, prefix, sums))
+	}
+
 	// A signed release has the list of each archive's components besides.
 	for _, file := range slices.Sorted(maps.Keys(sums)) {
 		if want[strings.TrimSuffix(file, ".sbom.json")] == "" {
@@ -83,6 +91,26 @@ func check(folder, manifest string) (string, error) {
 	}
 
 	return version, errors.Join(problems...)
+}
+
+// checkSigned checks that the checksums are signed, which the registries ask for, and cover the list of each archive's
+// components.
+func checkSigned(folder, prefix string, sums map[string]string) error {
+	var problems []error
+
+	if signature, err := os.Stat(filepath.Join(folder, prefix+"SHA256SUMS.sig")); err != nil {
+		problems = append(problems, err)
+	} else if signature.Size() == 0 {
+		problems = append(problems, fmt.Errorf("%s is empty", signature.Name()))
+	}
+
+	for _, platform := range platforms {
+		if components := prefix + platform + ".zip.sbom.json"; sums[components] == "" {
+			problems = append(problems, fmt.Errorf("the checksums do not name %s", components))
+		}
+	}
+
+	return errors.Join(problems...)
 }
 
 // readSums finds the one file of checksums in a folder, and returns the version in its name and what it says by file.
@@ -96,7 +124,7 @@ func readSums(folder string) (string, map[string]string, error) {
 		return "", nil, fmt.Errorf("%s holds %d files of checksums, not one", folder, len(found))
 	}
 
-	content, err := os.ReadFile(found[0]) //nolint:gosec // The folder is the caller's choice.
+	content, err := os.ReadFile(found[0])
 	if err != nil {
 		return "", nil, err
 	}

@@ -25,44 +25,58 @@ func TestCheck(t *testing.T) {
 	for title, test := range map[string]struct {
 		change func(release files)
 		want   string // A part of the error, empty for none.
+		signed bool
 	}{
-		"as wanted": {func(files) {}, ""},
+		"as wanted": {func(files) {}, "", false},
 		"with components": {func(release files) {
 			release[linux+".sbom.json"] = "{}"
-		}, ""},
+		}, "", false},
 		"platform missing": {func(release files) {
 			delete(release, linux)
-		}, linux},
+		}, linux, false},
 		"manifest missing": {func(release files) {
 			delete(release, released)
-		}, "the checksum of " + released},
+		}, "the checksum of " + released, false},
 		"foreign file": {func(release files) {
 			release["notes.txt"] = ""
-		}, "notes.txt"},
+		}, "notes.txt", false},
 		"another binary": {func(release files) {
 			release[linux] = archive{0o755, "1.2.3", []string{"LICENSE", "terraform-provider-iriusrisk"}}
-		}, "not LICENSE and " + provider},
+		}, "not LICENSE and " + provider, false},
 		"no licence": {func(release files) {
 			release[linux] = archive{0o755, "1.2.3", []string{provider}}
-		}, "not LICENSE and " + provider},
+		}, "not LICENSE and " + provider, false},
 		"version not stamped": {func(release files) {
 			release[linux] = archive{0o755, "dev", []string{"LICENSE", provider}}
-		}, "does not know"},
+		}, "does not know", false},
 		"not executable": {func(release files) {
 			release[linux] = archive{0o644, "1.2.3", []string{"LICENSE", provider}}
-		}, "cannot be executed"},
+		}, "cannot be executed", false},
 		"no archive": {func(release files) {
 			release[linux] = "no archive"
-		}, linux},
+		}, linux, false},
 		"no checksums": {func(release files) {
 			release[sums] = ""
-		}, "the checksum of " + linux},
+		}, "the checksum of " + linux, false},
 		"garbled checksums": {func(release files) {
 			release[sums] = "garbage\n"
-		}, "no checksum"},
+		}, "no checksum", false},
 		"second release": {func(release files) {
 			release["terraform-provider-iriusrisk_1.2.4_SHA256SUMS"] = ""
-		}, "holds 2 files of checksums"},
+		}, "holds 2 files of checksums", false},
+		"signed": {sign, "", true},
+		"not signed": {func(release files) {
+			sign(release)
+			delete(release, sums+".sig")
+		}, sums + ".sig", true},
+		"signature empty": {func(release files) {
+			sign(release)
+			release[sums+".sig"] = ""
+		}, "is empty", true},
+		"components missing": {func(release files) {
+			sign(release)
+			delete(release, linux+".sbom.json")
+		}, "do not name " + linux + ".sbom.json", true},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +101,7 @@ func TestCheck(t *testing.T) {
 			test.change(release)
 			write(t, folder, sums, release)
 
-			version, err := check(folder, manifest)
+			version, err := check(folder, manifest, test.signed)
 
 			switch {
 			case test.want == "" && (err != nil || version != "1.2.3"):
@@ -96,6 +110,15 @@ func TestCheck(t *testing.T) {
 				t.Errorf("%v does not say %q", err, test.want)
 			}
 		})
+	}
+}
+
+// sign adds what a signed release has besides.
+func sign(release files) {
+	release["terraform-provider-iriusrisk_1.2.3_SHA256SUMS.sig"] = "signature"
+
+	for _, platform := range platforms {
+		release["terraform-provider-iriusrisk_1.2.3_"+platform+".zip.sbom.json"] = "{}"
 	}
 }
 
@@ -154,7 +177,10 @@ func write(t *testing.T, folder, sums string, release files) {
 			t.Fatalf("%s is neither text nor an archive", name)
 		}
 
-		fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256([]byte(content)), name)
+		// No file of checksums names its own signature.
+		if name != sums+".sig" {
+			fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256([]byte(content)), name)
+		}
 
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
