@@ -30,7 +30,8 @@ type Directory struct {
 	bulk   bool
 	clock  *clock
 
-	profile *answers[*iriusrisk.User]
+	profile      *answers[*iriusrisk.User]
+	freshProfile freshRead[*iriusrisk.User]
 
 	users     *answers[*iriusrisk.User]
 	roles     *answers[[]iriusrisk.Role]
@@ -92,6 +93,12 @@ func (d *Directory) Writing(username string) (done func()) {
 // Profile returns the user that the provider runs as.
 func (d *Directory) Profile(ctx context.Context) (*iriusrisk.User, error) {
 	return d.profile.get(ctx, "profile", wroteNothing, d.client.GetUserProfile)
+}
+
+// FreshProfile returns the user that the provider runs as, by a request that begins after the call: it proves that the
+// API is being reached at this moment.
+func (d *Directory) FreshProfile(ctx context.Context) (*iriusrisk.User, error) {
+	return d.freshProfile.get(ctx, d.client.GetUserProfile)
 }
 
 // User returns a user by the exact spelling of their username. confirms tells whether what the list of all users says

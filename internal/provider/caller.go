@@ -18,16 +18,15 @@ func (c *caller) profile(ctx context.Context) (*iriusrisk.User, error) {
 	return c.session.directory.Profile(ctx)
 }
 
-// confirmGone makes sure that a 404 comes from the API and not from an endpoint that leads elsewhere, where everything
-// would look gone: whoever reads has to be there. It adds an error, and returns false, when they are not.
-func (c *caller) confirmGone(ctx context.Context, attempt string, notFound error, diags *diag.Diagnostics) bool {
-	if _, err := c.profile(ctx); err != nil {
-		addAPIError(diags, attempt, fmt.Errorf("%w; whether that means that it is gone is in doubt, because the user that the provider runs as cannot be read either (check the endpoint): %w", notFound, err))
-
-		return false
+// confirmAbsent proves that a 404 means that the object does not exist, or is not visible to the caller. An endpoint that
+// leads elsewhere, or a gateway during a restart, answers 404 to everything, so the caller's own profile has to be readable
+// after the 404. It returns nil when it is, else an error that wraps both.
+func (s *session) confirmAbsent(ctx context.Context, notFound error) error {
+	if _, err := s.directory.FreshProfile(ctx); err != nil {
+		return fmt.Errorf("%w; cannot verify whether it was deleted, because the user that the provider runs as cannot be read either (check the endpoint): %w", notFound, err)
 	}
 
-	return true
+	return nil
 }
 
 // refuseSelf keeps the provider from locking itself out: it reports an error, and returns false, when username is the

@@ -68,7 +68,9 @@ func (s *session) ready(diags *diag.Diagnostics) bool {
 // gone takes an object out of the state because the API has no such user; removed says what it is. Where that they are
 // gone is in doubt, it is an error, and the state stays.
 func (s *session) gone(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
-	if !s.caller.confirmGone(ctx, attempt, notFound, &resp.Diagnostics) {
+	if err := s.confirmAbsent(ctx, notFound); err != nil {
+		addAPIError(&resp.Diagnostics, attempt, err)
+
 		return
 	}
 
