@@ -13,9 +13,9 @@ provider "iriusrisk" {}
 
 locals {
   people = {
-    ada   = { first_name = "Ada", last_name = "Lovelace", roles = ["Portfolio Manager", "Auditor"], units = ["Platform"] }
-    alan  = { first_name = "Alan", last_name = "Turing", roles = ["Developer"], units = ["Mobile", "Payments"] }
-    grace = { first_name = "Grace", last_name = "Hopper", roles = ["Risk Manager"], units = ["Payments"] }
+    ada   = { first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_PORTFOLIO_VIEW", "ROLE_READ_ONLY"], units = ["Platform"] }
+    alan  = { first_name = "Alan", last_name = "Turing", roles = ["ROLE_DEVELOPER"], units = ["Mobile", "Payments"] }
+    grace = { first_name = "Grace", last_name = "Hopper", roles = ["ROLE_RISK_MANAGER"], units = ["Payments"] }
   }
 
   # One element for each role, and for each business unit, of each person.

@@ -80,7 +80,7 @@ func (d *demo) print(line string) { _, _ = fmt.Fprintln(d.out, line) }
 // play runs the steps in order.
 func (d *demo) play(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		d.prepare, d.apply, d.planEmpty, d.changeBehindTheBack, d.seeDrift, d.mend, d.destroy,
+		d.prepare, d.apply, d.planEmpty, d.changeOutside, d.seeDrift, d.mend, d.destroy,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -121,9 +121,9 @@ func (d *demo) apply(ctx context.Context) error {
 // expectAccess compares the tenant with what examples/quickstart declares.
 func (d *demo) expectAccess(when string) error {
 	for username, access := range map[string]struct{ roles, units []string }{
-		"ada":   {[]string{"Auditor", "Portfolio Manager"}, []string{"Platform"}},
-		"alan":  {[]string{"Developer"}, []string{"Mobile", "Payments"}},
-		"grace": {[]string{"Risk Manager"}, []string{"Payments"}},
+		"ada":   {[]string{"ROLE_PORTFOLIO_VIEW", "ROLE_READ_ONLY"}, []string{"Platform"}},
+		"alan":  {[]string{"ROLE_DEVELOPER"}, []string{"Mobile", "Payments"}},
+		"grace": {[]string{"ROLE_RISK_MANAGER"}, []string{"Payments"}},
 	} {
 		user, found := d.server.User(username)
 		if !found || !user.Enabled {
@@ -175,11 +175,11 @@ func (d *demo) planEmpty(ctx context.Context) error {
 	return d.expectPlan(ctx)
 }
 
-func (d *demo) changeBehindTheBack(context.Context) error {
-	d.say("Behind Terraform's back, take the role Developer from alan and disable grace")
+func (d *demo) changeOutside(context.Context) error {
+	d.say("Outside Terraform, remove ROLE_DEVELOPER from alan and disable grace")
 
 	for _, role := range d.server.Roles() {
-		if role.Name == "Developer" {
+		if role.Name == "ROLE_DEVELOPER" {
 			d.server.RevokeRole("alan", role.ID)
 		}
 	}
@@ -192,7 +192,7 @@ func (d *demo) changeBehindTheBack(context.Context) error {
 func (d *demo) seeDrift(ctx context.Context) error {
 	d.say("plan -detailed-exitcode finds both:")
 
-	return d.expectPlan(ctx, `iriusrisk_user.people["grace"]: update`, `iriusrisk_user_role.people["alan/Developer"]: create`)
+	return d.expectPlan(ctx, `iriusrisk_user.people["grace"]: update`, `iriusrisk_user_role.people["alan/ROLE_DEVELOPER"]: create`)
 }
 
 func (d *demo) mend(ctx context.Context) error {

@@ -27,7 +27,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 
-	for _, line := range []string{`iriusrisk_user.people["grace"]: update`, `iriusrisk_user_role.people["alan/Developer"]: create`, "nothing is left behind"} {
+	for _, line := range []string{`iriusrisk_user.people["grace"]: update`, `iriusrisk_user_role.people["alan/ROLE_DEVELOPER"]: create`, "nothing is left behind"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the demo does not say %q:\n%s", line, out.String())
 		}

@@ -115,7 +115,7 @@ func TestOperations_onTheWire(t *testing.T) {
 
 	secret := "secret"
 	expired := true
-	role := `{"id":"` + roleID + `","name":"Auditor"}`
+	role := `{"id":"` + roleID + `","name":"ROLE_READ_ONLY"}`
 
 	type operation struct {
 		name, method, path, query, body, answer string

@@ -20,7 +20,7 @@ func TestUserDataSource(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 2})
-	role, unit := server.AddRole("Auditor"), server.AddBusinessUnit("pay", "Payments")
+	role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("pay", "Payments")
 	user := server.AddUser(simulator.User{Username: "ada", Email: "Ada@Example.com", FirstName: "Ada", LastName: "Lovelace", RoleIDs: []string{role.ID}, BusinessUnitIDs: []string{unit.ID}})
 	server.AddUser(simulator.User{Username: "not-ada", Email: "not-ada@example.com"})
 	server.AddUser(simulator.User{Username: "quoted", Email: "o'hara@example.com"})
@@ -38,7 +38,7 @@ func TestUserDataSource(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(user.ID)),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New(argument), knownvalue.StringExact(value)),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("enabled"), knownvalue.Bool(false)),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("roles"), named(role.ID, "Auditor")),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("roles"), named(role.ID, "ROLE_READ_ONLY")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("business_units"), named(unit.ID, "Payments")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("role_ids"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(role.ID)})),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("business_unit_ids"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(unit.ID)})),
@@ -95,8 +95,8 @@ func TestListDataSources(t *testing.T) {
 	nobody := server.AddCaller("nobody")
 
 	for _, test := range []struct{ typeName, attribute, arguments, joined, want string }{
-		{"iriusrisk_roles", "roles", `sort = ["name,desc"]`, "name", "Tester,Risk Manager,Portfolio Manager,Developer,Auditor"},
-		{"iriusrisk_roles", "roles", `filter = "'name'~'MANAGER'"`, "name", "Portfolio Manager,Risk Manager"},
+		{"iriusrisk_roles", "roles", `sort = ["name,desc"]`, "name", "ROLE_TESTER,ROLE_RISK_MANAGER,ROLE_READ_ONLY,ROLE_PORTFOLIO_VIEW,ROLE_DEVELOPER"},
+		{"iriusrisk_roles", "roles", `filter = "'name'~'er'"`, "name", "ROLE_RISK_MANAGER,ROLE_DEVELOPER,ROLE_TESTER"},
 		{"iriusrisk_business_units", "business_units", `filter = "'referenceId'='bu-02'"`, "name", "Mobile"},
 		{"iriusrisk_business_units", "business_units", `sort = ["name"]`, "reference_id", "bu-02,bu-01,bu-03,bu-04"},
 		{"iriusrisk_users_summary", "users", `filter = "'username'='admin'"`, "first_name", "Ad"},

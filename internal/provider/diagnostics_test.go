@@ -53,7 +53,7 @@ func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	role := server.AddRole("Auditor").ID
+	role := server.AddRole("ROLE_READ_ONLY").ID
 	server.UpdateUser("bot", func(user *simulator.User) { user.RoleIDs = []string{role} })
 
 	p := speakUnconfigured(t)

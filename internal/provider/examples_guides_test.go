@@ -207,7 +207,7 @@ func TestExamples_accessDrift(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 0)
-	server.AddUser(simulator.User{Username: "edsger", Email: "edsger@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "Portfolio Manager")}})
+	server.AddUser(simulator.User{Username: "edsger", Email: "edsger@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_PORTFOLIO_VIEW")}})
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
 
@@ -221,8 +221,8 @@ func TestExamples_accessDrift(t *testing.T) {
 		t.Error("the plan has no failed check")
 	}
 
-	server.RevokeRole("edsger", roleID(t, server, "Portfolio Manager"))
-	server.GrantRole("grace", roleID(t, server, "Tester"))
+	server.RevokeRole("edsger", roleID(t, server, "ROLE_PORTFOLIO_VIEW"))
+	server.GrantRole("grace", roleID(t, server, "ROLE_TESTER"))
 	expectChanges(t, workspace, `iriusrisk_user.people["grace"]: update`)
 
 	if checks := run(t, workspace, "show", "-json", "plan"); strings.Contains(checks, `"status":"fail"`) {
@@ -248,7 +248,7 @@ func TestExamples_singleSignOn(t *testing.T) {
 	expectChanges(t, workspace)
 
 	signIn("grace")
-	server.GrantRole("ada@example.com", roleID(t, server, "Tester"))
+	server.GrantRole("ada@example.com", roleID(t, server, "ROLE_TESTER"))
 	expectChanges(t, workspace,
 		`iriusrisk_user_business_units_exclusive.people["grace@example.com"]: create`,
 		`iriusrisk_user_roles_exclusive.people["ada@example.com"]: update`,
@@ -257,7 +257,7 @@ func TestExamples_singleSignOn(t *testing.T) {
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
-	if user := mustUser(t, server, "ada@example.com"); !slices.Equal(user.RoleIDs, []string{roleID(t, server, "Risk Manager")}) {
+	if user := mustUser(t, server, "ada@example.com"); !slices.Equal(user.RoleIDs, []string{roleID(t, server, "ROLE_RISK_MANAGER")}) {
 		t.Errorf("ada has the roles %q", user.RoleIDs)
 	}
 }
@@ -352,7 +352,7 @@ func TestExamples_people(t *testing.T) {
 		}
 	}
 
-	edit(strings.Replace(strings.Replace(people, ";Auditor", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
+	edit(strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
@@ -362,7 +362,7 @@ func TestExamples_people(t *testing.T) {
 	}
 
 	for _, broken := range []struct{ content, message string }{
-		{strings.Replace(people, "Auditor", "Auditer;Nobody", 1), "There are no such roles: Auditer, Nobody."},
+		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Nobody", 1), "There are no such roles: Nobody, ROLE_READONLY."},
 		{strings.Replace(people, "Platform", "Plateau", 1), "There are no such business units: Plateau."},
 		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "A username is in more than one row."},
 		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Without an e-mail address: margaret."},

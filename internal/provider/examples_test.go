@@ -174,7 +174,7 @@ func setUpForImport(server *simulator.Server) {
 	server.RotateToken("svc-pipeline")
 
 	for _, role := range server.Roles() {
-		if role.Name == "Risk Manager" {
+		if role.Name == "ROLE_RISK_MANAGER" {
 			server.GrantRole("ada", role.ID)
 		}
 	}
@@ -197,7 +197,7 @@ func exampleMember(server *simulator.Server, file string) string {
 	}
 
 	for _, role := range server.Roles() {
-		if role.Name == "Risk Manager" {
+		if role.Name == "ROLE_RISK_MANAGER" {
 			return role.ID
 		}
 	}

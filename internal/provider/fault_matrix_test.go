@@ -106,7 +106,7 @@ func tenantForFaults(t *testing.T, options simulator.Options) (*simulator.Server
 	server := startServer(t, options)
 	server.AddUser(simulator.User{Username: "bot", Email: "bot@example.com", FirstName: "Bot", LastName: "Bot", Enabled: true})
 
-	return server, map[string]string{"role_id": server.AddRole("Auditor").ID, "business_unit_id": server.AddBusinessUnit("pay", "Payments").ID}
+	return server, map[string]string{"role_id": server.AddRole("ROLE_READ_ONLY").ID, "business_unit_id": server.AddBusinessUnit("pay", "Payments").ID}
 }
 
 // faultScenarios are all changes of all resources.

@@ -132,7 +132,7 @@ func TestLists_leaveOutWhoCannotBeAddressed(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	role := server.AddRole("Auditor")
+	role := server.AddRole("ROLE_READ_ONLY")
 	server.GrantRole("bot", role.ID)
 
 	for _, username := range []string{"..", "invite"} {

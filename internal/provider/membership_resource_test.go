@@ -294,7 +294,7 @@ func TestMembership_importRefusesWhatIsNoPair(t *testing.T) {
 		server := startServer(t, simulator.Options{})
 		id := kind.make(server, "First")
 
-		for _, bad := range []string{"ada", "ada/", "/" + id, "ada/Auditor", "../" + id} {
+		for _, bad := range []string{"ada", "ada/", "/" + id, "ada/ROLE_READ_ONLY", "../" + id} {
 			runSteps(t, server, resource.TestStep{
 				Config: kind.hcl("ada", id), ResourceName: kind.typeName + ".x", ImportState: true, ImportStateId: bad,
 				ExpectError: regexp.MustCompile(`Invalid import`),

@@ -378,7 +378,7 @@ func TestMembershipSets_badInput(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 
 	for _, config := range []string{
-		userHCL("ada", "ada", `  role_ids = ["Auditor"]`),
+		userHCL("ada", "ada", `  role_ids = ["ROLE_READ_ONLY"]`),
 		userHCL("ada", "ada", `  role_ids = [null]`),
 		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`, `role_ids = ["x"]`),
 		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`),
@@ -397,7 +397,7 @@ func TestUser_adoptExisting(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	role, extra := server.AddRole("Auditor"), server.AddRole("Extra")
+	role, extra := server.AddRole("ROLE_READ_ONLY"), server.AddRole("Extra")
 	existing := server.AddUser(simulator.User{Username: "ada", Email: "old@example.com", FirstName: "Old", LastName: "Name", RoleIDs: []string{extra.ID}, PasswordExpired: true, Password: "hers", APIToken: "11112222-3333-4444-5555-66667777aaaa"})
 	config := userHCL("ada", "ada", fmt.Sprintf("  adopt_existing = true\n  role_ids = [%q]", role.ID))
 
@@ -420,7 +420,7 @@ func TestUser_adoptionThatFails(t *testing.T) {
 
 	for _, operation := range []string{"update_user", "enable_user", "get_user_roles", "add_user_role"} {
 		server := startServer(t, simulator.Options{})
-		role := server.AddRole("Auditor")
+		role := server.AddRole("ROLE_READ_ONLY")
 		server.AddUser(simulator.User{Username: "ada", Email: "old@example.com"})
 		server.Inject(simulator.Fault{Operation: operation, Kind: simulator.FaultStatus, Status: 403})
 
@@ -454,7 +454,7 @@ func TestUser_adoptionOfItself(t *testing.T) {
 		"roles":    {"role_ids": texts()},
 	} {
 		server := startServer(t, simulator.Options{})
-		server.GrantRole("admin", server.AddRole("Auditor").ID)
+		server.GrantRole("admin", server.AddRole("ROLE_READ_ONLY").ID)
 
 		config := adaConfig()
 		config["username"], config["adopt_existing"] = text("admin"), boolean(true)
@@ -666,7 +666,7 @@ func TestUser_importThenSets(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	role := server.AddRole("Auditor")
+	role := server.AddRole("ROLE_READ_ONLY")
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true, RoleIDs: []string{role.ID}})
 
 	runSteps(t, server, resource.TestStep{

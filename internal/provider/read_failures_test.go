@@ -133,7 +133,7 @@ func readableData(ids map[string]string) map[string]values {
 		"iriusrisk_user_sessions":   {"username": text("bot")},
 		"iriusrisk_user_invitation": {"id": text(ids["role_id"])},
 		"iriusrisk_current_user":    {},
-		"iriusrisk_role":            {"name": text("Auditor")},
+		"iriusrisk_role":            {"name": text("ROLE_READ_ONLY")},
 		"iriusrisk_roles":           {},
 		"iriusrisk_business_unit":   {"id": text(ids["business_unit_id"])},
 		"iriusrisk_business_units":  {},

@@ -87,7 +87,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 	t.Helper()
 	server.AddRole("Other")
 
-	role, unit := server.AddRole("Auditor"), server.AddBusinessUnit("payments", "Payments")
+	role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
 	server.AddBusinessUnit("other", "Other")
 
 	complete := func(lastName string) resource.TestCheckFunc {
@@ -107,7 +107,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 
 	runSteps(t, server,
 		resource.TestStep{
-			Config: lifeHCL("Lovelace", "Auditor", "Payments"), Check: complete("Lovelace"),
+			Config: lifeHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("token"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("hint"), knownvalue.NotNull()),
@@ -120,7 +120,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 				server.LeaveBusinessUnit("ada", unit.ID)
 				server.DeleteToken("ada")
 			},
-			Config: lifeHCL("Lovelace", "Auditor", "Payments"), Check: complete("Lovelace"),
+			Config: lifeHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(ada, plancheck.ResourceActionUpdate),
 				plancheck.ExpectResourceAction("iriusrisk_user_role.ada", plancheck.ResourceActionCreate),
@@ -128,7 +128,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionCreate),
 			}},
 		},
-		resource.TestStep{Config: lifeHCL("Byron", "Auditor", "Payments"), Check: complete("Byron")},
+		resource.TestStep{Config: lifeHCL("Byron", "ROLE_READ_ONLY", "Payments"), Check: complete("Byron")},
 		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password", "api_token_hint"}},
 		resource.TestStep{ResourceName: "iriusrisk_user_role.ada", ImportState: true, ImportStateId: "ada/" + role.ID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: "iriusrisk_user_business_unit.ada", ImportState: true, ImportStateId: "ada/" + unit.ID, ImportStateVerify: true},

@@ -607,7 +607,7 @@ func TestUser_oddUsernames(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{})
-			role, unit := server.AddRole("Auditor"), server.AddBusinessUnit("payments", "Payments")
+			role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
 			literal := strings.ReplaceAll(fmt.Sprintf("%q", username), "${", "$${")
 
 			config := func(lastName string) string {
@@ -674,18 +674,18 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"both passwords":       {userHCL("ada", "ada", "  password = \"x\"\n  password_wo = \"y\"\n  password_wo_version = 1"), "password"},
 		"no password version":  {userHCL("ada", "ada", "  password_wo = \"y\""), "password_wo_version"},
 		"version without":      {userHCL("ada", "ada", "  password_wo_version = 1"), "password_wo"},
-		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "Auditor"`), "role_id"},
+		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "ROLE_READ_ONLY"`), "role_id"},
 		"role of nobody":       {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
 		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
 		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
 		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
 		"sort by null":         {blockHCL("data", "iriusrisk_users", `sort = [null]`), `sort\s+=[^\n]*\n\s*\n?.*null`},
-		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "Auditor"`, `id = "`+id+`"`), "name"},
+		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "ROLE_READ_ONLY"`, `id = "`+id+`"`), "name"},
 		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
 		"user by nothing":      {blockHCL("data", "iriusrisk_user"), `\[username,email\]`},
 		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "id"},
 		"role by nothing":      {blockHCL("data", "iriusrisk_role"), `\[id,name\]`},
-		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "Auditor"`), "id"},
+		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "ROLE_READ_ONLY"`), "id"},
 		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), `\[id,name,reference_id\]`},
 		"unit by a bad id":     {blockHCL("data", "iriusrisk_business_unit", `id = "7"`), "id"},
 		"password is empty":    {userHCL("ada", "ada", `  password = ""`), "password"},

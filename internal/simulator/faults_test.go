@@ -93,7 +93,7 @@ func TestFaultsInTheJournal(t *testing.T) {
 	t.Parallel()
 
 	s := people(t, Options{})
-	role := s.AddRole("Auditor")
+	role := s.AddRole("ROLE_READ_ONLY")
 	path := "/users/ada/roles/" + role.ID
 
 	s.Inject(Fault{Kind: FaultActThenStatus, Status: 504})

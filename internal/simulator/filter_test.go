@@ -95,11 +95,11 @@ func TestOtherLists(t *testing.T) {
 		path, filter, holds string
 		items               float64
 	}{
-		{"/roles", "'name'~'risk'", "Risk Manager", 1},
-		{"/roles", "'name'~'role'", "Role 20", 12},
+		{"/roles", "'name'~'risk'", "ROLE_RISK_MANAGER", 1},
+		{"/roles", "'name'~'role '", "Role 20", 6},
 		{"/business-units", "'referenceId'='bu-02'", "Mobile", 1},
 		{"/business-units/summary", "'name'IN'Payments,Platform'", "Platform", 2},
-		{"/users/ada/roles", "'name'='Auditor'", "Auditor", 1},
+		{"/users/ada/roles", "'name'='ROLE_READ_ONLY'", "ROLE_READ_ONLY", 1},
 		{"/users/ada/business-units", "'name'<>'Payments'", `"page"`, 0},
 		{"/business-units/" + unit.ID + "/users", "'username'='ada'", `"firstName":"Ada"`, 1},
 	} {

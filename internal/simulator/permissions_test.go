@@ -53,7 +53,7 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 	t.Parallel()
 
 	s := people(t, Options{})
-	unit, role := s.AddBusinessUnit("pay", "Payments"), s.AddRole("Auditor")
+	unit, role := s.AddBusinessUnit("pay", "Payments"), s.AddRole("ROLE_READ_ONLY")
 	s.JoinBusinessUnit("ada", unit.ID)
 
 	callers := map[string]string{

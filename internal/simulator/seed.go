@@ -4,7 +4,13 @@ import "fmt"
 
 // The names that a seeded tenant begins with; more are numbered.
 var (
-	roleNames = []string{"Portfolio Manager", "Risk Manager", "Developer", "Tester", "Auditor", "Architect", "Product Owner", "Security Champion"}
+	// roleNames are those of the vendor's built-in roles but ROLE_ADMIN, which no user is to have by chance.
+	roleNames = []string{
+		"ROLE_PORTFOLIO_VIEW", "ROLE_RISK_MANAGER", "ROLE_DEVELOPER", "ROLE_TESTER", "ROLE_READ_ONLY", "ROLE_COMPONENTS_EDITOR",
+		"ROLE_FULL_ACCESS_USER", "ROLE_LIBRARY_EDITOR", "ROLE_MANAGE_USERS_BU", "ROLE_QUESTIONNAIRE_ONLY", "ROLE_REQUIREMENTS_MANAGE",
+		"ROLE_RULES_EDITOR", "ROLE_TEMPLATE_EDITOR", "ROLE_TEST_ONLY",
+	}
+
 	unitNames = []string{"Payments", "Mobile", "Platform", "Research"}
 
 	firstNames = []string{"Barbara", "Dennis", "Donald", "Edsger", "Frances", "Jean", "Katherine", "Ken", "Leslie", "Margaret", "Niklaus", "Radia"}

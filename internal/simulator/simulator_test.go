@@ -244,7 +244,7 @@ func TestOperations(t *testing.T) {
 	t.Parallel()
 
 	s := people(t, Options{})
-	role, unit := s.AddRole("Auditor"), s.AddBusinessUnit("pay", "Payments")
+	role, unit := s.AddRole("ROLE_READ_ONLY"), s.AddBusinessUnit("pay", "Payments")
 	s.UpdateUser("ada", func(u *User) { u.Sessions = 2 })
 
 	called := make(map[string]bool)
@@ -272,7 +272,7 @@ func TestOperations(t *testing.T) {
 	expect("disable_user", "POST", odd+"/disable", "", 200, "")
 	expect("enable_user", "POST", odd+"/enable", "", 200, "")
 	expect("add_user_role", "POST", odd+"/roles/"+role.ID, "", 200, "")
-	expect("get_user_roles", "GET", odd+"/roles", "", 200, "Auditor")
+	expect("get_user_roles", "GET", odd+"/roles", "", 200, "ROLE_READ_ONLY")
 	expect("delete_user_role", "DELETE", odd+"/roles/"+role.ID, "", 200, "")
 	expect("add_user_business_unit", "POST", odd+"/business-units/"+unit.ID, "", 200, "")
 	expect("get_user_business_units", "GET", odd+"/business-units", "", 200, "Payments")
@@ -289,8 +289,8 @@ func TestOperations(t *testing.T) {
 	invitation := s.Invitations()[0].ID
 	expect("get_invite", "GET", "/users/invitations/"+invitation, "", 200, "new@example.com")
 	expect("accept_invite", "POST", "/users/invitations/"+invitation+"/accept", `{"username":"new","firstName":"N","lastName":"W","password":"correct-Horse7-battery"}`, 200, `"new"`)
-	expect("get_roles", "GET", "/roles", "", 200, "Auditor")
-	expect("get_role", "GET", "/roles/"+role.ID, "", 200, "Auditor")
+	expect("get_roles", "GET", "/roles", "", 200, "ROLE_READ_ONLY")
+	expect("get_role", "GET", "/roles/"+role.ID, "", 200, "ROLE_READ_ONLY")
 	expect("get_business_units", "GET", "/business-units", "", 200, "Payments")
 	expect("get_business_units_summary", "GET", "/business-units/summary", "", 200, "Payments")
 	expect("get_business_unit", "GET", "/business-units/"+unit.ID, "", 200, `"referenceId":"pay"`)
@@ -335,7 +335,7 @@ func TestStrictness(t *testing.T) {
 		{"POST", "/users", "{}", http.Header{"Content-Type": {"text/plain"}}, 415},
 		{"POST", "/users", `{"username":"x"}`, nil, 400},
 		{"POST", "/users", `{"nickname":"x"}`, nil, 400},
-		{"POST", "/users/ada/roles/Auditor", "", nil, 400},
+		{"POST", "/users/ada/roles/ROLE_READ_ONLY", "", nil, 400},
 		{"POST", "/users/ada/roles/" + uuid, "", nil, 404},
 		{"DELETE", "/users/ada/roles/" + uuid, "", nil, 404},
 		{"GET", "/users/ADA", "", nil, 404},
@@ -388,7 +388,7 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 
 	s := people(t, Options{})
-	unit, other, role := s.AddBusinessUnit("pay", "Payments"), s.AddBusinessUnit("mob", "Mobile"), s.AddRole("Auditor")
+	unit, other, role := s.AddBusinessUnit("pay", "Payments"), s.AddBusinessUnit("mob", "Mobile"), s.AddRole("ROLE_READ_ONLY")
 	s.JoinBusinessUnit("ada", unit.ID)
 
 	manager := s.AddCaller("manager", permUnitUsers)
@@ -502,7 +502,7 @@ func TestOptions(t *testing.T) {
 
 	for _, status := range []int{200, 400, 409} {
 		s := people(t, Options{DuplicateMembership: status, MissingMembership: status})
-		role := s.AddRole("Auditor")
+		role := s.AddRole("ROLE_READ_ONLY")
 
 		expectStatus(t, ask(t, s, "DELETE", "/users/ada/roles/"+role.ID, ""), status)
 		expectStatus(t, ask(t, s, "POST", "/users/ada/roles/"+role.ID, ""), 200)

@@ -58,7 +58,7 @@ func TestUpdateReplaces(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
-	before := s.AddUser(User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "L", Enabled: true, PasswordExpired: true, Password: "old", RoleIDs: []string{s.AddRole("Auditor").ID}})
+	before := s.AddUser(User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "L", Enabled: true, PasswordExpired: true, Password: "old", RoleIDs: []string{s.AddRole("ROLE_READ_ONLY").ID}})
 
 	expectStatus(t, ask(t, s, "PUT", "/users/ada", `{}`), 200)
 

@@ -90,7 +90,7 @@ func TestBehindTheBack(t *testing.T) {
 	t.Parallel()
 
 	s := people(t, Options{})
-	role, unit := s.AddRole("Auditor"), s.AddBusinessUnit("pay", "Payments")
+	role, unit := s.AddRole("ROLE_READ_ONLY"), s.AddBusinessUnit("pay", "Payments")
 
 	expect := func(path, holds string, want bool) {
 		t.Helper()
@@ -192,7 +192,7 @@ func TestOptionsOfMemberships(t *testing.T) {
 	} {
 		s := people(t, test.options)
 
-		for _, path := range []string{"/users/ada/roles/" + s.AddRole("Auditor").ID, "/users/ada/business-units/" + s.AddBusinessUnit("pay", "Payments").ID} {
+		for _, path := range []string{"/users/ada/roles/" + s.AddRole("ROLE_READ_ONLY").ID, "/users/ada/business-units/" + s.AddBusinessUnit("pay", "Payments").ID} {
 			expectStatus(t, ask(t, s, "DELETE", path, ""), test.missing)
 			expectStatus(t, ask(t, s, "POST", path, ""), test.add)
 			expectStatus(t, ask(t, s, "POST", path, ""), test.again)

@@ -1,7 +1,7 @@
-data "iriusrisk_role" "auditor" {
-  name = "Auditor"
+data "iriusrisk_role" "read_only" {
+  name = "ROLE_READ_ONLY"
 }
 
-output "auditor_role_id" {
-  value = data.iriusrisk_role.auditor.id
+output "read_only_role_id" {
+  value = data.iriusrisk_role.read_only.id
 }

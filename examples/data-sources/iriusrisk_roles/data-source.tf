@@ -6,6 +6,6 @@ locals {
   role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
 }
 
-output "auditor_role_id" {
-  value = local.role_ids["Auditor"]
+output "read_only_role_id" {
+  value = local.role_ids["ROLE_READ_ONLY"]
 }

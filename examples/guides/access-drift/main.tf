@@ -14,8 +14,8 @@ variable "people" {
   type        = map(object({ email = string, first_name = string, last_name = string, roles = set(string) }))
 
   default = {
-    ada   = { email = "ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["Portfolio Manager"] }
-    grace = { email = "grace@example.com", first_name = "Grace", last_name = "Hopper", roles = ["Risk Manager"] }
+    ada   = { email = "ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_PORTFOLIO_VIEW"] }
+    grace = { email = "grace@example.com", first_name = "Grace", last_name = "Hopper", roles = ["ROLE_RISK_MANAGER"] }
   }
 }
 
@@ -28,7 +28,7 @@ variable "administrators" {
 variable "administrator_roles" {
   description = "The names of the roles that make an administrator."
   type        = set(string)
-  default     = ["Portfolio Manager"]
+  default     = ["ROLE_PORTFOLIO_VIEW"]
 }
 
 data "iriusrisk_roles" "all" {}

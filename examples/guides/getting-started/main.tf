@@ -11,7 +11,7 @@ provider "iriusrisk" {}
 
 # People write names, IriusRisk wants UUIDs.
 data "iriusrisk_role" "risk_manager" {
-  name = "Risk Manager"
+  name = "ROLE_RISK_MANAGER"
 }
 
 data "iriusrisk_business_unit" "payments" {

@@ -10,7 +10,7 @@ terraform {
 provider "iriusrisk" {}
 
 data "iriusrisk_role" "developer" {
-  name = "Developer"
+  name = "ROLE_DEVELOPER"
 }
 
 resource "iriusrisk_user" "pipeline" {

@@ -1,7 +1,7 @@
 # Somebody who is to have their access at their very first sign-in. Whether single sign-on or this configuration comes
 # first is all the same.
-data "iriusrisk_role" "auditor" {
-  name = "Auditor"
+data "iriusrisk_role" "read_only" {
+  name = "ROLE_READ_ONLY"
 }
 
 resource "iriusrisk_user" "alan" {
@@ -9,7 +9,7 @@ resource "iriusrisk_user" "alan" {
   email           = "alan@example.com"
   first_name      = "Alan"
   last_name       = "Turing"
-  role_ids        = [data.iriusrisk_role.auditor.id]
+  role_ids        = [data.iriusrisk_role.read_only.id]
   adopt_existing  = true
   deletion_policy = "disable"
 

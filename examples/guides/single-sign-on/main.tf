@@ -14,8 +14,8 @@ variable "people" {
   type        = map(object({ roles = set(string), business_units = set(string) }))
 
   default = {
-    "ada@example.com"   = { roles = ["Risk Manager"], business_units = ["Payments"] }
-    "grace@example.com" = { roles = ["Developer"], business_units = ["Mobile", "Platform"] }
+    "ada@example.com"   = { roles = ["ROLE_RISK_MANAGER"], business_units = ["Payments"] }
+    "grace@example.com" = { roles = ["ROLE_DEVELOPER"], business_units = ["Mobile", "Platform"] }
   }
 }
 

@@ -26,7 +26,7 @@ removed {
 }
 
 data "iriusrisk_role" "developer" {
-  name = "Developer"
+  name = "ROLE_DEVELOPER"
 }
 
 resource "iriusrisk_user" "ada" {

@@ -1,7 +1,7 @@
 # Somebody with exactly these roles and business units. Whoever has the username already is taken over, and is disabled
 # rather than deleted when this block goes.
 data "iriusrisk_role" "developer" {
-  name = "Developer"
+  name = "ROLE_DEVELOPER"
 }
 
 data "iriusrisk_business_unit" "mobile" {

@@ -1,5 +1,5 @@
 data "iriusrisk_role" "risk_manager" {
-  name = "Risk Manager"
+  name = "ROLE_RISK_MANAGER"
 }
 
 resource "iriusrisk_user" "ada" {
