@@ -32,6 +32,7 @@ type Directory struct {
 
 	profile      *answers[*iriusrisk.User]
 	freshProfile freshRead[*iriusrisk.User]
+	permissions  *answers[[]string]
 
 	users     *answers[*iriusrisk.User]
 	roles     *answers[[]iriusrisk.Role]
@@ -57,15 +58,16 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 	clock := newClock()
 
 	return &Directory{
-		client:    client,
-		bulk:      options.BulkReads,
-		clock:     clock,
-		profile:   newAnswers[*iriusrisk.User](clock),
-		users:     newAnswers[*iriusrisk.User](clock),
-		roles:     newAnswers[[]iriusrisk.Role](clock),
-		units:     newAnswers[[]iriusrisk.BusinessUnit](clock),
-		userLists: newAnswers[[]iriusrisk.User](clock),
-		summaries: newAnswers[[]iriusrisk.UserSummary](clock),
+		client:      client,
+		bulk:        options.BulkReads,
+		clock:       clock,
+		profile:     newAnswers[*iriusrisk.User](clock),
+		permissions: newAnswers[[]string](clock),
+		users:       newAnswers[*iriusrisk.User](clock),
+		roles:       newAnswers[[]iriusrisk.Role](clock),
+		units:       newAnswers[[]iriusrisk.BusinessUnit](clock),
+		userLists:   newAnswers[[]iriusrisk.User](clock),
+		summaries:   newAnswers[[]iriusrisk.UserSummary](clock),
 		everybody: &roster[iriusrisk.User]{
 			clock: clock,
 			page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
@@ -99,6 +101,11 @@ func (d *Directory) Profile(ctx context.Context) (*iriusrisk.User, error) {
 // API is being reached at this moment.
 func (d *Directory) FreshProfile(ctx context.Context) (*iriusrisk.User, error) {
 	return d.freshProfile.get(ctx, d.client.GetUserProfile)
+}
+
+// Permissions returns the names of the permissions of the user that the provider runs as.
+func (d *Directory) Permissions(ctx context.Context) ([]string, error) {
+	return d.permissions.get(ctx, "permissions", wroteNothing, d.client.ListUserProfilePermissions)
 }
 
 // User returns a user by the exact spelling of their username. confirms tells whether what the list of all users says

@@ -139,6 +139,9 @@ func (c Config) HTTPClient() (*http.Client, error) {
 	}}, nil
 }
 
+// RetryWaitMin is the first wait between attempts, for callers that wait for the server on their own.
+func (c *Client) RetryWaitMin() time.Duration { return c.retries.waitMin }
+
 // KeepSecret makes a secret known that the client itself has not met, so that no error repeats it.
 func (c *Client) KeepSecret(secret string) { c.secrets.add(secret) }
 

@@ -99,14 +99,18 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	}
 }
 
-// Create brings the memberships to the set.
+// Create brings the memberships to the set, which is managed for the first time.
 func (r *membershipExclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
 	members := r.members(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() && r.apply(ctx, &members, types.SetNull(types.StringType), &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if _, ok := r.apply(ctx, members, types.SetNull(types.StringType), &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
 }
@@ -140,7 +144,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	}
 }
 
-// Update brings the memberships to the set. What fails is in state as the server has it.
+// Update changes the memberships by the planned difference. What fails is in state as the server has it.
 func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -153,7 +157,7 @@ func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.U
 		return
 	}
 
-	r.apply(ctx, &members, before.set, &resp.Diagnostics)
+	members.set, _ = r.apply(ctx, members, before.set, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 }
 
@@ -167,18 +171,16 @@ func (r *membershipExclusiveResource) ImportState(ctx context.Context, req resou
 }
 
 // apply takes the user's turn and reconciles.
-func (r *membershipExclusiveResource) apply(ctx context.Context, members *exclusiveMembers, before types.Set, diags *diag.Diagnostics) bool {
+func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusiveMembers, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
 	username := members.username.ValueString()
 
 	unlock, ok := r.lock(ctx, username, diags)
 	if !ok {
-		members.set = before
-
-		return false
+		return prior, false
 	}
 	defer unlock()
 
-	return r.reconcile(ctx, r.kind, username, &members.set, before, diags)
+	return r.reconcile(ctx, r.kind, username, members.set, prior, diags)
 }
 
 // members reads user and set by a GetAttribute of plan or state.

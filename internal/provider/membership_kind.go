@@ -17,6 +17,9 @@ type membershipKind struct {
 	attribute string // the attribute of the UUID, "role_id"
 	lookup    string // the data source that finds the UUID by name
 
+	// scoped tells that a caller without ALL_USERS_UPDATE sees only some of what a user has (documented: MANAGE_USERS_BU).
+	scoped bool
+
 	// read reads what a user has, and belongs tells whether a user has one of them, both as the directory knows it.
 	read    func(ctx context.Context, directory *directory.Directory, username string) ([]member, error)
 	belongs func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error)
@@ -60,6 +63,7 @@ var businessUnitMembership = membershipKind{
 	typeName:  "user_business_unit",
 	attribute: "business_unit_id",
 	lookup:    "iriusrisk_business_unit",
+	scoped:    true,
 	read: func(ctx context.Context, directory *directory.Directory, username string) ([]member, error) {
 		units, err := directory.UserBusinessUnits(ctx, username)
 
@@ -114,39 +118,6 @@ func idsOf(members []member) []string {
 	}
 
 	return ids
-}
-
-// grant gives a user one member and succeeds when, after whatever answer, the user has it.
-func (k membershipKind) grant(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-	err := k.add(ctx, client, username, id)
-
-	// The contract does not say what adding a member twice answers, so on a refusal the list decides.
-	if iriusrisk.IsRejected(err) {
-		if has, lookErr := k.has(ctx, client, username, id); lookErr == nil && has {
-			return nil
-		}
-
-		return err
-	}
-
-	return settle(ctx, err, func(ctx context.Context) (bool, error) { return k.has(ctx, client, username, id) })
-}
-
-// revoke takes one member from a user and succeeds when the user, or the membership, is gone already.
-func (k membershipKind) revoke(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-	err := k.remove(ctx, client, username, id)
-	if iriusrisk.IsNotFound(err) {
-		return nil
-	}
-
-	// The contract does not say what taking a member that is not there answers, so on a refusal the list decides.
-	if iriusrisk.IsRejected(err) {
-		if has, lookErr := k.has(ctx, client, username, id); iriusrisk.IsNotFound(lookErr) || (lookErr == nil && !has) {
-			return nil
-		}
-	}
-
-	return err
 }
 
 // has reads all pages of what the user has.

@@ -125,14 +125,9 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	defer unlock()
 
-	if err := r.kind.grant(ctx, r.client, pair.username.ValueString(), pair.memberOf.ValueString()); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("give user %q the %s %s", pair.username.ValueString(), r.kind.noun, pair.memberOf.ValueString()), err)
-
-		return
+	if r.assign(ctx, r.kind, pair.username.ValueString(), pair.memberOf.ValueString(), &resp.Diagnostics) {
+		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
-
-	r.granted.add(r.kind, pair.username.ValueString(), pair.memberOf.ValueString())
-	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 }
 
 // Read looks through all pages of what the user has. What is there is in the state as it was.
@@ -192,19 +187,8 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, fmt.Sprintf("take a %s from the user it runs as", r.kind.noun), &resp.Diagnostics) {
-		return
-	}
-
-	if r.granted.has(r.kind, username, id) {
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q keeps a %s", username, r.kind.noun),
-			fmt.Sprintf("The %s %s was not taken from the user, because another resource of this run has just given it to them. To rename a resource, use a moved block.", r.kind.noun, id))
-
-		return
-	}
-
-	if err := r.kind.revoke(ctx, r.client, username, id); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("take the %s %s from user %q", r.kind.noun, id, username), err)
+	if r.mayUnassign(ctx, r.kind, username, &resp.Diagnostics) {
+		r.unassign(ctx, r.kind, username, id, &resp.Diagnostics)
 	}
 }
 

@@ -44,49 +44,58 @@ func (s *session) readSet(ctx context.Context, kind membershipKind, username str
 	return nil
 }
 
-// reconcile gives a user exactly the members of a set. It reads what the user has, adds what is missing and takes what
-// is too much, each even when another failed, and reports every failure. When there is one, the set is left as the server
-// has it, or as it was before if that cannot be read.
-func (s *session) reconcile(ctx context.Context, kind membershipKind, username string, set *types.Set, before types.Set, diags *diag.Diagnostics) bool {
-	wanted := elementsOf(*set)
+// reconcile brings what a user has of a kind to a planned set, all additions before all removals, each even when another
+// failed, and reports every failure. With a prior set it sends the planned difference and nothing else, so that an apply
+// does what its plan showed. With a null one the set is managed for the first time: what the user has is read, and they
+// have exactly the planned set afterwards. It returns what the user has now, as far as is known, and whether that is the
+// planned set.
+func (s *session) reconcile(ctx context.Context, kind membershipKind, username string, planned, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
+	have := elementsOf(prior)
 
-	have, err := kind.list(ctx, s.client, username)
-	if err != nil {
-		addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
+	if prior.IsNull() {
+		var err error
+		if have, err = s.listFresh(ctx, kind, username); err != nil {
+			addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
 
-		*set = before
-
-		return false
+			return prior, false
+		}
 	}
 
-	missing, extra := lacking(wanted, have), lacking(have, wanted)
-	failures := len(*diags)
+	wanted := elementsOf(planned)
+	extra := lacking(have, wanted)
+	ok = true
 
-	for _, id := range missing {
-		if err := kind.grant(ctx, s.client, username, id); err != nil {
-			addAPIError(diags, fmt.Sprintf("give user %q the %s %s", username, kind.noun, id), err)
-		} else {
+	for _, id := range wanted {
+		if containsID(have, id) {
+			s.granted.add(kind, username, id)
+
+			continue
+		}
+
+		if s.assign(ctx, kind, username, id, diags) {
 			have = append(have, id)
+		} else {
+			ok = false
 		}
 	}
 
-	if len(extra) > 0 && s.caller.refuseSelf(ctx, username, fmt.Sprintf("take a %s from the user it runs as", kind.noun), diags) {
-		for _, id := range extra {
-			if err := kind.revoke(ctx, s.client, username, id); err != nil {
-				addAPIError(diags, fmt.Sprintf("take the %s %s from user %q", kind.noun, id, username), err)
-			} else {
-				have = lacking(have, []string{id})
-			}
+	if len(extra) > 0 && !s.mayUnassign(ctx, kind, username, diags) {
+		return spelledAs(have, planned), false
+	}
+
+	for _, id := range extra {
+		if s.unassign(ctx, kind, username, id, diags) {
+			have = lacking(have, []string{id})
+		} else {
+			ok = false
 		}
 	}
 
-	if len(*diags) > failures {
-		*set = spelledAs(have, *set)
-
-		return false
+	if ok {
+		return planned, true
 	}
 
-	return true
+	return spelledAs(have, planned), false
 }
 
 // lacking returns the UUIDs that are in one list and not in another.

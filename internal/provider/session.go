@@ -32,6 +32,9 @@ type session struct {
 	// granted remembers which memberships this run has given.
 	granted *grantedMembers
 
+	// created remembers which users this run has created.
+	created *newUsers
+
 	// styles remembers in which ways this configuration manages whose roles and business units.
 	styles *membershipStyles
 
@@ -40,7 +43,7 @@ type session struct {
 }
 
 func newSession() *session {
-	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
+	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
 	s.caller = &caller{session: s}
 
 	return s

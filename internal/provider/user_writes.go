@@ -162,9 +162,19 @@ func (r *userResource) converge(ctx context.Context, user *iriusrisk.User, plan,
 	earlier := before.members()
 
 	for i, members := range plan.members() {
-		if !members.set.IsNull() && !r.reconcile(ctx, members.kind, username, members.set, *earlier[i].set, diags) {
-			converged = false
+		if members.set.IsNull() {
+			continue
 		}
+
+		// A user who has just been created or adopted has no sets yet that were managed here.
+		prior := *earlier[i].set
+		if before == plan {
+			prior = types.SetNull(types.StringType)
+		}
+
+		actual, ok := r.reconcile(ctx, members.kind, username, *members.set, prior, diags)
+		*members.set = actual
+		converged = converged && ok
 	}
 
 	return converged
