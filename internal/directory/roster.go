@@ -33,8 +33,10 @@ type roster[T any] struct {
 	// first is the first page, without its items, nil until it has been read. It tells how many pages there are.
 	first *iriusrisk.Page[T]
 
-	// ended tells that nothing more will be read: everything has been, or a request failed.
-	ended bool
+	// ended tells that nothing more will be read: everything has been, or a request failed. whole tells that everything has
+	// been, and began when the oldest of its requests began.
+	ended, whole bool
+	began        moment
 
 	// reading is closed when the pages being read are there; nil while none are. waiting are the keys that are waited for.
 	reading chan struct{}
@@ -155,6 +157,7 @@ func (r *roster[T]) read(ctx context.Context) {
 
 		r.reading = nil
 		r.ended = err != nil || r.ended || r.first.TotalPages < 2
+		r.whole = r.whole || (err == nil && r.ended)
 
 		// Those who wait for what the first page does not have are reads that would be made now.
 		if unanswered := r.unanswered(); !r.ended && unanswered > 0 && r.isDue(unanswered) {
@@ -182,6 +185,8 @@ func (r *roster[T]) unanswered() int {
 }
 
 func (r *roster[T]) readFirst(ctx context.Context) error {
+	began := r.clock.now()
+
 	first, err := r.readPage(ctx, 0, iriusrisk.PageSize)
 	if err != nil {
 		return err
@@ -190,7 +195,7 @@ func (r *roster[T]) readFirst(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	r.first = &first
+	r.first, r.began = &first, began
 
 	return nil
 }
@@ -257,5 +262,15 @@ func (r *roster[T]) complete(items []T, began moment) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	r.entries, r.ended = entries, true
+	r.entries, r.ended, r.whole, r.began = entries, true, true, began
+}
+
+// lacks reports whether the whole list has been read, has no item with the key, and no write to the key has happened since.
+func (r *roster[T]) lacks(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	_, listed := r.entries[key]
+
+	return r.whole && !listed && r.clock.wroteTo(key)() <= r.began
 }

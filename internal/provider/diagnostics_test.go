@@ -70,11 +70,11 @@ func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `user "bot"`, "404", hidden, "MANAGE_USERS_BU")
 
 		read, _ := p.read(typeName, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" is gone`, "no longer visible to the provider's API token")
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
 	}
 
 	read, _ := p.read("iriusrisk_user", values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" is gone`, "no longer visible to the provider's API token")
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
 
 	for typeName, config := range map[string]values{"iriusrisk_user": {"username": text("bot")}, "iriusrisk_user_sessions": {"username": text("bot")}} {
 		diagnostics, _ := p.data(typeName, config)

@@ -45,10 +45,13 @@ func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic 
 		i.state, i.private = p.decode(p.schema.ResourceSchemas[i.typeName], resp.NewState), resp.Private
 	}
 
-	if i.state != nil && (i.tainted || (config != nil && len(p.plan(i.typeName, i.state, config).RequiresReplace) > 0)) {
-		said = append(said, i.change(p, nil)...)
-		if failed(said) {
-			return said
+	if i.state != nil {
+		private, replaces := i.replacement(p, config)
+		if replaces {
+			said = append(said, i.destroy(p, private)...)
+			if failed(said) {
+				return said
+			}
 		}
 	}
 
@@ -57,6 +60,43 @@ func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic 
 	}
 
 	return append(said, i.change(p, config)...)
+}
+
+// replacement reports whether the configuration replaces the object, and returns the private state that Terraform passes
+// to the destruction then: that of the planned creation. The plan of a tainted object begins without any private state.
+func (i *instance) replacement(p *protocol, config values) (private []byte, replaces bool) {
+	p.t.Helper()
+
+	if config == nil {
+		return nil, false
+	}
+
+	if !i.tainted {
+		update := p.planPrivate(i.typeName, i.state, config, i.private)
+		if len(update.RequiresReplace) == 0 {
+			return nil, false
+		}
+
+		private = update.PlannedPrivate
+	}
+
+	return p.planPrivate(i.typeName, nil, config, private).PlannedPrivate, true
+}
+
+// destroy applies the destruction of the object with the private state of its plan.
+func (i *instance) destroy(p *protocol, private []byte) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[i.typeName]
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: i.typeName, PriorState: p.object(schema, i.state), Config: p.object(schema, nil), PlannedState: p.object(schema, nil), PlannedPrivate: private,
+	})
+	p.noError(err)
+
+	i.state, i.private = p.decode(schema, resp.NewState), resp.Private
+	i.tainted = i.tainted && i.state != nil
+
+	return resp.Diagnostics
 }
 
 // change plans and applies one step.

@@ -131,7 +131,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.gone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %ss are", r.kind.noun), err, resp)
+		r.removeMissing(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %ss are removed from the state.", r.kind.noun), err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	default:

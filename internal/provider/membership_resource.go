@@ -148,7 +148,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.gone(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %s %s is", r.kind.noun, id), err, resp)
+		r.removeMissing(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %s %s is removed from the state.", r.kind.noun, id), err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	case !belongs:

@@ -273,7 +273,7 @@ func TestMembership_userGoneWarns(t *testing.T) {
 		server.RemoveUser("ada")
 
 		read, remaining := p.read(kind.typeName, state)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "ada" is gone`)
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "ada" was not found`)
 		p.expectIdentity(kind.typeName, read.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
 
 		if remaining != nil {

@@ -190,7 +190,7 @@ func TestRefresh_userGoesAfterTheListWasRead(t *testing.T) {
 
 	gone := stateOf(users[2], true)
 	resp, state := p.read(gone.typeName, gone.state)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "is gone")
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "was not found")
 	p.succeed(resp.Diagnostics)
 
 	if state != nil {

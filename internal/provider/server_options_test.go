@@ -129,7 +129,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 			}},
 		},
 		resource.TestStep{Config: lifeHCL("Byron", "ROLE_READ_ONLY", "Payments"), Check: complete("Byron")},
-		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password", "api_token_hint"}},
+		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password"}},
 		resource.TestStep{ResourceName: "iriusrisk_user_role.ada", ImportState: true, ImportStateId: "ada/" + role.ID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: "iriusrisk_user_business_unit.ada", ImportState: true, ImportStateId: "ada/" + unit.ID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: tokenAddress, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"token"}},

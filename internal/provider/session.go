@@ -32,8 +32,14 @@ type session struct {
 	// granted remembers which memberships this run has given.
 	granted *grantedMembers
 
-	// created remembers which users this run has created.
+	// created holds which users this run has created.
 	created *newUsers
+
+	// protected holds the users that no block of this run may delete or disable any more.
+	protected *protectedUsers
+
+	// planned compares what the user blocks of this plan do.
+	planned *plannedUsers
 
 	// styles remembers in which ways this configuration manages whose roles and business units.
 	styles *membershipStyles
@@ -43,7 +49,8 @@ type session struct {
 }
 
 func newSession() *session {
-	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), styles: newMembershipStyles(), tokens: newManagedTokens()}
+	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
+		styles: newMembershipStyles(), tokens: newManagedTokens()}
 	s.caller = &caller{session: s}
 
 	return s
@@ -68,18 +75,29 @@ func (s *session) ready(diags *diag.Diagnostics) bool {
 	return false
 }
 
-// gone takes an object out of the state because the API has no such user; removed says what it is. Where that they are
-// gone is in doubt, it is an error, and the state stays.
-func (s *session) gone(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
+// removeMissing removes a resource from the state with a warning, because the API has no such user. If the API cannot be
+// shown to be reached, it adds an error and keeps the state. removed says what is removed from the state.
+func (s *session) removeMissing(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
 	if err := s.confirmAbsent(ctx, notFound); err != nil {
 		addAPIError(&resp.Diagnostics, attempt, err)
 
 		return
 	}
 
-	resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is gone", username),
-		"IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. "+removed+" removed from the state.")
+	s.warnMissing(ctx, username, removed, &resp.Diagnostics)
 	resp.State.RemoveResource(ctx)
+}
+
+// warnMissing says that the API has no such user, and what that means: a caller who sees only users of its own business
+// units is answered the same of a user who exists.
+func (s *session) warnMissing(ctx context.Context, username, removed string, diags *diag.Diagnostics) {
+	detail := "IriusRisk answers that there is no such user: they were deleted outside Terraform. "
+	if all, err := s.seesAllUsers(ctx); err != nil || !all {
+		detail = "IriusRisk answers that there is no such user. They were deleted outside Terraform, or they are no longer visible to the provider's API token, " +
+			"which sees only users of its own business units without the permission ALL_USERS_UPDATE: such a user still exists and keeps their access. "
+	}
+
+	diags.AddWarning(fmt.Sprintf("User %q was not found", username), detail+removed)
 }
 
 // sessionFrom makes the one cast of provider data. Provider data is nil before the provider is configured, which is

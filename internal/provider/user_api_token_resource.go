@@ -208,7 +208,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.gone(ctx, fmt.Sprintf("read the API token of user %q", username), username, "Their API token is", err, resp)
+		r.removeMissing(ctx, fmt.Sprintf("read the API token of user %q", username), username, "Their API token is removed from the state.", err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q", username), err)
 	case state.imported():

@@ -16,15 +16,15 @@ type userProfileModel struct {
 	LastName        types.String `tfsdk:"last_name"`
 	Enabled         types.Bool   `tfsdk:"enabled"`
 	PasswordExpired types.Bool   `tfsdk:"password_expired"`
-	APITokenHint    types.String `tfsdk:"api_token_hint"`
 }
 
 // userElementModel is a user as data sources show them. The sets are null where they were not asked for.
 type userElementModel struct {
 	userProfileModel
 
-	RoleIDs         types.Set `tfsdk:"role_ids"`
-	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
+	APITokenHint    types.String `tfsdk:"api_token_hint"`
+	RoleIDs         types.Set    `tfsdk:"role_ids"`
+	BusinessUnitIDs types.Set    `tfsdk:"business_unit_ids"`
 }
 
 // attributes are the attributes of the element by name.
@@ -53,6 +53,11 @@ func (m *userProfileModel) fill(user *iriusrisk.User) {
 	m.LastName = reported(user.LastName, m.LastName)
 	m.Enabled = reportedBool(user.Enabled, m.Enabled)
 	m.PasswordExpired = reportedBool(user.PasswordExpired, m.PasswordExpired)
+}
+
+// fill takes over what the server reports, the hint of the API token included.
+func (m *userElementModel) fill(user *iriusrisk.User) {
+	m.userProfileModel.fill(user)
 	m.APITokenHint = types.StringPointerValue(user.APITokenHint)
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -17,9 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -156,11 +153,6 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Default:             booldefault.StaticBool(false),
 				MarkdownDescription: "Whether IriusRisk sends a new user an e-mail with a link to choose a password. Sent on creation only, and not to a user who is taken over. Defaults to `false`.",
 			},
-			"api_token_hint": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none.",
-				PlanModifiers:       []planmodifier.String{keepTokenHint{}},
-			},
 		},
 	}
 }
@@ -181,36 +173,15 @@ const (
 	policyRetain  = "retain"
 )
 
-// unfinishedKey marks, in private state, a user whom this resource made and could neither finish nor delete again, so
-// that their destruction is a real one whatever deletion_policy says.
-const unfinishedKey = "unfinished"
-
-// ModifyPlan warns when the user's roles or business units are managed in more than one way.
-func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.session == nil {
-		return
-	}
-
-	var plan userResourceModel
-
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
-	if !plan.RoleIDs.IsNull() {
-		r.styles.note(roleMembership, plan.Username, styleInline, &resp.Diagnostics)
-	}
-
-	if !plan.BusinessUnitIDs.IsNull() {
-		r.styles.note(businessUnitMembership, plan.Username, styleInline, &resp.Diagnostics)
-	}
-}
-
-// Create makes the user, or takes an existing one over. Whatever fails after the user was made is answered by deleting
-// them again; only when that fails too is the half-made user kept in state, tainted. A user who is taken over is in
-// state only once everything is as declared, because what fails then taints, and what is tainted is destroyed.
+// Create creates the user, or adopts an existing one. If something fails after a new user was created, the user is deleted
+// again; only when that fails too are they kept in state, tainted. An adopted user is in state only once everything is as
+// declared, because a failure taints, and what is tainted is destroyed.
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
+
+	r.planned.beginApply()
 
 	var plan userResourceModel
 
@@ -221,9 +192,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
-	username := plan.Username.ValueString()
-
-	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
+	unlock, ok := r.lock(ctx, plan.Username.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -234,6 +203,8 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
+	r.protected.add(user.ID)
+
 	if existed {
 		if r.adopt(ctx, user, &plan, password, &resp.Diagnostics) {
 			r.saveCreated(ctx, &plan, user, resp)
@@ -242,28 +213,17 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
+	declared := plan
 	r.saveCreated(ctx, &plan, user, resp)
 
-	if resp.Diagnostics.HasError() {
-		if user.ID == "" {
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
-		}
-
-		return
-	}
-
-	if !r.converge(ctx, user, &plan, &plan, &resp.Diagnostics) {
-		if r.undoCreate(ctx, username, tainted, &resp.Diagnostics) {
-			resp.State.RemoveResource(ctx)
-		} else {
-			resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("true"))...)
-		}
+	if resp.Diagnostics.HasError() || !r.finish(ctx, user, &plan, &resp.Diagnostics) {
+		r.giveUp(ctx, user, &plan, &declared, resp)
 
 		return
 	}
 
 	if plan.SendResetPasswordEmail.ValueBool() {
-		r.sendResetPasswordEmail(ctx, username, &resp.Diagnostics)
+		r.sendResetPasswordEmail(ctx, plan.Username.ValueString(), &resp.Diagnostics)
 	}
 }
 
@@ -273,6 +233,21 @@ func (r *userResource) saveCreated(ctx context.Context, plan *userResourceModel,
 	saved.created(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &saved)...)
 	setIdentity(ctx, resp.Identity, map[string]types.String{"username": plan.Username})
+}
+
+// giveUp deletes a new user who could not be finished. When that fails too, the state holds what the server has of them.
+func (r *userResource) giveUp(ctx context.Context, user *iriusrisk.User, plan, declared *userResourceModel, resp *resource.CreateResponse) {
+	if user.ID != "" && r.undoCreate(ctx, user, &resp.Diagnostics) {
+		resp.State.RemoveResource(ctx)
+
+		return
+	}
+
+	// Terraform passes no private state to the destruction of a tainted object, so the state itself says that the user is
+	// to be deleted.
+	plan.DeletionPolicy = types.StringValue(policyDelete)
+	r.saveCreated(ctx, plan, user, resp)
+	markPartial(ctx, declared, resp)
 }
 
 // Read takes over what IriusRisk has.
@@ -290,14 +265,16 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
+	r.planned.refresh(&state)
+
 	before := state
 	username := state.Username.ValueString()
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
 	var membersErr error
 
-	if err == nil && !state.isAnother(user) {
-		// The list may have shown somebody who has gone since.
+	if err == nil && !state.isDifferentUser(user) {
+		// The list may have shown a user who was deleted since.
 		if membersErr = r.readMembers(ctx, &state); iriusrisk.IsNotFound(membersErr) {
 			_, err = r.directory.User(ctx, username, nil)
 		}
@@ -305,40 +282,40 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.gone(ctx, fmt.Sprintf("read user %q", username), username, "The user is", err, resp)
+		r.removeMissing(ctx, fmt.Sprintf("read user %q", username), username, "The user is removed from the state.", err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q", username), err)
-	case state.isAnother(user):
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q is another person now", username),
+	case state.isDifferentUser(user):
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Username %q now belongs to a different user", username),
 			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username: the first was deleted and another created outside Terraform. "+
-				"The user is removed from the state. To manage the new one, import them.", state.shownID(), user.ID))
+				"The user is removed from the state. To manage the new one, import them.", state.idForMessage(), user.ID))
 		resp.State.RemoveResource(ctx)
 	case membersErr != nil:
 		addAttemptError(&resp.Diagnostics, membersErr)
 	default:
 		state.read(user)
+		markComplete(ctx, &state, req, resp)
 
 		// The response holds the state as it was, and putting all of it there again is most of what a refresh costs.
-		if !state.isSame(&before) {
+		if !state.sameAs(&before) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	}
 }
 
-// Update changes what differs between the plan and a fresh read, and nothing else.
+// Update writes what differs between the plan and the prior state, and nothing else. What could not be changed is in state
+// as it was before, or as the server shows it.
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	var (
-		plan, state userResourceModel
-		expired     types.Bool
-	)
+	r.planned.beginApply()
+
+	var plan, state userResourceModel
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("password_expired"), &expired)...)
 	setIdentity(ctx, resp.Identity, map[string]types.String{"username": state.Username})
 	password := plan.newPassword(ctx, state, req.Config, &resp.Diagnostics)
 
@@ -346,61 +323,67 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 
-	if plan.sameOnServer(&state) {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("false"))...)
+	if plan.sameAs(&state) {
+		clearPartial(ctx, resp)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 
 		return
 	}
 
-	username := state.Username.ValueString()
-
-	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
+	unlock, ok := r.lock(ctx, state.Username.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	defer unlock()
 
 	user := r.freshUser(ctx, &state, &resp.Diagnostics)
-	if user == nil || !r.update(ctx, user, &plan, expired, password, &resp.Diagnostics) {
+	change := plan.plannedChange(&state, password)
+	disables := !plan.Enabled.Equal(state.Enabled) && !plan.Enabled.ValueBool()
+
+	if user == nil || !r.mayUpdate(ctx, user, change, disables, &resp.Diagnostics) {
 		return
 	}
 
-	// What could not be changed is in state as the server has it.
-	if r.converge(ctx, user, &plan, &state, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, unfinishedKey, []byte("false"))...)
+	profile := r.update(ctx, user, change, &state, &resp.Diagnostics)
+	if !profile {
+		plan.keepProfile(&state)
 	}
 
-	plan.settle(user)
+	if r.changeAccess(ctx, user, &plan, &state, &resp.Diagnostics) && profile {
+		clearPartial(ctx, resp)
+	}
+
+	plan.fillUnknown(user)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does what deletion_policy says, once a fresh read has shown that it is still the same person.
+// Delete does what deletion_policy says, once a fresh read has shown that it is still the same user.
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
+	r.planned.beginApply()
+
 	var state userResourceModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	unfinished, diags := req.Private.GetKey(ctx, unfinishedKey)
-	resp.Diagnostics.Append(diags...)
 
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	policy := destructionPolicy(ctx, &state, req, &resp.Diagnostics)
+	adopted := leavesToAdoption(ctx, req, state.Username, &resp.Diagnostics)
 
-	policy := state.DeletionPolicy.ValueString()
-	if string(unfinished) == "true" || state.DeletionPolicy.IsNull() {
-		policy = policyDelete
-	}
-
-	if policy == policyRetain {
+	if resp.Diagnostics.HasError() || policy == policyRetain {
 		return
 	}
 
 	username := state.Username.ValueString()
+
+	if adopted {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q was not destroyed", username),
+			"The block is replaced and has adopt_existing = true, so the user was kept for the new block to adopt.")
+
+		return
+	}
 
 	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
 	if !ok {
@@ -409,7 +392,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	defer unlock()
 
 	if r.caller.refuseSelf(ctx, username, policy+" the user it runs as", &resp.Diagnostics) {
-		r.dispose(ctx, &state, policy, &resp.Diagnostics)
+		r.applyDeletionPolicy(ctx, &state, policy, &resp.Diagnostics)
 	}
 }
 
@@ -420,40 +403,4 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		imported := importedUser(username)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
 	}
-}
-
-// importedUsername returns the username that an import gives by its id or its identity.
-func importedUsername(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (username string, ok bool) {
-	username = req.ID
-
-	if username == "" && req.Identity != nil {
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root("username"), &username)...)
-	}
-
-	if problem := usernameProblem(username); problem != "" {
-		diags.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q %s.", username, problem))
-	}
-
-	return username, !diags.HasError()
-}
-
-// importUsername takes an import by username into the attribute username.
-func importUsername(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if username, ok := importedUsername(ctx, req, &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("username"), username)...)
-	}
-}
-
-// setIdentity sets all attributes of an identity, by the spelling that is in state.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]types.String) {
-	if identity == nil {
-		return
-	}
-
-	values := make(map[string]tftypes.Value, len(attributes))
-	for name, value := range attributes {
-		values[name] = tftypes.NewValue(tftypes.String, value.ValueStringPointer())
-	}
-
-	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,32 +20,8 @@ func (m *userResourceModel) createRequest(password *string) iriusrisk.CreateUser
 		FirstName:       m.FirstName.ValueString(),
 		LastName:        m.LastName.ValueString(),
 		Password:        password,
-		PasswordExpired: known(m.PasswordExpired),
+		PasswordExpired: boolPointer(m.PasswordExpired),
 	}
-}
-
-// updateRequest builds the request that updates the user, and reports whether it differs from what the server has. The
-// API replaces the whole user, so what the configuration leaves out is filled from the fresh read.
-func (m *userResourceModel) updateRequest(user *iriusrisk.User, expired types.Bool, password *string) (iriusrisk.UpdateUserRequest, bool) {
-	request := iriusrisk.UpdateUserRequest{
-		Email:           m.Email.ValueString(),
-		FirstName:       m.FirstName.ValueString(),
-		LastName:        m.LastName.ValueString(),
-		PasswordExpired: user.PasswordExpired,
-		Password:        password,
-	}
-
-	if value := known(expired); value != nil {
-		request.PasswordExpired = value
-	}
-
-	same := password == nil &&
-		equal(user.Email, &request.Email) &&
-		equal(user.FirstName, &request.FirstName) &&
-		equal(user.LastName, &request.LastName) &&
-		equal(user.PasswordExpired, request.PasswordExpired)
-
-	return request, !same
 }
 
 // created completes the plan from the new user. What was planned stays as planned.
@@ -56,14 +31,20 @@ func (m *userResourceModel) created(user *iriusrisk.User) {
 		m.ID = types.StringValue(user.ID)
 	}
 
-	m.settle(user)
+	m.fillUnknown(user)
 }
 
-// settle gives what is still unknown after a write the value that the server shows.
-func (m *userResourceModel) settle(user *iriusrisk.User) {
+// fillUnknown gives what is still unknown after a write the value that the server shows.
+func (m *userResourceModel) fillUnknown(user *iriusrisk.User) {
 	if m.PasswordExpired.IsUnknown() {
 		m.PasswordExpired = types.BoolPointerValue(user.PasswordExpired)
 	}
+}
+
+// keepProfile keeps the profile of the prior state, and with it the password, after an update of it that failed.
+func (m *userResourceModel) keepProfile(state *userResourceModel) {
+	m.Email, m.FirstName, m.LastName, m.PasswordExpired = state.Email, state.FirstName, state.LastName, state.PasswordExpired
+	m.Password, m.PasswordWOVersion = state.Password, state.PasswordWOVersion
 }
 
 // importedUser is what an import begins with: the username, and the defaults of what only the provider knows of.
@@ -89,26 +70,33 @@ func (m *userResourceModel) members() []managedMembers {
 	return []managedMembers{{roleMembership, &m.RoleIDs}, {businessUnitMembership, &m.BusinessUnitIDs}}
 }
 
-// sameOnServer reports whether two models differ at most in what only the provider knows of.
-func (m *userResourceModel) sameOnServer(other *userResourceModel) bool {
-	return m.Email.Equal(other.Email) && m.FirstName.Equal(other.FirstName) && m.LastName.Equal(other.LastName) &&
-		m.Enabled.Equal(other.Enabled) && m.PasswordExpired.Equal(other.PasswordExpired) &&
+// sameAs reports whether two models show the same user with the same profile, password and access.
+func (m *userResourceModel) sameAs(other *userResourceModel) bool {
+	return m.userProfileModel == other.userProfileModel &&
 		m.Password.Equal(other.Password) && m.PasswordWOVersion.Equal(other.PasswordWOVersion) &&
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
 }
 
-// isSame reports whether two models show the same user with the same access.
-func (m *userResourceModel) isSame(other *userResourceModel) bool {
-	return m.userProfileModel == other.userProfileModel && m.sameOnServer(other)
+// policy returns the deletion policy. An object that an older import left without one is deleted.
+func (m *userResourceModel) policy() string {
+	if m.DeletionPolicy.IsNull() {
+		return policyDelete
+	}
+
+	return m.DeletionPolicy.ValueString()
 }
 
-// read takes over what the server reports, but keeps the spelling of username and e-mail address that is in state.
+// read takes over what the server reports, but keeps the spelling of username, e-mail address and id that is in state.
 func (m *userResourceModel) read(user *iriusrisk.User) {
-	username, email := m.Username, m.Email
+	id, username, email := m.ID, m.Username, m.Email
 	m.fill(user)
 	m.Username = username
 
-	// A server that keeps e-mail addresses in another case has the same address all the same.
+	if strings.EqualFold(id.ValueString(), m.ID.ValueString()) && !id.IsNull() {
+		m.ID = id
+	}
+
+	// A server that stores e-mail addresses in another case has the same address.
 	if strings.EqualFold(email.ValueString(), m.Email.ValueString()) && !email.IsNull() {
 		m.Email = email
 	}
@@ -123,10 +111,10 @@ func (m *userResourceModel) isConfirmedBy(user *iriusrisk.User) bool {
 		(user.PasswordExpired != nil || m.PasswordExpired.IsNull()) && listed.userProfileModel == m.userProfileModel
 }
 
-// isAnother reports whether the server's user is another person than the one in state. Right after an import the state
-// holds nothing but a username, and everybody is welcome. A half-made user who could not even be read has no id yet, and is
-// known by the profile that was sent.
-func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {
+// isDifferentUser reports whether the server's user is a different one than the user in state. Right after an import the
+// state has only a username, so any user with that name matches. A partially created user who could not be read has no id
+// yet, and is recognised by the profile that was sent.
+func (m *userResourceModel) isDifferentUser(user *iriusrisk.User) bool {
 	if m.ID.IsNull() {
 		return !m.Email.IsNull() && !hasProfile(user, m.createRequest(nil))
 	}
@@ -134,8 +122,8 @@ func (m *userResourceModel) isAnother(user *iriusrisk.User) bool {
 	return !strings.EqualFold(m.ID.ValueString(), user.ID)
 }
 
-// shownID is the id in state, in words when there is none.
-func (m *userResourceModel) shownID() string {
+// idForMessage is the id in state, in words when there is none.
+func (m *userResourceModel) idForMessage() string {
 	if m.ID.IsNull() {
 		return "that could not be read"
 	}
@@ -156,7 +144,7 @@ func (m *userResourceModel) configuredPassword(ctx context.Context, config tfsdk
 	return writeOnly.ValueStringPointer()
 }
 
-// newPassword returns the password to send in an update: the configured one if it is to be sent anew, else nil.
+// newPassword returns the password to send in an update: the configured one if it is to be sent again, else nil.
 func (m *userResourceModel) newPassword(ctx context.Context, state userResourceModel, config tfsdk.Config, diags *diag.Diagnostics) *string {
 	if m.Password.Equal(state.Password) && m.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 		return nil
@@ -169,8 +157,8 @@ func (m *userResourceModel) newPassword(ctx context.Context, state userResourceM
 	return m.configuredPassword(ctx, config, diags)
 }
 
-// known returns the value of a bool, nil when it is null or unknown.
-func known(value types.Bool) *bool {
+// boolPointer returns the value of a bool, nil when it is null or unknown.
+func boolPointer(value types.Bool) *bool {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}
@@ -185,20 +173,4 @@ func equal[T comparable](a, b *T) bool {
 	}
 
 	return *a == *b
-}
-
-// keepTokenHint plans the hint that is in state, and none for a user who is yet to be created: this resource never
-// changes it.
-type keepTokenHint struct{}
-
-func (keepTokenHint) Description(context.Context) string { return "The hint is only ever read." }
-
-func (m keepTokenHint) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (keepTokenHint) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.State.Raw.IsNull() {
-		resp.PlanValue = types.StringNull()
-	} else {
-		resp.PlanValue = req.StateValue
-	}
 }

@@ -334,7 +334,7 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 		"nothing was created":             {"create_user", []simulator.Fault{slow("create_user", 1)}, "nothing was created", false},
 		"the look takes too long as well": {"create_user", []simulator.Fault{slow("create_user", 1), slow("get_user", 2)}, "may have been created", false},
 		"the new user is deleted again":   {"disable_user", []simulator.Fault{slow("disable_user", 1)}, "disable user", false},
-		"nothing is answered any more":    {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "half made", true},
+		"nothing is answered any more":    {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "only partially created", true},
 		"before the first look":           {"get_user", []simulator.Fault{slow("get_user", 1)}, "look up username", false},
 	} {
 		t.Run(name, func(t *testing.T) {
