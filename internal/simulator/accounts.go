@@ -12,7 +12,15 @@ func (s *Server) generateToken(r *request) response {
 			status = http.StatusOK
 		}
 
-		return response{status: status, body: object{s.options.TokenField: s.tenant.giveToken(u)}}
+		earlier := u.APIToken
+		token := s.tenant.giveToken(u)
+
+		if s.options.LateHints {
+			u.lag.earlierToken = earlier
+			u.lag.hints.Store(1)
+		}
+
+		return response{status: status, body: object{s.options.TokenField: token}}
 	})
 }
 
@@ -143,15 +151,17 @@ func (s *Server) acceptInvitation(r *request) response {
 
 		invitation.Accepted = true
 		added := s.tenant.add(User{
-			Username: username, Email: invitation.Email, FirstName: *body.FirstName, LastName: *body.LastName, Password: *body.Password, Enabled: true,
+			Username: username, Email: invitation.Email, FirstName: s.stored(body.FirstName), LastName: s.stored(body.LastName), Password: *body.Password,
+			Enabled: true,
 		})
+		added.lag.hold(s.options.LagReads, s.options.LagWrites)
 
 		return s.shown(s.userJSON(added))
 	})
 }
 
 func (s *Server) getProfile(r *request) response {
-	return response{status: http.StatusOK, body: s.userJSON(r.caller)}
+	return s.read(r.caller)
 }
 
 func (s *Server) listPermissions(r *request) response {

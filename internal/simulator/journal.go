@@ -37,6 +37,7 @@ type journal struct {
 	mu            sync.Mutex
 	entries       []*Entry
 	hooks         map[string]func(RequestInfo)
+	rewriters     map[string]func(*Answer)
 	now, maxAtOne int
 }
 
@@ -98,7 +99,7 @@ func (j *journal) hook(in *request) {
 
 	for _, hook := range hooks {
 		if hook != nil {
-			hook(RequestInfo{in.entry.Operation, in.entry.Method, in.entry.Path, in.entry.Query, in.entry.Username})
+			hook(in.info())
 		}
 	}
 }

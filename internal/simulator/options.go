@@ -78,6 +78,23 @@ type Options struct {
 	// FailOverlappingWrites refuses, with 409, a write to a user while another write to the same user is under way.
 	FailOverlappingWrites bool
 
+	// LagReads and LagWrites are how many reads and writes of a user answer 404 after the user was created, as if the
+	// creation had not reached every replica. Lists show the user at once.
+	LagReads, LagWrites int
+
+	// TrimProfiles removes white space around the names and the e-mail address of a user who is created or updated.
+	TrimProfiles bool
+
+	// IgnoreUpdates keeps every user as they are and answers an update with success and the profile as it was.
+	IgnoreUpdates bool
+
+	// IgnorePasswordExpired creates users whose password has not expired, whatever the request says.
+	IgnorePasswordExpired bool
+
+	// LateHints shows the hint of a new API token from the second read of the user on; the first one, and every list
+	// before it, shows what was there before.
+	LateHints bool
+
 	// LoginType is "standard" by default; with "saml" or "ldap" invitations are refused.
 	LoginType string
 
@@ -92,6 +109,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("the write status %d is none of 200, 201 and 204", o.WriteStatus)
 	case o.PageCap < 1:
 		return fmt.Errorf("the page cap %d is less than 1", o.PageCap)
+	case o.LagReads < 0 || o.LagWrites < 0:
+		return fmt.Errorf("the lag of %d reads and %d writes is less than 0", o.LagReads, o.LagWrites)
 	case o.Latency < 0:
 		return fmt.Errorf("the latency %s is less than 0", o.Latency)
 	default:

@@ -176,6 +176,10 @@ func (s *Server) process(in *request) (response, ending) {
 	}
 
 	out, end := s.answer(in, fault)
+	if end == answered {
+		s.journal.rewrite(in, &out)
+	}
+
 	s.journal.answered(in, out.status)
 
 	return out, end

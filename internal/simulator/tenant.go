@@ -46,6 +46,8 @@ type user struct {
 
 	permissions map[string]struct{}
 	resetMails  int
+
+	lag lag
 }
 
 // tenant is everything the server keeps. Server.mu guards it.

@@ -3,6 +3,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // createUserRequest is CreateUserRequest (names observed).
@@ -33,6 +34,15 @@ func orEmpty(text *string) string {
 	return *text
 }
 
+// stored is the value of a profile as the server keeps it.
+func (s *Server) stored(value *string) string {
+	if s.options.TrimProfiles {
+		return strings.TrimSpace(orEmpty(value))
+	}
+
+	return orEmpty(value)
+}
+
 // voidDone is the answer to a write without anything to show.
 func (s *Server) voidDone() response { return response{status: s.options.WriteStatus} }
 
@@ -59,7 +69,7 @@ func (s *Server) target(r *request) (*user, *response) {
 	username := r.segments["username"]
 	found := s.tenant.byName[fold(username)]
 
-	if found == nil || (found.Username != username && !s.options.FoldUsernames) || !r.sees(found) {
+	if found == nil || (found.Username != username && !s.options.FoldUsernames) || !r.sees(found) || found.lag.hides(r.route.write) {
 		out := problem(http.StatusNotFound, "User not found")
 
 		return nil, &out
@@ -87,7 +97,15 @@ func (s *Server) getUser(r *request) response {
 		return *refusal
 	}
 
-	return response{status: http.StatusOK, body: s.userJSON(found)}
+	return s.read(found)
+}
+
+// read is the answer to a read of one user.
+func (s *Server) read(u *user) response {
+	shown := s.userJSON(u)
+	countDown(&u.lag.hints)
+
+	return response{status: http.StatusOK, body: shown}
 }
 
 // createUser obeys the documented rules: a unique username, a unique e-mail address, and the password policy.
@@ -97,7 +115,7 @@ func (s *Server) createUser(r *request) response {
 		return *refusal
 	}
 
-	username, email := *body.Username, *body.Email
+	username, email := *body.Username, s.stored(body.Email)
 
 	switch {
 	case username == "" || email == "":
@@ -113,9 +131,11 @@ func (s *Server) createUser(r *request) response {
 	}
 
 	added := s.tenant.add(User{
-		Username: username, Email: email, FirstName: *body.FirstName, LastName: *body.LastName, Enabled: true,
-		Password: orEmpty(body.Password), PasswordExpired: body.PasswordExpired != nil && *body.PasswordExpired,
+		Username: username, Email: email, FirstName: s.stored(body.FirstName), LastName: s.stored(body.LastName), Enabled: true,
+		Password:        orEmpty(body.Password),
+		PasswordExpired: body.PasswordExpired != nil && *body.PasswordExpired && !s.options.IgnorePasswordExpired,
 	})
+	added.lag.hold(s.options.LagReads, s.options.LagWrites)
 
 	return s.shown(s.userJSON(added))
 }
@@ -132,7 +152,7 @@ func (s *Server) updateUser(r *request) response {
 		return *refusal
 	}
 
-	email := orEmpty(body.Email)
+	email := s.stored(body.Email)
 	if s.tenant.emailTaken(email, found) {
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	}
@@ -141,8 +161,12 @@ func (s *Server) updateUser(r *request) response {
 		return problem(http.StatusBadRequest, weakness)
 	}
 
+	if s.options.IgnoreUpdates {
+		return s.shown(s.userJSON(found))
+	}
+
 	s.tenant.change(found, func(details *User) {
-		details.Email, details.FirstName, details.LastName = email, orEmpty(body.FirstName), orEmpty(body.LastName)
+		details.Email, details.FirstName, details.LastName = email, s.stored(body.FirstName), s.stored(body.LastName)
 		details.PasswordExpired = body.PasswordExpired != nil && *body.PasswordExpired
 
 		if body.Password != nil {

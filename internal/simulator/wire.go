@@ -36,8 +36,8 @@ func (s *Server) userJSON(u *user) object {
 	links := object{"regenerateApiToken": link(path + "/api-token/generate"), "deleteApiToken": link(path + "/api-token")}
 
 	switch {
-	case u.APIToken != "":
-		shown["apiToken"] = object{"hint": s.hint(u.APIToken), "_links": links}
+	case u.shownToken() != "":
+		shown["apiToken"] = object{"hint": s.hint(u.shownToken()), "_links": links}
 	case s.options.NoToken == NoTokenNull:
 		shown["apiToken"] = nil
 	case s.options.NoToken == NoTokenEmpty:
@@ -77,13 +77,19 @@ func withExtraFields(body any) any {
 
 		return extended
 	case []object:
-		extended := make([]any, len(value))
-		for i, inner := range value {
-			extended[i] = withExtraFields(inner)
-		}
-
-		return extended
+		return extendedList(value)
+	case []any:
+		return extendedList(value)
 	default:
 		return body
 	}
+}
+
+func extendedList[T any](list []T) []any {
+	extended := make([]any, len(list))
+	for i, inner := range list {
+		extended[i] = withExtraFields(inner)
+	}
+
+	return extended
 }
