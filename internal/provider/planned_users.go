@@ -189,9 +189,11 @@ func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagno
 	}
 
 	switch {
+	case taker == holder && !holder.holds(address):
+		// The replacement takes another address than the one that the present user keeps.
 	case taker == holder:
 		diags.AddError(fmt.Sprintf("User %q cannot be replaced under the same e-mail address", holder.before.Username.ValueString()),
-			fmt.Sprintf("The username changes to %q, which creates another user, while deletion_policy = %q keeps the present one and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail after the present user was left. "+
+			fmt.Sprintf("The username changes to %q, which creates another user, while deletion_policy = %q keeps the present one and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail. "+
 				"Keep the username, change the e-mail address as well, or apply deletion_policy = \"delete\" first.",
 				taker.after.Username.ValueString(), holder.before.policy(), taker.after.Email.ValueString()))
 	case holder.holds(address):

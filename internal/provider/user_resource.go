@@ -79,15 +79,17 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"email": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's e-mail address, unique in the instance.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), trimmedValidator{}},
 			},
 			"first_name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's first name.",
+				Validators:          []validator.String{trimmedValidator{}},
 			},
 			"last_name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's last name.",
+				Validators:          []validator.String{trimmedValidator{}},
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,

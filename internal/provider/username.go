@@ -25,7 +25,36 @@ func usernameProblem(username string) string {
 	case strings.ContainsFunc(username, unicode.IsControl):
 		return "holds a control character"
 	default:
-		return ""
+		return surroundingSpaceProblem(username)
+	}
+}
+
+// surroundingSpaceProblem says that a value begins or ends with white space, or "" when it does not. A server may trim what
+// it stores (inferred), and then the value could never be what is declared.
+func surroundingSpaceProblem(value string) string {
+	if strings.TrimSpace(value) != value {
+		return "begins or ends with white space, which IriusRisk may not keep"
+	}
+
+	return ""
+}
+
+// trimmedValidator refuses values that begin or end with white space.
+type trimmedValidator struct{}
+
+func (trimmedValidator) Description(context.Context) string {
+	return "value must not begin or end with white space"
+}
+
+func (v trimmedValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (trimmedValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+
+	if problem := surroundingSpaceProblem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value", fmt.Sprintf("The value %q of %s %s.", req.ConfigValue.ValueString(), req.Path, problem))
 	}
 }
 
@@ -33,7 +62,7 @@ func usernameProblem(username string) string {
 type usernameValidator struct{}
 
 func (usernameValidator) Description(context.Context) string {
-	return "value must be a username that the API can address: not empty, no control character, and none of '.', '..', 'summary', 'invite' and 'invitations'"
+	return "value must be a username that the API can address: not empty, no control character, no white space at its start or end, and none of '.', '..', 'summary', 'invite' and 'invitations'"
 }
 
 func (v usernameValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
