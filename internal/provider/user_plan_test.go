@@ -205,7 +205,9 @@ func TestUserPlan_takenUsernameAndAddress(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: userHCL("ada", "ada", ""),
-			Check:  onServer(func() error { return errors.Join(want("writes", len(server.Writes()), 0), want("users", len(server.Users()), 3)) }),
+			Check: onServer(func() error {
+				return errors.Join(want("writes", len(server.Writes()), 0), want("users", len(server.Users()), 3))
+			}),
 		},
 	)
 }
@@ -339,7 +341,9 @@ func TestUser_renamedWithoutMoved(t *testing.T) {
 			resource.TestStep{
 				Config:           renamed + "moved {\n  from = iriusrisk_user.ada\n  to = iriusrisk_user.renamed\n}\n",
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				Check:            onServer(func() error { return errors.Join(want("writes", len(server.Writes()), 0), want("users", len(server.Users()), 2)) }),
+				Check: onServer(func() error {
+					return errors.Join(want("writes", len(server.Writes()), 0), want("users", len(server.Users()), 2))
+				}),
 			},
 		)
 

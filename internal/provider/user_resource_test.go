@@ -311,9 +311,8 @@ func TestUser_import(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(ada, plancheck.ResourceActionNoop),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-			},
-			Check: onServer(func() error { return want("writes", len(server.Writes()), 0) }),
+			ConfigStateChecks: []statecheck.StateCheck{},
+			Check:             onServer(func() error { return want("writes", len(server.Writes()), 0) }),
 		},
 	)
 }

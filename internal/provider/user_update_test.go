@@ -1,0 +1,325 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// withoutField removes a field from the objects that the server answers.
+func withoutField(name string) func(*simulator.Answer) {
+	return func(answer *simulator.Answer) {
+		if object, ok := answer.Body.(map[string]any); ok {
+			delete(object, name)
+		}
+	}
+}
+
+// writeConfiguration replaces the configuration of a workspace.
+func writeConfiguration(t *testing.T, workspace *cli.Workspace, configuration string) {
+	t.Helper()
+
+	if err := os.WriteFile(filepath.Join(workspace.Dir(), "main.tf"), []byte(requirement+configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A stored plan that is applied late, a plan without refresh and ignored attributes touch nothing that the plan does not
+// show.
+func TestUser_applyTouchesOnlyWhatThePlanShows(t *testing.T) {
+	t.Parallel()
+
+	const before = `
+resource "iriusrisk_user" "ada" {
+  username          = "ada"
+  email             = "ada@example.com"
+  first_name        = "Ada"
+  last_name         = "Lovelace"
+  password_expired  = true
+  role_ids          = [%[1]q]
+  business_unit_ids = [%[2]q]
+%[3]s
+}
+`
+
+	for name, test := range map[string]struct{ more, flag string }{
+		"stored plan":     {"", ""},
+		"ignored changes": {"  lifecycle {\n    ignore_changes = [enabled, email, first_name, password_expired, role_ids, business_unit_ids]\n  }", ""},
+		"without refresh": {"", "-refresh=false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			first, second := server.AddRole("ROLE_TESTER"), server.AddRole("ROLE_DEVELOPER")
+			unit, other := server.AddBusinessUnit("pay", "Payments"), server.AddBusinessUnit("hr", "People")
+			config := fmt.Sprintf(before, first.ID, unit.ID, test.more)
+
+			workspace := newWorkspace(t, server, config, nil)
+			run := func(arguments ...string) {
+				if _, err := workspace.Run(t.Context(), arguments...); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			run("apply", "-auto-approve", "-input=false")
+			writeConfiguration(t, workspace, strings.Replace(config, "Lovelace", "Byron", 1))
+
+			plan := func() {
+				run(slices.DeleteFunc([]string{"plan", "-input=false", "-out=late", test.flag}, func(s string) bool { return s == "" })...)
+			}
+			if test.flag == "" {
+				plan()
+			}
+
+			server.UpdateUser("ada", func(user *simulator.User) {
+				user.Enabled, user.PasswordExpired, user.Email, user.FirstName = false, false, "late@example.com", "Late"
+				user.RoleIDs, user.BusinessUnitIDs = []string{second.ID}, []string{other.ID}
+			})
+			server.ResetJournal()
+
+			if test.flag != "" {
+				plan()
+			}
+
+			run("apply", "-input=false", "late")
+
+			user := mustUser(t, server, "ada")
+			if err := errors.Join(
+				want("last name", user.LastName, "Byron"), want("enabled", user.Enabled, false), want("email", user.Email, "late@example.com"), want("first name", user.FirstName, "Late"),
+				want("password expired", user.PasswordExpired, false), want("roles", strings.Join(user.RoleIDs, ","), second.ID), want("units", strings.Join(user.BusinessUnitIDs, ","), other.ID),
+				want("writes", len(server.Writes()), 1),
+			); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A set is changed by the planned difference: what was assigned or removed outside Terraform since the plan stays so.
+func TestUser_setsChangeByThePlannedDifference(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	var roles []string
+	for _, name := range []string{"added", "removed", "kept", "lost", "outside"} {
+		roles = append(roles, server.AddRole(name).ID)
+	}
+
+	added, removed, kept, lost, outside := roles[0], roles[1], roles[2], roles[3], roles[4]
+
+	config := adaConfig()
+	config["role_ids"] = texts(removed, kept, lost)
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), userType, nil, config)
+	p.succeed(created.Diagnostics)
+
+	server.RevokeRole("ada", lost)
+	server.GrantRole("ada", outside)
+	server.ResetJournal()
+
+	config["role_ids"] = texts(added, kept, lost)
+	p = speak(t, server)
+	updated, _ := p.apply(t.Context(), userType, state, config)
+	p.succeed(updated.Diagnostics)
+
+	have, wanted := mustUser(t, server, "ada").RoleIDs, []string{added, kept, outside}
+	slices.Sort(have)
+	slices.Sort(wanted)
+
+	if !slices.Equal(have, wanted) {
+		t.Errorf("the user has %v, not %v", have, wanted)
+	}
+
+	operations := make([]string, 0, 2)
+	for _, write := range server.Writes() {
+		operations = append(operations, write.Operation)
+	}
+
+	if fmt.Sprint(operations) != "[add_user_role delete_user_role]" {
+		t.Errorf("the writes are %v", operations)
+	}
+}
+
+// An access change that fails leaves the prior value in state, where the server does not report it either.
+func TestUser_failedDisableKeepsThePriorState(t *testing.T) {
+	t.Parallel()
+
+	for name, unreported := range map[string]bool{"reported": false, "unreported": true} {
+		server := startServer(t, simulator.Options{})
+		p := speak(t, server)
+		created, state := p.apply(t.Context(), userType, nil, adaConfig())
+		p.succeed(created.Diagnostics)
+
+		if unreported {
+			server.OnAnswer("get_user", withoutField("enabled"))
+		}
+
+		server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: http.StatusForbidden, Times: -1})
+
+		config := adaConfig()
+		config["enabled"], config["last_name"] = boolean(false), text("Byron")
+
+		p = speak(t, server)
+		updated, state := p.apply(t.Context(), userType, state, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to disable user "ada"`)
+
+		if !state["enabled"].Equal(boolean(true)) || !state["last_name"].Equal(text("Byron")) {
+			t.Errorf("%s: the state is %v", name, state)
+		}
+	}
+}
+
+// Everything that an update can do is done when the profile cannot be changed, and the state has what the server has.
+func TestUser_failedProfileUpdateDoesTheRest(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("ROLE_TESTER")
+
+	config := adaConfig()
+	config["role_ids"], config["password"] = texts(role.ID), text(password)
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), userType, nil, config)
+	p.succeed(created.Diagnostics)
+
+	server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: http.StatusForbidden})
+	maps.Copy(config, values{"last_name": text("Byron"), "password": text(password + "2"), "enabled": boolean(false), "role_ids": texts()})
+
+	p = speak(t, server)
+	updated, after := p.apply(t.Context(), userType, state, config)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to update user "ada"`)
+
+	user := mustUser(t, server, "ada")
+	if err := errors.Join(want("enabled", user.Enabled, false), want("roles", len(user.RoleIDs), 0), want("last name", user.LastName, "Lovelace"), want("password", user.Password, password)); err != nil {
+		t.Error(err)
+	}
+
+	for name, value := range (values{"enabled": boolean(false), "role_ids": texts(), "last_name": text("Lovelace"), "password": text(password)}) {
+		if !after[name].Equal(value) {
+			t.Errorf("the state has %s = %v", name, after[name])
+		}
+	}
+}
+
+// A server that answers an update with success and keeps its own values is reported, whether it shows the user or not.
+func TestUser_updateThatIriusRiskIgnores(t *testing.T) {
+	t.Parallel()
+
+	for name, options := range map[string]simulator.Options{"with body": {IgnoreUpdates: true}, "without body": {IgnoreUpdates: true, WriteStatus: http.StatusNoContent}} {
+		server := startServer(t, options)
+		p := speak(t, server)
+		created, state := p.apply(t.Context(), userType, nil, adaConfig())
+		p.succeed(created.Diagnostics)
+
+		config := adaConfig()
+		config["last_name"], config["email"] = text("Byron"), text("byron@example.com")
+
+		p = speak(t, server)
+		updated, after := p.apply(t.Context(), userType, state, config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "managed by single sign-on", "email, last_name")
+
+		if !after["last_name"].Equal(text("Lovelace")) || !after["email"].Equal(text("ada@example.com")) {
+			t.Errorf("%s: the state is %v", name, after)
+		}
+	}
+}
+
+// What the server makes of a creation is compared with what was sent, and the difference is sent.
+func TestUser_creationThatIgnoresTheExpiry(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{IgnorePasswordExpired: true})
+	config := adaConfig()
+	config["password_expired"] = boolean(true)
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), userType, nil, config)
+	p.succeed(created.Diagnostics)
+
+	if !mustUser(t, server, "ada").PasswordExpired || !state["password_expired"].Equal(boolean(true)) {
+		t.Errorf("the expiry is not set: %v", state)
+	}
+}
+
+// An update whose answer is lost is looked up.
+func TestUser_updateWithAnUnknownOutcome(t *testing.T) {
+	t.Parallel()
+
+	for name, secret := range map[string]bool{"profile": false, "password": true} {
+		server := startServer(t, simulator.Options{})
+		p := withoutRetries(t, server)
+		created, state := p.apply(t.Context(), userType, nil, adaConfig())
+		p.succeed(created.Diagnostics)
+
+		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultLostAnswer})
+
+		config := adaConfig()
+		config["last_name"] = text("Byron")
+
+		if secret {
+			config["password"] = text(password)
+		}
+
+		p = withoutRetries(t, server)
+		updated, after := p.apply(t.Context(), userType, state, config)
+
+		// Whether a password was set cannot be read back, so that it is sent again by the next apply.
+		if failed(updated.Diagnostics) != secret || after["last_name"].Equal(text("Byron")) == secret {
+			t.Errorf("%s: %s, state %v", name, said(tfprotov6.DiagnosticSeverityError, updated.Diagnostics), after)
+		}
+	}
+}
+
+// A PUT replaces the whole profile, so what the server does not report is taken from the state, and never erased.
+func TestUser_updateOfAnUnreportedProfile(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), userType, nil, adaConfig())
+	p.succeed(created.Diagnostics)
+
+	server.OnAnswer("get_user", withoutField("email"))
+
+	config := adaConfig()
+	config["last_name"] = text("Byron")
+
+	p = speak(t, server)
+	updated, _ := p.apply(t.Context(), userType, state, config)
+	p.succeed(updated.Diagnostics)
+
+	if user := mustUser(t, server, "ada"); user.Email != "ada@example.com" || user.LastName != "Byron" {
+		t.Errorf("the server has %+v", user)
+	}
+}
+
+func TestUser_idKeepsItsSpelling(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	state := userState(user, values{"id": text(strings.ToUpper(user.ID))})
+
+	p := speak(t, server)
+	read, after := p.read(userType, state)
+	p.succeed(read.Diagnostics)
+
+	if !after["id"].Equal(state["id"]) {
+		t.Errorf("the id changed from %v to %v", state["id"], after["id"])
+	}
+}
