@@ -39,25 +39,21 @@ func (s *session) noteCreated(username string) {
 	s.created.usernames[iriusrisk.FoldUsername(username)] = struct{}{}
 }
 
-// onceVisible sends a request about a user. When it is answered 404 and this run has created the user, it waits until the
-// user can be read, for a bounded time, and sends the request once more. If the user can be read at once, the 404 may be
-// about something else that the request names, which one more answer settles too.
+// onceVisible sends a request about a user. While it is answered 404 and this run has created the user, it waits and sends
+// the request again, for some seconds in all. The 404 may also be about something else that the request names; that is an
+// error a few seconds later then.
 func (s *session) onceVisible(ctx context.Context, username string, send func() error) error {
 	err := send()
-	if !iriusrisk.IsNotFound(err) || !s.created.has(username) {
-		return err
-	}
 
-	for waits := 0; ; waits++ {
-		_, lookErr := s.client.GetUser(ctx, username)
-
-		switch {
-		case lookErr == nil:
-			return send()
-		case !iriusrisk.IsNotFound(lookErr), waits == newUserWaits, !pause(ctx, s.client.RetryWaitMin()):
+	for range newUserWaits {
+		if !iriusrisk.IsNotFound(err) || !s.created.has(username) || !pause(ctx, s.client.RetryWaitMin()) {
 			return err
 		}
+
+		err = send()
 	}
+
+	return err
 }
 
 // pause waits, and reports false when the context ends first.
