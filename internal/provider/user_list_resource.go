@@ -86,6 +86,11 @@ func (r *userListResource) result(ctx context.Context, req list.ListRequest, use
 	if req.IncludeResource {
 		model := importedUser(user.Username)
 		model.read(user)
+
+		// Configuration is generated from what is set here. A password's expiry ends by itself, so declaring it would show as
+		// drift later.
+		model.PasswordExpired = types.BoolNull()
+
 		result.Diagnostics.Append(result.Resource.Set(ctx, &model)...)
 	}
 
