@@ -18,12 +18,12 @@ func TestFreshRead_beginsAfterTheCall(t *testing.T) {
 			requests atomic.Int64
 		)
 
-		read := func(context.Context) (int, error) {
+		read := func(ctx context.Context) (int, error) {
 			number := requests.Add(1)
 
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 
-			return int(number), nil
+			return int(number), ctx.Err()
 		}
 
 		results := make(chan int, 3)
@@ -39,7 +39,7 @@ func TestFreshRead_beginsAfterTheCall(t *testing.T) {
 		go get()
 
 		// The first request is under way now, so both later callers share the second one.
-		time.Sleep(time.Second / 2)
+		<-time.After(time.Second / 2)
 
 		go get()
 		go get()
@@ -63,7 +63,7 @@ func TestFreshRead_waitEndsWithItsContext(t *testing.T) {
 
 		failure := errors.New("no answer")
 		read := func(ctx context.Context) (int, error) {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 
 			return 0, errors.Join(failure, ctx.Err())
 		}

@@ -49,8 +49,10 @@ type session struct {
 }
 
 func newSession() *session {
-	s := &session{locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
-		styles: newMembershipStyles(), tokens: newManagedTokens()}
+	s := &session{
+		locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
+		styles: newMembershipStyles(), tokens: newManagedTokens(),
+	}
 	s.caller = &caller{session: s}
 
 	return s

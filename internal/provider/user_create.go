@@ -111,7 +111,7 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 	case err == nil:
 		return user
 	case iriusrisk.IsNotFound(err):
-		addMayExist(diags, username, fmt.Sprintf("IriusRisk answered the creation with success, but has no user of this name afterwards: the server may have changed the spelling of the username. %s", explain(err)))
+		addMayExist(diags, username, "IriusRisk answered the creation with success, but has no user of this name afterwards: the server may have changed the spelling of the username. "+explain(err))
 
 		return nil
 	default:
