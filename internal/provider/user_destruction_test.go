@@ -316,3 +316,99 @@ func TestUser_conflictNamesMovedFirst(t *testing.T) {
 		t.Errorf("the advice is %q", problem)
 	}
 }
+
+// After a repeated creation, only a user with the profile that was sent is the new one.
+func TestUser_repeatedCreationFindsADifferentUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{DuplicateStatus: http.StatusConflict})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultStatus, Status: http.StatusTooManyRequests})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		if server.Count("create_user") > 0 {
+			server.OnRequest("create_user", nil)
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Other", LastName: "Lovelace", Enabled: true})
+		}
+	})
+
+	config := adaConfig()
+	config["enabled"] = boolean(false)
+
+	p := speak(t, server)
+	created, state := p.apply(t.Context(), userType, nil, config)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" already exists`)
+
+	if user := mustUser(t, server, "ada"); !user.Enabled || user.FirstName != "Other" || state != nil {
+		t.Errorf("the server has %+v, the state %v", user, state)
+	}
+}
+
+// A new user who cannot be read is deleted by their destruction, whatever the deletion policy says.
+func TestUser_createdAndNotReadableIsReallyDeleted(t *testing.T) {
+	t.Parallel()
+
+	for _, policy := range []string{policyDisable, policyRetain} {
+		server := startServer(t, simulator.Options{EmptyWriteBodies: true})
+
+		config := adaConfig()
+		config["deletion_policy"] = text(policy)
+
+		// The plan and the creation look the username up first.
+		server.Inject(simulator.Fault{Operation: "get_user", Nth: 3, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
+
+		subject := &instance{typeName: userType}
+		subject.converge(speak(t, server), config)
+
+		if _, there := server.User("ada"); !there || !subject.tainted {
+			t.Fatalf("%s: on the server: %t, tainted: %t", policy, there, subject.tainted)
+		}
+
+		p := speak(t, server)
+		p.succeed(subject.converge(p, nil))
+
+		if _, there := server.User("ada"); there {
+			t.Errorf("%s: the user was not deleted", policy)
+		}
+	}
+}
+
+// A list that leaves a field out confirms nothing: what it does not show is read directly.
+func TestUser_listWithMissingFieldsConfirmsNothing(t *testing.T) {
+	t.Parallel()
+
+	for _, field := range []string{"email", "firstName", "lastName", "enabled", "passwordExpired"} {
+		server := startServer(t, simulator.Options{})
+		server.Seed(20, 1, 1)
+		server.OnAnswer("get_users", func(answer *simulator.Answer) {
+			page, _ := answer.Body.(map[string]any)["_embedded"].(map[string]any)
+			items, _ := page["items"].([]any)
+
+			for _, item := range items {
+				if user, ok := item.(map[string]any); ok {
+					delete(user, field)
+				}
+			}
+		})
+
+		p := speak(t, server)
+
+		for _, user := range server.Users() {
+			if user.Username == "admin" {
+				continue
+			}
+
+			state := userState(user, nil)
+
+			server.UpdateUser(user.Username, func(user *simulator.User) {
+				user.Email, user.FirstName, user.LastName = "new-"+user.Email, "New", "New"
+				user.Enabled, user.PasswordExpired = !user.Enabled, !user.PasswordExpired
+			})
+
+			read, after := p.read(userType, state)
+			p.succeed(read.Diagnostics)
+
+			if after["email"].Equal(state["email"]) || after["enabled"].Equal(state["enabled"]) {
+				t.Errorf("without %s: the drift of user %q is not seen", field, user.Username)
+			}
+		}
+	}
+}

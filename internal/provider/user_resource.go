@@ -249,7 +249,10 @@ func (r *userResource) giveUp(ctx context.Context, user *iriusrisk.User, plan, d
 	// to be deleted.
 	plan.DeletionPolicy = types.StringValue(policyDelete)
 	r.saveCreated(ctx, plan, user, resp)
-	markPartial(ctx, declared, resp)
+
+	if user.ID != "" {
+		markPartial(ctx, declared, resp)
+	}
 }
 
 // Read takes over what IriusRisk has.
