@@ -231,6 +231,23 @@ func TestUserPlan_takenUserOfATaintedBlock(t *testing.T) {
 	}
 }
 
+// A user who was deleted and created again outside Terraform is another one, whom the plan does not take for its own.
+func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	first := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	server.RemoveUser("ada")
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+
+	p := speak(t, server)
+	if _, remaining := p.read(userType, userState(first, nil)); remaining != nil {
+		t.Fatalf("the first user is still in state: %v", remaining)
+	}
+
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
+}
+
 // Looking names and addresses up takes no more requests than the list of all users, once several users are created.
 func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	t.Parallel()

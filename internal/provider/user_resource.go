@@ -270,8 +270,6 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
-	r.planned.refresh(&state)
-
 	before := state
 	username := state.Username.ValueString()
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
@@ -299,6 +297,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		addAttemptError(&resp.Diagnostics, membersErr)
 	default:
 		state.read(user)
+		r.planned.refresh(&state)
 		markComplete(ctx, &state, req, resp)
 
 		// The response holds the state as it was, and putting all of it there again is most of what a refresh costs.
