@@ -92,7 +92,7 @@ func TestListDataSources(t *testing.T) {
 	server := startServer(t, simulator.Options{PageCap: 2})
 	server.Seed(5, 5, 4)
 
-	nobody := server.AddCaller("nobody")
+	viewer := server.AddCaller("viewer", "VIEW_USERS_ALL")
 
 	for _, test := range []struct{ typeName, attribute, arguments, joined, want string }{
 		{"iriusrisk_roles", "roles", `sort = ["name,desc"]`, "name", "ROLE_TESTER,ROLE_RISK_MANAGER,ROLE_READ_ONLY,ROLE_PORTFOLIO_VIEW,ROLE_DEVELOPER"},
@@ -103,7 +103,7 @@ func TestListDataSources(t *testing.T) {
 	} {
 		token := server.AdminToken()
 		if test.typeName == "iriusrisk_users_summary" {
-			token = nobody
+			token = viewer
 		}
 
 		runStepsAs(t, server, token, resource.TestStep{

@@ -88,11 +88,16 @@ func (s *Server) invite(r *request) response {
 		return *refusal
 	}
 
-	switch email := *body.Email; {
-	case email == "":
-		return problem(http.StatusBadRequest, "The email must not be empty")
+	email := *body.Email
+	if refusal := s.unfit(emailFault(email)); refusal != nil {
+		return *refusal
+	}
+
+	switch {
 	case s.tenant.emailTaken(email, nil):
 		return problem(s.options.DuplicateStatus, "The email is already in use")
+	case s.tenant.invited(email) && !s.options.RepeatInvitations:
+		return problem(s.options.DuplicateStatus, "The email has been invited already")
 	default:
 		s.tenant.invitations = append(s.tenant.invitations, &Invitation{ID: s.tenant.newID("invitation"), Email: email})
 
@@ -134,11 +139,12 @@ func (s *Server) acceptInvitation(r *request) response {
 			return *refusal
 		}
 
-		username := *body.Username
+		username, sent := *body.Username, s.profileSent(&invitation.Email, body.FirstName, body.LastName)
+		if refusal := s.unfit(usernameFault(username), sent.fault()); refusal != nil {
+			return *refusal
+		}
 
 		switch {
-		case username == "":
-			return problem(http.StatusBadRequest, "The username must not be empty")
 		case s.tenant.emailTaken(invitation.Email, nil):
 			return problem(s.options.DuplicateStatus, "The email is already in use")
 		case s.tenant.byName[fold(username)] != nil:
@@ -151,8 +157,7 @@ func (s *Server) acceptInvitation(r *request) response {
 
 		invitation.Accepted = true
 		added := s.tenant.add(User{
-			Username: username, Email: invitation.Email, FirstName: s.stored(body.FirstName), LastName: s.stored(body.LastName), Password: *body.Password,
-			Enabled: true,
+			Username: username, Email: sent.email, FirstName: sent.firstName, LastName: sent.lastName, Password: *body.Password, Enabled: true,
 		})
 		added.lag.hold(s.options.LagReads, s.options.LagWrites)
 

@@ -42,9 +42,16 @@ func (s *Server) listUserRoles(r *request) response {
 	})
 }
 
+// listUserUnits lists "the business units the requested user is assigned to" (documented: UsersApi,
+// get_user_business_units), which is all of them. Whether a manager sees those among them that are not theirs is open.
 func (s *Server) listUserUnits(r *request) response {
 	return s.toUser(r, func(u *user) response {
-		return paged(s, r, chosen(u.BusinessUnitIDs, s.tenant.unit), unitProperties, unitJSON)
+		units := chosen(u.BusinessUnitIDs, s.tenant.unit)
+		if s.options.HideForeignUnits {
+			units = r.visibleUnits(units)
+		}
+
+		return paged(s, r, units, unitProperties, unitJSON)
 	})
 }
 
@@ -119,13 +126,18 @@ func (s *Server) removeMember(members *[]string, id string) response {
 }
 
 func (s *Server) listUnits(r *request) response {
-	return paged(s, r, s.tenant.units, unitProperties, unitJSON)
+	return paged(s, r, r.visibleUnits(s.tenant.units), unitProperties, unitJSON)
+}
+
+// visibleUnits returns those of the business units that the caller sees.
+func (r *request) visibleUnits(units []BusinessUnit) []BusinessUnit {
+	return slices.DeleteFunc(slices.Clone(units), func(unit BusinessUnit) bool { return !r.caller.seesUnit(unit.ID) })
 }
 
 // toUnit does something with the business unit that the path names.
 func (s *Server) toUnit(r *request, do func(BusinessUnit) response) response {
 	unit, found := s.tenant.unit(r.segments["business-unit-id"])
-	if !found {
+	if !found || !r.caller.seesUnit(unit.ID) {
 		return problem(http.StatusNotFound, "Business unit not found")
 	}
 

@@ -66,7 +66,7 @@ type Options struct {
 	// FoldUsernames finds users by their username in any case; the answer has it as it is stored.
 	FoldUsernames bool
 
-	// DuplicateStatus is the answer to a username or an e-mail address that is taken, 400 by default.
+	// DuplicateStatus is the answer to a username or an e-mail address that is taken or invited, 400 by default.
 	DuplicateStatus int
 
 	// DuplicateMembership is the answer to a role or a business unit that the user has already; 0 is WriteStatus.
@@ -77,6 +77,25 @@ type Options struct {
 
 	// FailOverlappingWrites refuses, with 409, a write to a user while another write to the same user is under way.
 	FailOverlappingWrites bool
+
+	// LenientProfiles accepts users with empty names or e-mail addresses, e-mail addresses that are none, and usernames
+	// that are reserved or begin or end with white space. That the server refuses them is inferred.
+	LenientProfiles bool
+
+	// HideForeignUnits leaves the business units that the caller does not see out of a user's list.
+	HideForeignUnits bool
+
+	// RequireAPIAccess refuses, with 403, every request of a caller without API_ACCESS. The documentation asks for it to
+	// generate and to delete tokens only, which is what servers without this option do.
+	RequireAPIAccess bool
+
+	// RepeatInvitations sends an invitation again to an address that was invited and has not accepted; otherwise the
+	// answer is DuplicateStatus. Which of the two servers do is not known.
+	RepeatInvitations bool
+
+	// AllowSelfDelete lets callers delete themselves, which is otherwise refused with 403. Which of the two servers do is
+	// not known.
+	AllowSelfDelete bool
 
 	// LagReads and LagWrites are how many reads and writes of a user answer 404 after the user was created, as if the
 	// creation had not reached every replica. Lists show the user at once.

@@ -37,7 +37,7 @@ func passwordWeakness(password *string, username string) string {
 		return "The password must have an alphanumeric character"
 	case slices.Contains(commonPasswords, fold(*password)):
 		return "The password is a commonly used one"
-	case strings.Contains(fold(*password), fold(username)):
+	case username != "" && strings.Contains(fold(*password), fold(username)):
 		return "The password is related to the username"
 	default:
 		return ""

@@ -62,6 +62,13 @@ func (u *user) permissionNames() []string {
 	return slices.Sorted(maps.Keys(u.permissions))
 }
 
+// seesUnit tells whether the caller sees a business unit in lists and by its id: any with ALL_USERS_UPDATE or the right to
+// change units, else their own ("you will be able to view the business units of the logged user", documented: UsersApi,
+// add_user_business_unit; that it holds for the operations of business units as well is inferred).
+func (u *user) seesUnit(id string) bool {
+	return u.may(permUnits) || u.managesUnit(id)
+}
+
 // managesUnit tells whether the caller may put people into a unit and take them out: any with ALL_USERS_UPDATE, else
 // their own.
 func (u *user) managesUnit(id string) bool {
@@ -79,11 +86,21 @@ func (r *request) seesAll() bool {
 	return r.caller.may(permAllUsers) || (r.route.openToSelf && r.caller.may(permViewAll))
 }
 
-// sees tells whether the caller sees a user: themself, those of their own business units, or everybody.
+// sees tells whether the caller sees a user: themself, those of their own business units, or all users.
 func (r *request) sees(other *user) bool {
-	if r.caller == other || r.seesAll() {
-		return true
-	}
+	return r.caller == other || r.seesAll() || r.caller.sharesUnit(other)
+}
 
-	return slices.ContainsFunc(other.BusinessUnitIDs, func(unit string) bool { return slices.Contains(r.caller.BusinessUnitIDs, unit) })
+// sharesUnit tells whether two users have a business unit in common.
+func (u *user) sharesUnit(other *user) bool {
+	return slices.ContainsFunc(other.BusinessUnitIDs, func(unit string) bool { return slices.Contains(u.BusinessUnitIDs, unit) })
+}
+
+// selectsAll tells whether the summary shows all users to the caller. That it depends on the caller's permissions is
+// documented (UsersApi, get_all_users_summary), on which ones is inferred: those that open users.
+func (u *user) selectsAll() bool { return u.may(permAllUsers) || u.may(permViewAll) }
+
+// selects tells whether the summary shows a user to the caller, who does not see all users in it.
+func (u *user) selects(other *user) bool {
+	return u == other || ((u.may(permUnitUsers) || u.may(permViewSameUnit)) && u.sharesUnit(other))
 }

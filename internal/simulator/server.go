@@ -247,6 +247,10 @@ func (s *Server) handle(in *request) response {
 
 	in.callerName = in.caller.Username
 
+	if s.options.RequireAPIAccess && !in.caller.may(permAPIAccess) {
+		return problem(http.StatusForbidden, "You do not have the permission to use the API")
+	}
+
 	if out := in.unroutable(); out != nil {
 		return *out
 	}

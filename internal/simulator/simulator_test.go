@@ -266,7 +266,7 @@ func TestOperations(t *testing.T) {
 
 	expect("create_user", "POST", "/users", `{"username":"o d/d?x","email":"o@example.com","firstName":"O","lastName":"D","password":"correct-Horse7-battery","passwordExpired":true}`, 200, `"passwordExpired":true`)
 	expect("get_user", "GET", odd, "", 200, `"username":"o d/d?x"`)
-	expect("update_user", "PUT", odd, `{"email":"p@example.com","lastName":"E"}`, 200, `"firstName":""`)
+	expect("update_user", "PUT", odd, `{"email":"p@example.com","firstName":"P","lastName":"E"}`, 200, `"firstName":"P"`)
 	expect("get_users", "GET", "/users", "", 200, `"p@example.com"`)
 	expect("get_all_users_summary", "GET", "/users/summary", "", 200, `"o d/d?x"`)
 	expect("disable_user", "POST", odd+"/disable", "", 200, "")
@@ -330,7 +330,9 @@ func TestStrictness(t *testing.T) {
 		{"GET", "/users/invite", "", nil, 405},
 		{"GET", "/users/ada/roles/" + uuid, "", nil, 405},
 		{"GET", "/users/ada", "", http.Header{"Accept": {"text/html"}}, 406},
-		{"POST", "/users/ada/disable", "{}", nil, 400},
+		{"POST", "/users/ada/disable", `{"x":1}`, nil, 400},
+		{"POST", "/users/ada/disable", "[]", nil, 400},
+		{"GET", "/users/ada", "{}", nil, 400},
 		{"POST", "/users", "", nil, 400},
 		{"POST", "/users", "{}", http.Header{"Content-Type": {"text/plain"}}, 415},
 		{"POST", "/users", `{"username":"x"}`, nil, 400},

@@ -153,6 +153,13 @@ func (t *tenant) emailTaken(email string, but *user) bool {
 	return email != "" && others > 0
 }
 
+// invited tells whether an invitation to an e-mail address waits to be accepted.
+func (t *tenant) invited(email string) bool {
+	return slices.ContainsFunc(t.invitations, func(invitation *Invitation) bool {
+		return !invitation.Accepted && fold(invitation.Email) == fold(email)
+	})
+}
+
 // change changes a user and keeps them findable.
 func (t *tenant) change(u *user, change func(*User)) {
 	t.unindex(u)

@@ -3,7 +3,6 @@ package simulator
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // createUserRequest is CreateUserRequest (names observed).
@@ -32,15 +31,6 @@ func orEmpty(text *string) string {
 	}
 
 	return *text
-}
-
-// stored is the value of a profile as the server keeps it.
-func (s *Server) stored(value *string) string {
-	if s.options.TrimProfiles {
-		return strings.TrimSpace(orEmpty(value))
-	}
-
-	return orEmpty(value)
 }
 
 // voidDone is the answer to a write without anything to show.
@@ -88,7 +78,12 @@ func (s *Server) listUsers(r *request) response {
 }
 
 func (s *Server) listSummary(r *request) response {
-	return paged(s, r, s.tenant.users, summaryProperties, summaryJSON)
+	visible := s.tenant.users
+	if !r.caller.selectsAll() {
+		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.caller.selects(u) })
+	}
+
+	return paged(s, r, visible, summaryProperties, summaryJSON)
 }
 
 func (s *Server) getUser(r *request) response {
@@ -115,14 +110,15 @@ func (s *Server) createUser(r *request) response {
 		return *refusal
 	}
 
-	username, email := *body.Username, s.stored(body.Email)
+	username, sent := *body.Username, s.profileSent(body.Email, body.FirstName, body.LastName)
+	if refusal := s.unfit(usernameFault(username), sent.fault()); refusal != nil {
+		return *refusal
+	}
 
 	switch {
-	case username == "" || email == "":
-		return problem(http.StatusBadRequest, "The username and the email must not be empty")
 	case s.tenant.byName[fold(username)] != nil:
 		return problem(s.options.DuplicateStatus, "The username is already in use")
-	case s.tenant.emailTaken(email, nil):
+	case s.tenant.emailTaken(sent.email, nil):
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	}
 
@@ -131,7 +127,7 @@ func (s *Server) createUser(r *request) response {
 	}
 
 	added := s.tenant.add(User{
-		Username: username, Email: email, FirstName: s.stored(body.FirstName), LastName: s.stored(body.LastName), Enabled: true,
+		Username: username, Email: sent.email, FirstName: sent.firstName, LastName: sent.lastName, Enabled: true,
 		Password:        orEmpty(body.Password),
 		PasswordExpired: body.PasswordExpired != nil && *body.PasswordExpired && !s.options.IgnorePasswordExpired,
 	})
@@ -140,7 +136,8 @@ func (s *Server) createUser(r *request) response {
 	return s.shown(s.userJSON(added))
 }
 
-// updateUser replaces the user's information: what is not sent is empty afterwards. The password is the exception.
+// updateUser replaces the user's information, so that the names and the e-mail address have to be sent; only the password
+// stays when it is not.
 func (s *Server) updateUser(r *request) response {
 	found, refusal := s.target(r)
 	if refusal != nil {
@@ -152,8 +149,12 @@ func (s *Server) updateUser(r *request) response {
 		return *refusal
 	}
 
-	email := s.stored(body.Email)
-	if s.tenant.emailTaken(email, found) {
+	sent := s.profileSent(body.Email, body.FirstName, body.LastName)
+	if refusal := s.unfit(sent.fault()); refusal != nil {
+		return *refusal
+	}
+
+	if s.tenant.emailTaken(sent.email, found) {
 		return problem(s.options.DuplicateStatus, "The email is already in use")
 	}
 
@@ -166,7 +167,7 @@ func (s *Server) updateUser(r *request) response {
 	}
 
 	s.tenant.change(found, func(details *User) {
-		details.Email, details.FirstName, details.LastName = email, s.stored(body.FirstName), s.stored(body.LastName)
+		details.Email, details.FirstName, details.LastName = sent.email, sent.firstName, sent.lastName
 		details.PasswordExpired = body.PasswordExpired != nil && *body.PasswordExpired
 
 		if body.Password != nil {
@@ -179,6 +180,10 @@ func (s *Server) updateUser(r *request) response {
 
 func (s *Server) deleteUser(r *request) response {
 	return s.toUser(r, func(u *user) response {
+		if u == r.caller && !s.options.AllowSelfDelete {
+			return problem(http.StatusForbidden, "You cannot delete yourself")
+		}
+
 		s.tenant.remove(u)
 
 		return s.voidDone()
