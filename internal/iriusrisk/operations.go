@@ -21,6 +21,10 @@ type Operation struct {
 	Permissions [][]string
 }
 
+// hasSecretPath tells whether what fills the path is a secret. The id of an invitation is all that get_invite and
+// accept_invite need, so it may be the "valid invite token" of the documentation (UsersApi, accept_invite; inferred).
+func (o Operation) hasSecretPath() bool { return strings.Contains(o.Path, "{invitation-id}") }
+
 // PermissionsText says in words which permissions the operation needs, or "" when none is documented.
 func (o Operation) PermissionsText() string {
 	groups := make([]string, len(o.Permissions))

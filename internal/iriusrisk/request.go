@@ -21,10 +21,13 @@ import (
 // call is one request with all its attempts.
 type call struct {
 	operation Operation
-	url       string
-	attempts  int
-	began     time.Time
-	secrets   *redactor
+
+	// address is what is requested, url is what logs and errors show of it.
+	address, url string
+
+	attempts int
+	began    time.Time
+	secrets  *redactor
 
 	// sent tells whether the header of the present attempt was written, so that the server may have acted on it.
 	sent atomic.Bool
@@ -51,7 +54,11 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, fmt.Errorf("%s: %w", operation.Name, err)
 	}
 
-	sending := &call{operation: operation, url: c.base + path, began: time.Now(), secrets: c.secrets}
+	sending := &call{operation: operation, address: c.base + path, url: c.base + path, began: time.Now(), secrets: c.secrets}
+
+	if operation.hasSecretPath() {
+		sending.url = c.base + operation.Path
+	}
 
 	request, err := c.request(sending.trace(ctx), sending, query, body)
 	if err != nil {
@@ -108,7 +115,7 @@ func (c *Client) request(ctx context.Context, sending *call, query url.Values, b
 		content = encoded
 	}
 
-	address := sending.url
+	address := sending.address
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
@@ -135,6 +142,10 @@ func (o Operation) fill(segments []string) (string, error) {
 
 	for _, segment := range segments {
 		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, unicode.IsControl) {
+			if o.hasSecretPath() {
+				return "", errors.New("the id of the invitation cannot be a segment of a path")
+			}
+
 			return "", fmt.Errorf("%q cannot be a segment of a path", segment)
 		}
 

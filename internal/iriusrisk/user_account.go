@@ -139,8 +139,11 @@ type Invitation struct {
 	Fields map[string]json.RawMessage
 }
 
-// GetInvitation returns an invitation that was sent (documented: UsersApi, get_invite).
+// GetInvitation returns an invitation that was sent (documented: UsersApi, get_invite). Its id is kept out of logs and
+// errors like a token.
 func (c *Client) GetInvitation(ctx context.Context, id string) (*Invitation, error) {
+	c.secrets.add(id)
+
 	fields, err := c.fields(ctx, opGetInvite, id)
 	if err != nil {
 		return nil, err
@@ -165,8 +168,9 @@ type AcceptInvitationRequest struct {
 }
 
 // AcceptInvitation accepts an invitation (documented: UsersApi, accept_invite). It returns nil when the server answers
-// without a body.
+// without a body. The id and the password are kept out of logs and errors.
 func (c *Client) AcceptInvitation(ctx context.Context, id string, request AcceptInvitationRequest) (*User, error) {
+	c.secrets.add(id)
 	c.secrets.add(request.Password)
 
 	received, err := c.send(ctx, opAcceptInvite, nil, request, id)

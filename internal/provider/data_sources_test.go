@@ -131,6 +131,8 @@ func TestAccountDataSources(t *testing.T) {
 			statecheck.ExpectKnownValue("data.iriusrisk_user_sessions.x", tfjsonpath.New("active"), knownvalue.Int64Exact(3)),
 			statecheck.ExpectKnownValue("data.iriusrisk_user_invitation.x", tfjsonpath.New("email"), knownvalue.StringExact("new@example.com")),
 			statecheck.ExpectKnownValue("data.iriusrisk_user_invitation.x", tfjsonpath.New("fields").AtMapKey("email"), knownvalue.StringExact("new@example.com")),
+			statecheck.ExpectSensitiveValue("data.iriusrisk_user_invitation.x", tfjsonpath.New("fields")),
+			statecheck.ExpectSensitiveValue("data.iriusrisk_user_invitation.x", tfjsonpath.New("id")),
 		},
 	})
 
@@ -150,5 +152,11 @@ func TestAccountDataSources(t *testing.T) {
 	} {
 		diagnostics, _ := p.data(typeName, config)
 		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "404")
+
+		for _, said := range diagnostics {
+			if strings.Contains(said.Summary+said.Detail, exampleUUID) {
+				t.Errorf("the id of the invitation shows in %s: %s", said.Summary, said.Detail)
+			}
+		}
 	}
 }

@@ -38,7 +38,7 @@ func TestExamples_apply(t *testing.T) {
 				ProtoV6ProviderFactories: factories(),
 				Steps: []resource.TestStep{{
 					Config:          configured(server, content),
-					ConfigVariables: exampleVariables(content),
+					ConfigVariables: exampleVariables(server, content),
 				}},
 			})
 		})
@@ -130,11 +130,6 @@ func readExample(t *testing.T, file string) string {
 
 // configured completes an example with the provider's configuration.
 func configured(server *simulator.Server, content string) string {
-	// The UUID that stands for an invitation is that of a real one.
-	if invitations := server.Invitations(); len(invitations) > 0 {
-		content = strings.ReplaceAll(content, exampleUUID, invitations[0].ID)
-	}
-
 	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
 }
 
@@ -157,12 +152,15 @@ func featuresOf(content string) []cliFeature {
 }
 
 // exampleVariables gives values to the variables that an example declares.
-func exampleVariables(content string) config.Variables {
-	if !strings.Contains(content, `variable "grace_password"`) {
+func exampleVariables(server *simulator.Server, content string) config.Variables {
+	switch {
+	case strings.Contains(content, `variable "grace_password"`):
+		return config.Variables{"grace_password": config.StringVariable(password)}
+	case strings.Contains(content, `variable "invitation_id"`):
+		return config.Variables{"invitation_id": config.StringVariable(server.Invitations()[0].ID)}
+	default:
 		return nil
 	}
-
-	return config.Variables{"grace_password": config.StringVariable(password)}
 }
 
 // setUpForImport makes what the import examples import.

@@ -93,11 +93,15 @@ func (d *userInvitationDataSource) Schema(_ context.Context, _ datasource.Schema
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An invitation that was sent and is not accepted yet. Not available in instances that use LDAP or SAML.",
 		Attributes: map[string]schema.Attribute{
-			"id":    schema.StringAttribute{Required: true, MarkdownDescription: "The UUID of the invitation.", Validators: []validator.String{uuidValidator()}},
+			"id": schema.StringAttribute{
+				Required: true, Sensitive: true,
+				MarkdownDescription: "The UUID of the invitation. It is treated as a secret, because it may be all that is needed to accept the invitation.",
+				Validators:          []validator.String{invitationIDValidator{}},
+			},
 			"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The e-mail address that was invited."},
 			"fields": schema.MapAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Everything that IriusRisk answers of the invitation: texts as they are, all else as JSON.",
+				Computed: true, Sensitive: true, ElementType: types.StringType,
+				MarkdownDescription: "Everything that IriusRisk answers about the invitation: texts as they are, all else as JSON. It is sensitive, because the answer may hold what is needed to accept the invitation.",
 			},
 		},
 	}
@@ -119,7 +123,7 @@ func (d *userInvitationDataSource) Read(ctx context.Context, req datasource.Read
 
 	invitation, err := d.client.GetInvitation(ctx, model.ID.ValueString())
 	if err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read invitation %q", model.ID.ValueString()), err)
+		addAPIError(&resp.Diagnostics, "read the invitation", err)
 
 		return
 	}

@@ -105,5 +105,23 @@ func uuidValidator() validator.String {
 	return stringvalidator.RegexMatches(uuidPattern, "must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d; a data source finds it by name")
 }
 
+// invitationIDValidator accepts UUIDs. The id of an invitation is a secret, so what is wrong with it is said without the
+// value and without a path, for which Terraform would print the line of the configuration.
+type invitationIDValidator struct{}
+
+func (invitationIDValidator) Description(context.Context) string { return "value must be a UUID" }
+
+func (v invitationIDValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (invitationIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || uuidPattern.MatchString(req.ConfigValue.ValueString()) {
+		return
+	}
+
+	resp.Diagnostics.AddError("Invalid id of an invitation", fmt.Sprintf("The argument %s must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d.", req.Path))
+}
+
 // emailPattern matches what may be an e-mail address: the server knows better, but this catches a username.
 var emailPattern = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)

@@ -1,5 +1,11 @@
+variable "invitation_id" {
+  description = "The UUID of the invitation, which is a secret."
+  type        = string
+  sensitive   = true
+}
+
 data "iriusrisk_user_invitation" "pending" {
-  id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+  id = var.invitation_id
 }
 
 output "invited" {

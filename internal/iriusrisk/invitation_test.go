@@ -1,0 +1,77 @@
+package iriusrisk
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// The id of an invitation, and the password that accepts it, show in no log and in no error: neither in the address, nor
+// where the server repeats them.
+func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
+	t.Parallel()
+
+	const (
+		id       = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+		password = "the-secret-Passw0rd"
+	)
+
+	for name, handler := range map[string]http.HandlerFunc{
+		"refused":  answers(400, `{"detail":"`+id+` and `+password+` are wrong"}`),
+		"retried":  answers(429, `{"detail":"`+id+`"}`),
+		"HTML":     answers(200, "<html>"),
+		"not JSON": answers(200, id),
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://other.example/"+id+"/"+password, http.StatusFound)
+		},
+		"no answer": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var log bytes.Buffer
+
+			server := serve(t, handler)
+			client := connect(t, server.URL, func(config *Config) {
+				config.Logger, config.MaxRetries = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), 1
+			})
+
+			for _, err := range []error{
+				second(client.AcceptInvitation(t.Context(), id, AcceptInvitationRequest{Username: "ada", Password: password})),
+				second(client.GetInvitation(t.Context(), id)),
+			} {
+
+				for _, secret := range []string{id, password} {
+					if shown := fmt.Sprint(err); strings.Contains(shown, secret) {
+						t.Errorf("%s shows %q", shown, secret)
+					}
+				}
+
+				expectError(t, err, server.URL+"/api/v2/users/invitations/{invitation-id}")
+			}
+
+			for _, secret := range []string{id, password} {
+				if strings.Contains(log.String(), secret) {
+					t.Errorf("the log shows %q: %s", secret, log.String())
+				}
+			}
+
+			if !strings.Contains(log.String(), "/users/invitations/{invitation-id}") {
+				t.Errorf("the log does not name the operation's path: %s", log.String())
+			}
+
+			// It is requested as it is.
+			if requests := server.all(); len(requests) < 2 || !strings.Contains(requests[0].path, id) {
+				t.Errorf("the requests are %+v", requests)
+			}
+		})
+	}
+
+	client := connect(t, "http://127.0.0.1:1", nil)
+	if err := second(client.GetInvitation(t.Context(), "secret\nid")); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("an id that cannot be sent: %v", err)
+	}
+}
