@@ -37,6 +37,23 @@ func (t *Tenant) send(ctx context.Context, method string, query url.Values, body
 		return reply{}, errors.New("the request cannot be made")
 	}
 
+	if method == http.MethodGet {
+		return t.exchange(request)
+	}
+
+	var received reply
+
+	err = t.run.Write(ctx, func() (err error) {
+		received, err = t.exchange(request)
+
+		return err
+	})
+
+	return received, err
+}
+
+// exchange sends a request and reads the answer.
+func (t *Tenant) exchange(request *http.Request) (reply, error) {
 	response, err := t.attempts.Do(request)
 	if err != nil {
 		return reply{}, errors.New("no answer arrived")

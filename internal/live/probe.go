@@ -16,8 +16,9 @@ type probe struct {
 	ada, bob string
 	made     map[string]bool
 
-	// role and unit are the UUIDs of what ada is given and relieved of, "" when there is none.
+	// role and unit are the UUIDs of what ada is assigned and unassigned, "" when there is none; noRole says why.
 	role, unit string
+	noRole     error
 
 	// token is the API token that ada had last.
 	token string
@@ -63,8 +64,15 @@ func Probe(ctx context.Context, tenant *Tenant) Report {
 	}
 
 	// A tenant without them, or one that hides them, leaves the facts about them unseen.
-	if role, err := tenant.Role(ctx); err == nil {
+	role, err := tenant.Role(ctx)
+
+	switch {
+	case err == nil:
 		p.role = role.ID
+	case errors.Is(err, ErrRoleNotNamed):
+		p.noRole = ErrRoleNotNamed
+	default:
+		p.noRole = errors.New("there is no role to assign")
 	}
 
 	if unit, err := tenant.BusinessUnit(ctx); err == nil {
@@ -118,9 +126,9 @@ func (p *probe) misses(needed need) error {
 	case needed != nothing && !p.made[p.ada], needed == twoUsers && !p.made[p.bob]:
 		return errors.New("no user could be made")
 	case needed == aRole && p.role == "":
-		return errors.New("there is no role to give")
+		return p.noRole
 	case needed == aUnit && p.unit == "":
-		return errors.New("there is no business unit to give")
+		return errors.New("there is no business unit to assign")
 	default:
 		return nil
 	}

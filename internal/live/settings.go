@@ -20,7 +20,8 @@ type Settings struct {
 	// Endpoint and APIToken are those of the provider, as is CACertificateFile, which may be empty.
 	Endpoint, APIToken, CACertificateFile string
 
-	// Role and BusinessUnit are names or UUIDs; empty means the first one that the tenant lists.
+	// Role and BusinessUnit are names or UUIDs of what may be assigned. An empty BusinessUnit means the first one that the
+	// tenant lists; an empty Role means none, but on this machine.
 	Role, BusinessUnit string
 
 	// RequestsPerSecond bounds the rate of the requests that the provider does not send; 0 is no bound.

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -27,7 +28,14 @@ type Tenant struct {
 	base     string
 	attempts *http.Client
 
-	// usernames are the ones that this run may have given to somebody.
+	// run is the run that this is part of, nil for one that is not interrupted.
+	run *Run
+
+	// mayChoose tells whether the first role of the tenant may be assigned when none is named.
+	mayChoose bool
+
+	// usernames are those that users of this run may have. mu guards them.
+	mu        sync.Mutex
 	usernames []string
 }
 
@@ -64,6 +72,7 @@ func Open(settings Settings) (*Tenant, error) {
 
 	return &Tenant{
 		Client: client, Prefix: prefix + randomHex(4) + "-", settings: settings, base: endpoint.String() + iriusrisk.APIPath, attempts: attempts,
+		mayChoose: iriusrisk.IsLoopback(endpoint),
 	}, nil
 }
 
@@ -97,6 +106,10 @@ func randomPassword() string { return "Q7-" + randomHex(12) + "-z" }
 // Username returns a username of this run, and notes it to be swept.
 func (t *Tenant) Username(name string) string {
 	username := t.Prefix + name
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
 	if !slices.Contains(t.usernames, username) {
 		t.usernames = append(t.usernames, username)
 	}
@@ -107,8 +120,22 @@ func (t *Tenant) Username(name string) string {
 // emailOf returns an e-mail address for a user of this run, in a domain that takes no mail (RFC 2606).
 func emailOf(username string) string { return username + "@example.com" }
 
-// Role returns the role that may be used: the one that is named in the settings, or else the first one of the tenant.
+// ErrRoleNotNamed says that no role may be assigned, because the settings name none. Whichever role a tenant lists first may
+// be one that opens everything.
+var ErrRoleNotNamed = errors.New("no role is named in " + RoleVariable)
+
+// Role returns the role that may be assigned: the one that is named in the settings. Only a tenant on this machine, which
+// is a simulated one, may have its first role assigned instead.
 func (t *Tenant) Role(ctx context.Context) (iriusrisk.Role, error) {
+	if t.settings.Role == "" && !t.mayChoose {
+		return iriusrisk.Role{}, ErrRoleNotNamed
+	}
+
+	return t.ReadableRole(ctx)
+}
+
+// ReadableRole returns the role that is read: the one that is named in the settings, or else the first one of the tenant.
+func (t *Tenant) ReadableRole(ctx context.Context) (iriusrisk.Role, error) {
 	roles, err := t.Client.ListRoles(ctx, iriusrisk.ListOptions{})
 	if err != nil {
 		return iriusrisk.Role{}, err
@@ -154,9 +181,13 @@ var (
 
 // Sweep deletes everybody that this run has made.
 func (t *Tenant) Sweep(ctx context.Context) error {
+	t.mu.Lock()
+	usernames := slices.Clone(t.usernames)
+	t.mu.Unlock()
+
 	var problems []error
 
-	for _, username := range t.usernames {
+	for _, username := range usernames {
 		if err := t.Client.DeleteUser(ctx, username); err != nil && !iriusrisk.IsNotFound(err) {
 			problems = append(problems, fmt.Errorf("user %q may be left behind: %w", username, err))
 		}
