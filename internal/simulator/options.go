@@ -75,6 +75,10 @@ type Options struct {
 	// MissingMembership is the answer to taking a role or a business unit that the user has not, 404 by default.
 	MissingMembership int
 
+	// DeleteHeldRole is the answer to deleting a role that users have; 0 deletes it, and removes it from them. Which of the
+	// two servers do is not known.
+	DeleteHeldRole int
+
 	// FailOverlappingWrites refuses, with 409, a write to a user while another write to the same user is under way.
 	FailOverlappingWrites bool
 

@@ -15,16 +15,20 @@ const (
 	permViewSameUnit = "VIEW_USERS_SAME_BU"
 )
 
-// The permissions that guard roles and business units. That of business units is inferred.
+// The permissions that guard roles, business units and the audit log. Those of business units and of the audit log are
+// inferred.
 const (
 	permWorkflowView   = "WORKFLOW_VIEW"
 	permWorkflowUpdate = "WORKFLOW_UPDATE"
 	permUnits          = "BUSINESS_UNIT_UPDATE"
+	permSettingsView   = "SYSTEM_SETTINGS_VIEW"
+	permSettingsUpdate = "SYSTEM_SETTINGS_UPDATE"
+	permAuditLog       = "ALL_USERS_AUDIT_LOG_VIEW"
 )
 
 // allPermissions are what the administrator may do.
 var allPermissions = []string{
-	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, permWorkflowView, permWorkflowUpdate, permUnits,
+	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, permWorkflowView, permWorkflowUpdate, permUnits, permAuditLog,
 }
 
 // What operations need: of each group of permissions, any one.
@@ -35,6 +39,9 @@ var (
 	onAvatars  = [][]string{{permAllUsers, permViewAll, permUnitUsers, permViewSameUnit}}
 	onRoleList = [][]string{{permAllUsers, permUnitUsers, permRoles, permWorkflowView, permWorkflowUpdate}}
 	onRoles    = [][]string{{permRoles}}
+	onGlobals  = [][]string{{permRoles, permSettingsView, permSettingsUpdate}}
+	onProjects = [][]string{{permRoles, permWorkflowView, permWorkflowUpdate}}
+	onAuditLog = [][]string{{permAuditLog}}
 	onUnitList = [][]string{{permAllUsers, permUnitUsers, permUnits}}
 	onUnits    = [][]string{{permUnits}}
 )

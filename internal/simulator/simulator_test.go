@@ -297,6 +297,13 @@ func TestOperations(t *testing.T) {
 	expect("create_business_unit", "POST", "/business-units", `{"referenceId":"r","name":"n","description":"d"}`, 200, `"description":"d"`)
 	expect("update_business_unit", "PUT", "/business-units/"+unit.ID, `{"referenceId":"r","name":"n"}`, 200, `"description":""`)
 	expect("delete_business_unit", "DELETE", "/business-units/"+unit.ID, "", 200, "")
+	expect("get_global_permissions", "GET", "/roles/global-permissions", "", 200, `"name":"ROLES_UPDATE"`)
+	expect("get_project_permissions", "GET", "/roles/project-permissions", "", 200, `"name":"RISK_VIEW"`)
+	expect("create_role", "POST", "/roles", `{"name":"Auditors","description":"d"}`, 200, `"name":"Auditors"`)
+	expect("update_role", "PUT", "/roles/"+role.ID, `{"name":"Readers"}`, 200, `"description":"","id":"`+role.ID)
+	expect("delete_role", "DELETE", "/roles/"+role.ID, "", 200, "")
+	expect("get_all_event_types", "GET", "/audit-logs/types", "", 200, `"LOGIN_SUCCESS"`)
+	expect("get_filtered_audits", "GET", "/audit-logs", "", 200, `"eventType":"USER_DISABLED"`)
 	expect("get_user_profile", "GET", "/user-profile", "", 200, `"username":"admin"`)
 	expect("get_user_profile_permissions", "GET", "/user-profile/permissions", "", 200, "ALL_USERS_UPDATE")
 	expect("get_info", "GET", "/info", "", 200, `"loginType":"standard"`)
@@ -342,6 +349,11 @@ func TestStrictness(t *testing.T) {
 		{"DELETE", "/users/ada/roles/" + uuid, "", nil, 404},
 		{"GET", "/users/ADA", "", nil, 404},
 		{"GET", "/users/nobody", "", nil, 404},
+		{"POST", "/roles", `{"description":"x"}`, nil, 400},
+		{"POST", "/roles", `{"name":""}`, nil, 400},
+		{"PUT", "/roles/" + uuid, `{"name":"x"}`, nil, 404},
+		{"DELETE", "/roles/" + uuid, "", nil, 404},
+		{"DELETE", "/roles/global-permissions", "", nil, 400},
 	} {
 		answer, err := try(t, s, s.AdminToken(), test.method, test.path, test.body, test.header)
 		if err != nil {

@@ -65,6 +65,7 @@ type tenant struct {
 	roles       []Role
 	units       []BusinessUnit
 	invitations []*Invitation
+	audit       []AuditEvent
 
 	// made numbers what is made, so that ids are the same in every run.
 	made int
@@ -95,7 +96,13 @@ func fold(text string) string { return strings.ToLower(text) }
 // newID makes a UUID.
 func (t *tenant) newID(kind string) string {
 	t.made++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, t.made))
+
+	return idOf(kind, t.made)
+}
+
+// idOf is the UUID of a numbered thing.
+func idOf(kind string, number int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, number))
 	digits := hex.EncodeToString(sum[:16])
 
 	return strings.Join([]string{digits[:8], digits[8:12], "4" + digits[13:16], "8" + digits[17:20], digits[20:32]}, "-")
@@ -302,12 +309,7 @@ func (s *Server) AddRole(name string) (role Role) {
 
 // RemoveRole deletes a role, and takes it from everybody.
 func (s *Server) RemoveRole(id string) {
-	s.with(func(t *tenant) {
-		t.roles = slices.DeleteFunc(t.roles, func(role Role) bool { return role.ID == id })
-		for _, u := range t.users {
-			u.RoleIDs = without(u.RoleIDs, id)
-		}
-	})
+	s.with(func(t *tenant) { t.removeRole(id) })
 }
 
 // Roles returns all roles in the order of their creation.

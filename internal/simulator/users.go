@@ -207,6 +207,7 @@ func (s *Server) disableUser(r *request) response { return s.setEnabled(r, false
 func (s *Server) setEnabled(r *request, enabled bool) response {
 	return s.toUser(r, func(u *user) response {
 		u.Enabled = enabled
+		s.tenant.note(u, map[bool]string{true: "USER_ENABLED", false: "USER_DISABLED"}[enabled])
 
 		return s.voidDone()
 	})
