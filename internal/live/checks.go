@@ -44,6 +44,7 @@ var checks = []check{
 	{fact: "answer to generate_user_api_token", assumed: "200 with a body", needs: aUser, look: answerTo("generate_user_api_token"), handled: successWithBody},
 	{fact: "apiToken of a user with a token", assumed: "an object with a hint", needs: aUser, look: lookAtAPIToken},
 	{fact: "part of the API token that the hint shows", assumed: "tail", needs: aUser, look: lookAtHint, handled: anything},
+	{fact: "API token of a disabled user", assumed: "refused with 401", needs: aUser, look: lookAtTokenOfDisabled, handled: anything},
 	{fact: "answer to delete_user_api_token", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "api-token"), handled: success},
 	{fact: "delete_user_api_token without a token", assumed: "404", needs: aUser, look: statusOf(http.MethodDelete, "users", theUser, "api-token"), handled: status("2")},
 
@@ -56,9 +57,22 @@ var checks = []check{
 	{fact: "answer to update_user", assumed: "200 with a body", needs: aUser, look: updateUser, handled: success},
 	{fact: "update_user with a password", assumed: "accepted", needs: aUser, look: updatePassword},
 	{fact: "answer to disable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "disable"), handled: success},
+	{fact: "enabled of a disabled user", assumed: "false", needs: aUser, look: lookAtEnabled},
 	{fact: "answer to enable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "enable"), handled: success},
 	{fact: "field of the number of sessions", assumed: "count", needs: aUser, look: lookAtSessions, holds: hasKey, handled: oneNumber},
 	{fact: "answer to delete_user_sessions", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "sessions"), handled: success},
+
+	{fact: "enable_user with the body {}", assumed: "accepted", needs: aUser, look: emptyObjectTo(http.MethodPost, "users", theUser, "enable"), handled: anything},
+	{fact: "delete_user_sessions with the body {}", assumed: "accepted", needs: aUser, look: emptyObjectTo(http.MethodDelete, "users", theUser, "sessions"), handled: anything},
+
+	{fact: "names of the built-in roles", assumed: spelledAsAssumed, look: lookAtRoleNames, handled: anything},
+	{fact: "fields of a global permission", assumed: roleShape, look: itemOf("roles", "global-permissions"), holds: includes},
+	{fact: "fields of a project permission", assumed: roleShape, look: itemOf("roles", "project-permissions"), holds: includes},
+	{fact: "ids of permissions", assumed: "UUIDs", look: lookAtPermissionIDs, handled: anything},
+	{fact: "names of permissions", assumed: "the caller's are among them", look: lookAtPermissionNames},
+	{fact: "delete_role of a role that has a member", assumed: "deleted, and removed from the member", needs: aUser, look: deleteHeldRole, handled: anything},
+	{fact: "fields of an entry of the audit log", assumed: "eventType:string, timestamp:string, username:string", look: itemOf("audit-logs"), holds: includes},
+	{fact: "timestamp of an entry of the audit log", assumed: "RFC 3339 with milliseconds and Z", look: lookAtAuditTime},
 
 	{fact: "fields of a role", assumed: roleShape, needs: aRole, look: itemOf("roles"), holds: includes},
 	{fact: "answer to add_user_role", assumed: "200 without a body", needs: aRole, look: outcomeOf(http.MethodPost, "users", theUser, "roles", theRole), handled: success},

@@ -25,7 +25,7 @@ var silent = []int{
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
-// send sends a request once. Only users of this run are written to: any other write is an error and is not sent. Errors
+// send sends a request once. Only users and roles of this run are written to: any other write is an error and is not sent. Errors
 // never hold what the server said, nor its address.
 func (t *Tenant) send(ctx context.Context, method string, query url.Values, body any, segments ...string) (reply, error) {
 	if method != http.MethodGet && !t.mayWrite(method, body, segments) {
@@ -80,9 +80,39 @@ func (t *Tenant) exchange(request *http.Request) (reply, error) {
 	return reply{status: response.StatusCode, body: content}, nil
 }
 
-// mayWrite tells whether a write is one to a user of this run.
+// statusAs reads something with another API token than that of the settings, and tells the status only.
+func (t *Tenant) statusAs(ctx context.Context, token string, segments ...string) (reply, error) {
+	if token == "" {
+		return reply{}, errors.New("there is no token")
+	}
+
+	request, err := t.request(ctx, http.MethodGet, nil, nil, segments)
+	if err != nil {
+		return reply{}, errors.New("the request cannot be made")
+	}
+
+	request.Header.Set("Api-Token", token)
+
+	response, err := t.attempts.Do(request)
+	if err != nil {
+		return reply{}, errors.New("no answer arrived")
+	}
+
+	return reply{status: response.StatusCode}, response.Body.Close()
+}
+
+// mayWrite tells whether a write is one to a user or to a role of this run.
 func (t *Tenant) mayWrite(method string, body any, segments []string) bool {
-	if len(segments) == 0 || segments[0] != "users" {
+	switch {
+	case len(segments) == 0:
+		return false
+	case segments[0] == "roles" && len(segments) == 1:
+		role, described := body.(ownRole)
+
+		return method == http.MethodPost && described && strings.HasPrefix(role.Name, t.Prefix)
+	case segments[0] == "roles":
+		return method == http.MethodDelete && len(segments) == 2 && t.ownsRole(segments[1])
+	case segments[0] != "users":
 		return false
 	}
 

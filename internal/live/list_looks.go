@@ -13,9 +13,14 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
+// pageQuery asks for a page of the size that the client asks for.
+func pageQuery(number int) url.Values {
+	return url.Values{"page": {strconv.Itoa(number)}, "size": {strconv.Itoa(iriusrisk.PageSize)}}
+}
+
 // largestPage is the first page of all users, of the size that the client asks for.
 func (p *probe) largestPage(ctx context.Context) (page object, items int, err error) {
-	received, err := p.get(ctx, url.Values{"page": {"0"}, "size": {strconv.Itoa(iriusrisk.PageSize)}}, "users")
+	received, err := p.get(ctx, pageQuery(0), "users")
 	if err != nil {
 		return nil, 0, err
 	}

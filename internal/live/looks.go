@@ -22,13 +22,18 @@ const (
 
 // exchange sends a request without a body to a path with such names.
 func (p *probe) exchange(ctx context.Context, method string, segments []string) (reply, error) {
+	return p.tenant.send(ctx, method, nil, nil, p.filled(segments)...)
+}
+
+// filled is a path with what its names stand for.
+func (p *probe) filled(segments []string) []string {
 	filled := make([]string, len(segments))
 
 	for i, segment := range segments {
 		filled[i] = cmp.Or(map[string]string{theUser: p.ada, theRole: p.role, theUnit: p.unit}[segment], segment)
 	}
 
-	return p.tenant.send(ctx, method, nil, nil, filled...)
+	return filled
 }
 
 // outcomeOf tells status and presence of a body of a write's answer.

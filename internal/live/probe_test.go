@@ -47,6 +47,8 @@ func TestProbe_namesExactlyTheDifferences(t *testing.T) {
 		"duplicates answer 409":   {options: simulator.Options{DuplicateStatus: 409}, seen: all("refused with 409", duplicates)},
 		"duplicate members":       {options: simulator.Options{DuplicateMembership: 409}, seen: all("409", twice)},
 		"removing nothing":        {options: simulator.Options{MissingMembership: 204}, seen: all("204", missing)},
+		"disabled tokens":         {options: simulator.Options{KeepDisabledTokens: true}, seen: map[string]string{"API token of a disabled user": "accepted"}},
+		"members keep a role":     {options: simulator.Options{DeleteHeldRole: 409}, seen: map[string]string{"delete_role of a role that has a member": "refused with 409"}},
 		"folded usernames":        {options: simulator.Options{FoldUsernames: true}, seen: map[string]string{"get_user with the username in another case": "the same user"}},
 		"writes without a body":   {options: simulator.Options{EmptyWriteBodies: true}, seen: all("200 without a body", bodied)},
 		"writes answer 204":       {options: simulator.Options{WriteStatus: 204}, seen: join(all("204 without a body", voids, bodied), all("204", twice))},
@@ -213,8 +215,10 @@ func leavesNothingBehind(t *testing.T, server *simulator.Server) func(report str
 		}
 
 		for _, write := range writes {
-			if !leftoverUsername.MatchString(write.Username) {
-				t.Errorf("%s %s writes to somebody without the prefix", write.Method, write.Path)
+			// That the roles are what they were shows whether the right one was deleted.
+			ownRole := write.Operation == "delete_role" || (write.Operation == "create_role" && strings.Contains(string(write.Body), `{"name":"`+prefix))
+			if !ownRole && !leftoverUsername.MatchString(write.Username) {
+				t.Errorf("%s %s writes to a user without the prefix", write.Method, write.Path)
 			}
 		}
 
@@ -356,126 +360,54 @@ func TestProbe_unhandledDifferences(t *testing.T) {
 	}
 }
 
-// Whatever a probe is told to write, it writes to nobody but users of its run.
-func TestTenant_refusesToWriteToOthers(t *testing.T) {
+// Of the tenant's roles and permissions the report shows what a built-in role is called, and nothing else.
+func TestProbe_ofOtherNames(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()})
-	other := profile{Username: "ada", Email: "ada@example.com"}
+	each := func(change func(item map[string]any)) func(*simulator.Answer) {
+		return func(answer *simulator.Answer) {
+			body, _ := answer.Body.(map[string]any)
+			embedded, _ := body["_embedded"].(map[string]any)
+			items, _ := embedded["items"].([]any)
 
-	for name, write := range map[string]struct {
-		method   string
-		body     any
-		segments []string
-	}{
-		"deletes somebody":            {http.MethodDelete, nil, []string{"users", "admin"}},
-		"deletes one of another run":  {http.MethodDelete, nil, []string{"users", prefix + "00000000-ada"}},
-		"makes somebody":              {http.MethodPost, other, []string{"users"}},
-		"updates somebody":            {http.MethodPut, other, []string{"users", "admin"}},
-		"makes a business unit":       {http.MethodPost, other, []string{"business-units"}},
-		"invites":                     {http.MethodPost, nil, []string{"users", "invite"}},
-		"deletes everybody":           {http.MethodDelete, nil, []string{"users"}},
-		"deletes nothing of anything": {http.MethodDelete, nil, nil},
-	} {
-		if _, err := tenant.send(t.Context(), write.method, nil, write.body, write.segments...); err == nil {
-			t.Errorf("a probe %s", name)
+			for _, item := range items {
+				if fields, ok := item.(map[string]any); ok {
+					change(fields)
+				}
+			}
 		}
 	}
 
-	if writes := server.Writes(); len(writes) > 0 {
-		t.Errorf("%d writes were sent", len(writes))
-	}
-}
-
-// What is left over from an earlier run is swept, and nobody who is like it.
-func TestTenant_sweepsLeftovers(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{PageCap: 3})
-	before := len(server.Users())
-
-	for _, user := range []struct{ username, email string }{
-		{"tfacc-0123abcd-ada", "tfacc-0123abcd-ada@example.com"},
-		{"tfacc-0123abcd-bob", "tfacc-0123abcd-other-case@example.com"},
-		{"tfacc-89ef4567-ada", "tfacc-89EF4567-ada@example.com"},
-		{"tfacc-89ef4567-eve", "eve@acme.example"},
-		{"tfacc-engineering", "tfacc-0123abcd-eve@example.com"},
-		{"x-tfacc-0123abcd-ada", "tfacc-0123abcd-x@example.com"},
-	} {
-		server.AddUser(simulator.User{Username: user.username, Email: user.email})
-	}
-
-	swept, err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()}).SweepLeftovers(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	if wanted := []string{"tfacc-0123abcd-ada", "tfacc-0123abcd-bob", "tfacc-89ef4567-ada"}; !slices.Equal(swept, wanted) {
-		t.Errorf("swept were %q", swept)
-	}
-
-	if after := len(server.Users()); after != before+3 {
-		t.Errorf("%d users are left, not %d", after, before+3)
-	}
-}
-
-// What is named in the settings is used, and nothing in place of what is not there.
-func TestTenant_chooses(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	roles, units := server.Roles(), server.BusinessUnits()
-
-	for name, test := range map[string]struct{ role, unit, roleID, unitID string }{
-		"the first ones": {"", "", roles[0].ID, units[0].ID},
-		"by name":        {roles[1].Name, units[1].Name, roles[1].ID, units[1].ID},
-		"by UUID":        {roles[2].ID, units[2].ID, roles[2].ID, units[2].ID},
-		"missing":        {"Nobody's", "Nowhere", "", ""},
-	} {
-		tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken(), Role: test.role, BusinessUnit: test.unit})
-
-		role, roleErr := tenant.Role(t.Context())
-		unit, unitErr := tenant.BusinessUnit(t.Context())
-
-		if role.ID != test.roleID || unit.ID != test.unitID || (roleErr != nil) != (test.roleID == "") || (unitErr != nil) != (test.unitID == "") {
-			t.Errorf("%s: role %q (%v), unit %q (%v)", name, role.ID, roleErr, unit.ID, unitErr)
+	server.AddRole("Our S3cret Role")
+	server.OnAnswer("get_roles", each(func(role map[string]any) {
+		if role["name"] == "ROLE_RISK_MANAGER" {
+			role["name"] = "Risk manager"
 		}
-	}
-}
+	}))
+	server.OnAnswer("get_global_permissions", each(func(permission map[string]any) { permission["id"] = permission["name"] }))
+	server.OnAnswer("get_project_permissions", each(func(permission map[string]any) { permission["id"] = permission["name"] }))
+	server.OnAnswer("get_user_profile_permissions", func(answer *simulator.Answer) { answer.Body = []string{"ROLES_UPDATE", "S3CRET"} })
+	server.OnAnswer("get_filtered_audits", each(func(event map[string]any) { event["timestamp"] = 1767225600000 }))
 
-// A tenant of which nothing can be learnt is told from one that answers, in whatever way.
-func TestTenant_check(t *testing.T) {
-	t.Parallel()
+	seen := make(map[string]string)
+	report := probed(t, server)
 
-	server := startServer(t, simulator.Options{})
-
-	for _, token := range []string{server.AdminToken(), server.AddCaller("nobody")} {
-		if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: token}).Check(t.Context()); err != nil {
-			t.Error(err)
+	for _, line := range report.Lines {
+		if line.Verdict != AsAssumed {
+			seen[line.Fact] = line.Seen
 		}
 	}
 
-	if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: "s3cret"}).Check(t.Context()); !iriusrisk.IsUnauthorized(err) {
-		t.Errorf("a token that is nobody's: %v", err)
-	}
+	expectEqual(t, seen, map[string]string{
+		"names of the built-in roles":            "Risk manager",
+		"ids of permissions":                     "the names",
+		"names of permissions":                   "some of the caller's are missing",
+		"fields of an entry of the audit log":    "eventType:string, timestamp:number, username:string",
+		"timestamp of an entry of the audit log": "another number",
+	})
 
-	server.Close()
-
-	tenant := &Tenant{Client: clientWithoutRetries(t, server.URL())}
-	if err := tenant.Check(t.Context()); !iriusrisk.IsUnreachable(err) {
-		t.Errorf("a server that is gone: %v", err)
-	}
-}
-
-// What cannot be a tenant is refused before anything is sent, and the token is in no error.
-func TestOpen_refuses(t *testing.T) {
-	t.Parallel()
-
-	for _, endpoint := range []string{"http://acme.example", "https://user:secret@acme.example", "://"} {
-		_, err := Open(Settings{Endpoint: endpoint, APIToken: "s3cret"})
-		if err == nil || strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("%s: %v", endpoint, err)
-		}
+	if strings.Contains(strings.ToLower(report.String()), "s3cret") {
+		t.Errorf("the report shows a name of the tenant:\n%s", report)
 	}
 }

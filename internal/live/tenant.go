@@ -34,9 +34,12 @@ type Tenant struct {
 	// mayChoose tells whether the first role of the tenant may be assigned when none is named.
 	mayChoose bool
 
-	// usernames are those that users of this run may have. mu guards them.
-	mu        sync.Mutex
-	usernames []string
+	// usernames are those that users of this run may have, and mayOwnRole tells whether a role of it may be there; roles are
+	// the UUIDs of those that may be deleted. mu guards them.
+	mu         sync.Mutex
+	usernames  []string
+	mayOwnRole bool
+	roles      []string
 }
 
 // Open returns the tenant that the settings name. It sends no request.
@@ -179,10 +182,10 @@ var (
 	leftoverEmail    = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-[^@]*@example\.com$`)
 )
 
-// Sweep deletes everybody that this run has made.
+// Sweep deletes the users and the role that this run has made.
 func (t *Tenant) Sweep(ctx context.Context) error {
 	t.mu.Lock()
-	usernames := slices.Clone(t.usernames)
+	usernames, mayOwnRole := slices.Clone(t.usernames), t.mayOwnRole
 	t.mu.Unlock()
 
 	var problems []error
@@ -193,11 +196,17 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 		}
 	}
 
+	// The members of a role may keep it from being deleted, so they go first.
+	if mayOwnRole {
+		_, err := t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) })
+		problems = append(problems, err)
+	}
+
 	return errors.Join(problems...)
 }
 
-// SweepLeftovers deletes everybody that an earlier run has left behind, and returns their usernames. It must not be used
-// while another run is under way.
+// SweepLeftovers deletes the users and roles that earlier runs have left behind, and returns the usernames. It must not be
+// used while another run is under way.
 func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 	users, err := t.Client.ListUsers(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -221,6 +230,11 @@ func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 		}
 
 		swept = append(swept, user.Username)
+	}
+
+	// A caller who may not list roles has made none.
+	if _, err := t.sweepRoles(ctx, leftoverRole.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
+		problems = append(problems, err)
 	}
 
 	return swept, errors.Join(problems...)

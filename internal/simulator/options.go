@@ -93,6 +93,9 @@ type Options struct {
 	// generate and to delete tokens only, which is what servers without this option do.
 	RequireAPIAccess bool
 
+	// KeepDisabledTokens accepts the API token of a disabled user. Whether servers do is not known.
+	KeepDisabledTokens bool
+
 	// RepeatInvitations sends an invitation again to an address that was invited and has not accepted; otherwise the
 	// answer is DuplicateStatus. Which of the two servers do is not known.
 	RepeatInvitations bool

@@ -241,7 +241,7 @@ func (s *Server) handle(in *request) response {
 		defer s.mu.RUnlock()
 	}
 
-	if in.caller = s.tenant.authenticate(in.Header.Get("api-token")); in.caller == nil {
+	if in.caller = s.tenant.authenticate(in.Header.Get("api-token"), s.options.KeepDisabledTokens); in.caller == nil {
 		return problem(http.StatusUnauthorized, "The API token is missing or not valid, or the API is not enabled")
 	}
 

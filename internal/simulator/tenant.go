@@ -188,10 +188,11 @@ func (t *tenant) giveToken(u *user) string {
 	return token
 }
 
-// authenticate returns the user that a token belongs to, nil when it is nobody's.
-func (t *tenant) authenticate(token string) *user {
+// authenticate returns the user that a token belongs to, nil when there is none, or when they are disabled and that ends
+// their token.
+func (t *tenant) authenticate(token string, evenDisabled bool) *user {
 	u := t.byToken[token]
-	if token == "" || t.disabledAPI || u == nil || !u.Enabled {
+	if token == "" || t.disabledAPI || u == nil || (!u.Enabled && !evenDisabled) {
 		return nil
 	}
 

@@ -1,0 +1,250 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// emptyObjectTo tells whether a write that documents no body accepts the {} that the vendor's own client sends.
+func emptyObjectTo(method string, segments ...string) look {
+	return func(ctx context.Context, p *probe) (string, error) {
+		received, err := p.tenant.send(ctx, method, nil, struct{}{}, p.filled(segments)...)
+
+		return received.acceptance(), err
+	}
+}
+
+// lookAtTokenOfDisabled disables ada, uses her API token, and enables her again.
+func lookAtTokenOfDisabled(ctx context.Context, p *probe) (string, error) {
+	works, err := p.tenant.statusAs(ctx, p.token, "user-profile")
+	if err != nil {
+		return "", err
+	}
+
+	if !works.succeeded() {
+		return "", errors.New("the token does not work while the user is enabled")
+	}
+
+	if disabled, err := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "disable"}); err != nil || !disabled.succeeded() {
+		return "", errors.New("the user could not be disabled")
+	}
+
+	received, err := p.tenant.statusAs(ctx, p.token, "user-profile")
+
+	if _, enableErr := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "enable"}); err == nil {
+		err = enableErr
+	}
+
+	return received.acceptance(), err
+}
+
+// builtInRoles are the names of the roles that every tenant begins with (inferred).
+var builtInRoles = []string{
+	"ROLE_ADMIN", "ROLE_COMPONENTS_EDITOR", "ROLE_DEVELOPER", "ROLE_FULL_ACCESS_USER", "ROLE_LIBRARY_EDITOR", "ROLE_MANAGE_USERS_BU",
+	"ROLE_PORTFOLIO_VIEW", "ROLE_QUESTIONNAIRE_ONLY", "ROLE_READ_ONLY", "ROLE_REQUIREMENTS_MANAGE", "ROLE_RISK_MANAGER", "ROLE_RULES_EDITOR",
+	"ROLE_TEMPLATE_EDITOR", "ROLE_TESTER", "ROLE_TEST_ONLY",
+}
+
+// lookAtRoleNames compares the names of the tenant's roles with those of the built-in ones. It shows the name of a role only
+// where it is that of a built-in one in another spelling, and so nothing of the tenant's own roles.
+func lookAtRoleNames(ctx context.Context, p *probe) (string, error) {
+	roles, err := p.tenant.Client.ListRoles(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return "", errors.New("the roles cannot be listed")
+	}
+
+	found := false
+
+	var spellings []string
+
+	for _, role := range roles {
+		at := slices.IndexFunc(builtInRoles, func(name string) bool { return lettersOf(name) == lettersOf(role.Name) })
+
+		switch {
+		case at < 0:
+		case builtInRoles[at] == role.Name:
+			found = true
+		default:
+			spellings = append(spellings, role.Name)
+		}
+	}
+
+	switch {
+	case len(spellings) > 0:
+		slices.Sort(spellings)
+
+		return strings.Join(spellings, separator), nil
+	case !found:
+		return "", errors.New("no built-in role is listed")
+	default:
+		return spelledAsAssumed, nil
+	}
+}
+
+const spelledAsAssumed = "spelled like ROLE_DEVELOPER"
+
+// lettersOf is a name without its case, everything that is no letter, and the prefix of the built-in names.
+func lettersOf(name string) string {
+	letters := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+
+		return unicode.ToLower(r)
+	}, name)
+
+	return strings.TrimPrefix(letters, "role")
+}
+
+// permissions are the permissions that roles may have.
+func (p *probe) permissions(ctx context.Context) ([]object, error) {
+	var all []object
+
+	for _, scope := range []string{"global-permissions", "project-permissions"} {
+		for page := 0; page < maxPermissionPages; page++ {
+			received, err := p.get(ctx, pageQuery(page), "roles", scope)
+			if err != nil {
+				return nil, err
+			}
+
+			items, err := received.items()
+			if err != nil {
+				return nil, err
+			}
+
+			all = append(all, items...)
+
+			fields, _ := received.fields()
+			if page+1 >= objectIn(fields["page"]).number("totalPages") {
+				break
+			}
+		}
+	}
+
+	if len(all) == 0 {
+		return nil, errors.New("no permission is listed")
+	}
+
+	return all, nil
+}
+
+// maxPermissionPages bounds the pages of permissions: some 110 permissions were observed.
+const maxPermissionPages = 20
+
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
+
+// lookAtPermissionIDs tells what the ids of permissions are like.
+func lookAtPermissionIDs(ctx context.Context, p *probe) (string, error) {
+	permissions, err := p.permissions(ctx)
+	if err != nil {
+		return "", err
+	}
+
+	every := func(is func(object) bool) bool {
+		return !slices.ContainsFunc(permissions, func(permission object) bool { return !is(permission) })
+	}
+
+	switch {
+	case every(func(permission object) bool { return uuidPattern.MatchString(permission.text("id")) }):
+		return "UUIDs", nil
+	case every(func(permission object) bool {
+		return permission.text("id") != "" && permission.text("id") == permission.text("name")
+	}):
+		return "the names", nil
+	default:
+		return "something else", nil
+	}
+}
+
+// lookAtPermissionNames tells whether the permissions of the caller are among those that roles may have, by their names.
+func lookAtPermissionNames(ctx context.Context, p *probe) (string, error) {
+	permissions, err := p.permissions(ctx)
+	if err != nil {
+		return "", err
+	}
+
+	received, err := p.get(ctx, nil, "user-profile", "permissions")
+	if err != nil {
+		return "", err
+	}
+
+	var callers []string
+	if json.Unmarshal(received.body, &callers) != nil || len(callers) == 0 {
+		return "", errors.New("the permissions of the caller are not known")
+	}
+
+	missing := slices.DeleteFunc(callers, func(name string) bool {
+		return slices.ContainsFunc(permissions, func(permission object) bool { return permission.text("name") == name })
+	})
+	if len(missing) > 0 {
+		return "some of the caller's are missing", nil
+	}
+
+	return "the caller's are among them", nil
+}
+
+var auditTimePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
+
+// lookAtAuditTime tells the format of a timestamp in the audit log.
+func lookAtAuditTime(ctx context.Context, p *probe) (string, error) {
+	received, err := p.get(ctx, nil, "audit-logs")
+	if err != nil {
+		return "", err
+	}
+
+	items, err := received.items()
+
+	switch {
+	case err != nil:
+		return "", err
+	case len(items) == 0:
+		return "", errors.New("the list is empty")
+	case auditTimePattern.MatchString(items[0].text("timestamp")):
+		return "RFC 3339 with milliseconds and Z", nil
+	default:
+		return "another " + kind(items[0]["timestamp"]), nil
+	}
+}
+
+// deleteHeldRole makes a role without permissions, assigns it to ada, deletes it, and looks at what is left of it. Sweeping
+// deletes it if that is refused.
+func deleteHeldRole(ctx context.Context, p *probe) (string, error) {
+	role, err := p.tenant.createRole(ctx)
+	if err != nil {
+		return "", err
+	}
+
+	if assigned, err := p.tenant.send(ctx, http.MethodPost, nil, nil, "users", p.ada, "roles", role); err != nil || !assigned.succeeded() {
+		return "", errors.New("the role could not be assigned")
+	}
+
+	deleted, err := p.tenant.send(ctx, http.MethodDelete, nil, nil, "roles", role)
+	if err != nil || !deleted.succeeded() {
+		return deleted.refusal(), err
+	}
+
+	received, err := p.get(ctx, nil, "users", p.ada, "roles")
+	if err != nil {
+		return "", err
+	}
+
+	items, err := received.items()
+	if err != nil {
+		return "", fmt.Errorf("the member's roles: %w", err)
+	}
+
+	if slices.ContainsFunc(items, func(item object) bool { return item.text("id") == role }) {
+		return "deleted, and the member keeps it", nil
+	}
+
+	return "deleted, and removed from the member", nil
+}

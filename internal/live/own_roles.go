@@ -1,0 +1,103 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// ownRole is the RoleRequest of a role of this run. It has no permissions.
+type ownRole struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+// createRole makes the role of this run, and returns its UUID.
+func (t *Tenant) createRole(ctx context.Context) (string, error) {
+	t.mu.Lock()
+	t.mayOwnRole = true
+	t.mu.Unlock()
+
+	created, err := t.send(ctx, http.MethodPost, nil, ownRole{t.Prefix + "role", "Made by a test, without permissions"}, "roles")
+	if err != nil {
+		return "", err
+	}
+
+	if !created.succeeded() {
+		return "", fmt.Errorf("create_role was %s", created.refusal())
+	}
+
+	// The answer may be without a body.
+	ids, err := t.ownRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) })
+	if err != nil || len(ids) != 1 {
+		return "", errors.New("the role that was made is not listed")
+	}
+
+	return ids[0], nil
+}
+
+// ownRoles lists the roles with names of this run, or of such a run, and notes that they may be deleted.
+func (t *Tenant) ownRoles(ctx context.Context, isOwn func(name string) bool) ([]string, error) {
+	roles, err := t.Client.ListRoles(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+
+	var ids []string
+
+	for _, role := range roles {
+		if isOwn(role.Name) {
+			ids = append(ids, role.ID)
+		}
+	}
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	t.roles = append(t.roles, ids...)
+
+	return ids, nil
+}
+
+// ownsRole tells whether a role may be deleted.
+func (t *Tenant) ownsRole(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	return slices.Contains(t.roles, id)
+}
+
+// leftoverRole matches the name of a role of any run.
+var leftoverRole = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-role$`)
+
+// sweepRoles deletes the roles with names that belong to a run, and returns how many.
+func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) (int, error) {
+	ids, err := t.ownRoles(ctx, isOwn)
+
+	problems := []error{err}
+
+	for _, id := range ids {
+		// An interrupted run sends nothing but this any more, so that it is not one of the run's writes.
+		request, err := t.request(ctx, http.MethodDelete, nil, nil, []string{"roles", id})
+		if err != nil {
+			return 0, errors.New("the request cannot be made")
+		}
+
+		deleted, err := t.exchange(request)
+		if err == nil && !deleted.succeeded() && deleted.status != http.StatusNotFound {
+			err = errors.New(deleted.refusal())
+		}
+
+		if err != nil {
+			problems = append(problems, fmt.Errorf("role %s may be left behind: %w", id, err))
+		}
+	}
+
+	return len(ids), errors.Join(problems...)
+}

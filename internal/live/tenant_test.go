@@ -1,0 +1,147 @@
+package live
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// Whatever a probe is told to write, it writes to users and roles of its run only.
+func TestTenant_refusesToWriteToOthers(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()})
+	other := profile{Username: "ada", Email: "ada@example.com"}
+
+	for name, write := range map[string]struct {
+		method   string
+		body     any
+		segments []string
+	}{
+		"deletes somebody":            {http.MethodDelete, nil, []string{"users", "admin"}},
+		"deletes one of another run":  {http.MethodDelete, nil, []string{"users", prefix + "00000000-ada"}},
+		"makes somebody":              {http.MethodPost, other, []string{"users"}},
+		"updates somebody":            {http.MethodPut, other, []string{"users", "admin"}},
+		"makes a business unit":       {http.MethodPost, other, []string{"business-units"}},
+		"invites":                     {http.MethodPost, nil, []string{"users", "invite"}},
+		"deletes everybody":           {http.MethodDelete, nil, []string{"users"}},
+		"deletes nothing of anything": {http.MethodDelete, nil, nil},
+		"makes a role":                {http.MethodPost, ownRole{Name: "Auditors"}, []string{"roles"}},
+		"deletes a role":              {http.MethodDelete, nil, []string{"roles", server.Roles()[0].ID}},
+		"changes a role":              {http.MethodPut, ownRole{Name: tenant.Prefix + "role"}, []string{"roles", server.Roles()[0].ID}},
+	} {
+		if _, err := tenant.send(t.Context(), write.method, nil, write.body, write.segments...); err == nil {
+			t.Errorf("a probe %s", name)
+		}
+	}
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("%d writes were sent", len(writes))
+	}
+}
+
+// What is left over from an earlier run is swept, and nobody who is like it.
+func TestTenant_sweepsLeftovers(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 3})
+	before := len(server.Users())
+
+	server.AddRole("tfacc-engineering-role")
+	server.AddRole("x-tfacc-0123abcd-role")
+	roles := server.Roles()
+	server.AddRole("tfacc-0123abcd-role")
+
+	for _, user := range []struct{ username, email string }{
+		{"tfacc-0123abcd-ada", "tfacc-0123abcd-ada@example.com"},
+		{"tfacc-0123abcd-bob", "tfacc-0123abcd-other-case@example.com"},
+		{"tfacc-89ef4567-ada", "tfacc-89EF4567-ada@example.com"},
+		{"tfacc-89ef4567-eve", "eve@acme.example"},
+		{"tfacc-engineering", "tfacc-0123abcd-eve@example.com"},
+		{"x-tfacc-0123abcd-ada", "tfacc-0123abcd-x@example.com"},
+	} {
+		server.AddUser(simulator.User{Username: user.username, Email: user.email})
+	}
+
+	swept, err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()}).SweepLeftovers(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if wanted := []string{"tfacc-0123abcd-ada", "tfacc-0123abcd-bob", "tfacc-89ef4567-ada"}; !slices.Equal(swept, wanted) {
+		t.Errorf("swept were %q", swept)
+	}
+
+	if after := len(server.Users()); after != before+3 {
+		t.Errorf("%d users are left, not %d", after, before+3)
+	}
+
+	if after := server.Roles(); !slices.Equal(after, roles) {
+		t.Errorf("the roles that are left are %v", after)
+	}
+}
+
+// What is named in the settings is used, and nothing in place of what is not there.
+func TestTenant_chooses(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	roles, units := server.Roles(), server.BusinessUnits()
+
+	for name, test := range map[string]struct{ role, unit, roleID, unitID string }{
+		"the first ones": {"", "", roles[0].ID, units[0].ID},
+		"by name":        {roles[1].Name, units[1].Name, roles[1].ID, units[1].ID},
+		"by UUID":        {roles[2].ID, units[2].ID, roles[2].ID, units[2].ID},
+		"missing":        {"Nobody's", "Nowhere", "", ""},
+	} {
+		tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken(), Role: test.role, BusinessUnit: test.unit})
+
+		role, roleErr := tenant.Role(t.Context())
+		unit, unitErr := tenant.BusinessUnit(t.Context())
+
+		if role.ID != test.roleID || unit.ID != test.unitID || (roleErr != nil) != (test.roleID == "") || (unitErr != nil) != (test.unitID == "") {
+			t.Errorf("%s: role %q (%v), unit %q (%v)", name, role.ID, roleErr, unit.ID, unitErr)
+		}
+	}
+}
+
+// A tenant of which nothing can be learnt is told from one that answers, in whatever way.
+func TestTenant_check(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	for _, token := range []string{server.AdminToken(), server.AddCaller("nobody")} {
+		if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: token}).Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+
+	if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: "s3cret"}).Check(t.Context()); !iriusrisk.IsUnauthorized(err) {
+		t.Errorf("a token that is nobody's: %v", err)
+	}
+
+	server.Close()
+
+	tenant := &Tenant{Client: clientWithoutRetries(t, server.URL())}
+	if err := tenant.Check(t.Context()); !iriusrisk.IsUnreachable(err) {
+		t.Errorf("a server that is gone: %v", err)
+	}
+}
+
+// What cannot be a tenant is refused before anything is sent, and the token is in no error.
+func TestOpen_refuses(t *testing.T) {
+	t.Parallel()
+
+	for _, endpoint := range []string{"http://acme.example", "https://user:secret@acme.example", "://"} {
+		_, err := Open(Settings{Endpoint: endpoint, APIToken: "s3cret"})
+		if err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v", endpoint, err)
+		}
+	}
+}
