@@ -43,7 +43,6 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 				second(client.AcceptInvitation(t.Context(), id, AcceptInvitationRequest{Username: "ada", Password: password})),
 				second(client.GetInvitation(t.Context(), id)),
 			} {
-
 				for _, secret := range []string{id, password} {
 					if shown := fmt.Sprint(err); strings.Contains(shown, secret) {
 						t.Errorf("%s shows %q", shown, secret)

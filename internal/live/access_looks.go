@@ -110,7 +110,7 @@ func (p *probe) permissions(ctx context.Context) ([]object, error) {
 	var all []object
 
 	for _, scope := range []string{"global-permissions", "project-permissions"} {
-		for page := 0; page < maxPermissionPages; page++ {
+		for page := range maxPermissionPages {
 			received, err := p.get(ctx, pageQuery(page), "roles", scope)
 			if err != nil {
 				return nil, err

@@ -205,7 +205,7 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 }
 
 // A tenant beyond this machine gets no role assigned that the settings do not name.
-func TestLive_withoutANamedRole(t *testing.T) { //nolint:paralleltest // It sets the environment, which is one for all.
+func TestLive_withoutANamedRole(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	t.Setenv(EndpointVariable, server.URL())
 	t.Setenv(APITokenVariable, server.AdminToken())

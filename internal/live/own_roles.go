@@ -76,8 +76,8 @@ func (t *Tenant) ownsRole(id string) bool {
 // leftoverRole matches the name of a role of any run.
 var leftoverRole = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-role$`)
 
-// sweepRoles deletes the roles with names that belong to a run, and returns how many.
-func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) (int, error) {
+// sweepRoles deletes the roles with names that belong to a run.
+func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) error {
 	ids, err := t.ownRoles(ctx, isOwn)
 
 	problems := []error{err}
@@ -86,7 +86,7 @@ func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) (
 		// An interrupted run sends nothing but this any more, so that it is not one of the run's writes.
 		request, err := t.request(ctx, http.MethodDelete, nil, nil, []string{"roles", id})
 		if err != nil {
-			return 0, errors.New("the request cannot be made")
+			return errors.New("the request cannot be made")
 		}
 
 		deleted, err := t.exchange(request)
@@ -99,5 +99,5 @@ func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) (
 		}
 	}
 
-	return len(ids), errors.Join(problems...)
+	return errors.Join(problems...)
 }

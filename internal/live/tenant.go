@@ -198,8 +198,7 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 
 	// The members of a role may keep it from being deleted, so they go first.
 	if mayOwnRole {
-		_, err := t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) })
-		problems = append(problems, err)
+		problems = append(problems, t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) }))
 	}
 
 	return errors.Join(problems...)
@@ -233,7 +232,7 @@ func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 	}
 
 	// A caller who may not list roles has made none.
-	if _, err := t.sweepRoles(ctx, leftoverRole.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
+	if err := t.sweepRoles(ctx, leftoverRole.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
 		problems = append(problems, err)
 	}
 
