@@ -173,7 +173,7 @@ func (c *Config) check() error {
 		return errors.New("the endpoint is missing")
 	case c.APIToken == "":
 		return errors.New("the API token is missing")
-	case strings.ContainsFunc(c.APIToken, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case !isHeaderValue(c.APIToken):
 		return errors.New("the API token holds a character that no HTTP header can carry")
 	case c.RequestTimeout < 0 || c.RetryWaitMin < 0 || c.RetryWaitMax < 0:
 		return errors.New("a duration is negative")
@@ -182,6 +182,11 @@ func (c *Config) check() error {
 	default:
 		return nil
 	}
+}
+
+// isHeaderValue reports whether an HTTP header can carry a token as it is.
+func isHeaderValue(token string) bool {
+	return !strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // transport returns the pooled transport: proxies of the environment, TLS 1.2 or newer, private authorities.

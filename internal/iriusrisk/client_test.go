@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -284,21 +286,26 @@ func TestGetUser_decoding(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		body, hint, fails string
+		unknown           bool
 	}{
-		"no token":           {body: ada},
-		"null token":         {body: strings.Replace(ada, "{", `{"apiToken":null,`, 1)},
-		"token without hint": {body: strings.Replace(ada, "{", `{"apiToken":{"_links":{}},`, 1)},
-		"empty hint":         {body: strings.Replace(ada, "{", `{"apiToken":{"hint":""},`, 1)},
-		"hint":               {body: strings.Replace(ada, "{", `{"apiToken":{"hint":"0a2e"},`, 1), hint: "0a2e"},
-		"token of odd shape": {body: strings.Replace(ada, "{", `{"apiToken":"x",`, 1)},
-		"unknown fields":     {body: strings.Replace(ada, "{", `{"unknown":{"deep":[1,null]},`, 1)},
-		"no id":              {body: `{"username":"ada"}`, fails: "lacks the field id"},
-		"no username":        {body: `{"id":"1"}`, fails: "lacks the field username"},
-		"another user":       {body: strings.Replace(ada, `"ada"`, `"grace"`, 1), fails: `is about the user "grace"`},
-		"another case":       {body: strings.Replace(ada, `"ada"`, `"ADA"`, 1)},
-		"a list":             {body: "[]", fails: "another shape"},
-		"cut short":          {body: ada[:40], fails: "cut short"},
-		"HTML":               {body: "\n<!DOCTYPE html><title>Sign in</title>", fails: "HTML page"},
+		"no token":            {body: ada},
+		"null token":          {body: withToken(`null`)},
+		"token without hint":  {body: withToken(`{"_links":{}}`)},
+		"empty hint":          {body: withToken(`{"hint":""}`)},
+		"hint":                {body: withToken(`{"hint":"0a2e"}`), hint: "0a2e"},
+		"empty hint, no link": {body: withToken(`{"hint":"","_links":{"deleteApiToken":null,"regenerateApiToken":{"href":"x"}}}`)},
+		"links of odd shape":  {body: withToken(`{"_links":[]}`)},
+		"link but no hint":    {body: withToken(`{"_links":{"deleteApiToken":{"href":"x"}}}`), unknown: true},
+		"link but null hint":  {body: withToken(`{"hint":null,"_links":{"deleteApiToken":{"href":"x"}}}`), unknown: true},
+		"link beside a hint":  {body: withToken(`{"hint":"0a2e","_links":{"deleteApiToken":{"href":"x"}}}`), hint: "0a2e"},
+		"unknown fields":      {body: strings.Replace(ada, "{", `{"unknown":{"deep":[1,null]},`, 1)},
+		"no id":               {body: `{"username":"ada"}`, fails: "lacks the field id"},
+		"no username":         {body: `{"id":"1"}`, fails: "lacks the field username"},
+		"another user":        {body: strings.Replace(ada, `"ada"`, `"grace"`, 1), fails: `is about the user "grace"`},
+		"another case":        {body: strings.Replace(ada, `"ada"`, `"ADA"`, 1)},
+		"a list":              {body: "[]", fails: "another shape"},
+		"cut short":           {body: ada[:40], fails: "cut short"},
+		"HTML":                {body: "\n<!DOCTYPE html><title>Sign in</title>", fails: "HTML page"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -321,7 +328,76 @@ func TestGetUser_decoding(t *testing.T) {
 			if (user.APITokenHint == nil) != (test.hint == "") || (user.APITokenHint != nil && *user.APITokenHint != test.hint) {
 				t.Errorf("hint is %v, want %q", user.APITokenHint, test.hint)
 			}
+
+			if user.APITokenUnknown != test.unknown {
+				t.Errorf("the token is unknown: %t", user.APITokenUnknown)
+			}
 		})
+	}
+}
+
+// withToken is ada with an apiToken.
+func withToken(shape string) string { return strings.Replace(ada, "{", `{"apiToken":`+shape+`,`, 1) }
+
+// A value of another type than the contract's is an error that names the field and both types, and not the value.
+func TestAnswers_ofWrongTypes(t *testing.T) {
+	t.Parallel()
+
+	const hush = "1357924680"
+
+	withField := func(field, value string) string {
+		return fmt.Sprintf(`{"id":"1","username":"ada","name":"Ada",%q:%s}`, field, value)
+	}
+	getUser := func(c *Client) error { return second(c.GetUser(t.Context(), "ada")) }
+	getRole := func(c *Client) error { return second(c.GetRole(t.Context(), roleID)) }
+	getUnit := func(c *Client) error { return second(c.GetBusinessUnit(t.Context(), roleID)) }
+	getInfo := func(c *Client) error { return second(c.GetInfo(t.Context())) }
+	getInvitation := func(c *Client) error { return second(c.GetInvitation(t.Context(), roleID)) }
+	listUsers := func(c *Client) error { return second(c.ListUsers(t.Context(), ListOptions{})) }
+	listSummaries := func(c *Client) error { return second(c.ListUsersSummary(t.Context(), ListOptions{})) }
+	listRoles := func(c *Client) error { return second(c.ListUserRoles(t.Context(), "ada", ListOptions{})) }
+	countSessions := func(c *Client) error { return second(c.CountUserSessions(t.Context(), "ada")) }
+
+	for _, test := range []struct {
+		call                     func(c *Client) error
+		body, found, field, want string
+	}{
+		{getUser, withField("id", hush), "a number", "id", "a string"},
+		{getUser, withField("username", `["`+hush+`"]`), "an array", "username", "a string"},
+		{getUser, withField("enabled", `"`+hush+`"`), "a string", "enabled", "a boolean"},
+		{getUser, withField("enabled", hush), "a number", "enabled", "a boolean"},
+		{getUser, withField("passwordExpired", `{"x":`+hush+`}`), "an object", "passwordExpired", "a boolean"},
+		{getUser, withField("email", "true"), "a boolean", "email", "a string"},
+		{getUser, withField("firstName", hush), "a number", "firstName", "a string"},
+		{getUser, withField("lastName", "[]"), "an array", "lastName", "a string"},
+		{getUser, withToken(`"` + hush + `"`), "a string", "apiToken", "an object"},
+		{getUser, withToken(`[]`), "an array", "apiToken", "an object"},
+		{getUser, withToken(`{"hint":` + hush + `}`), "a number", "apiToken.hint", "a string"},
+		{getUser, withToken(`{"hint":["` + hush + `"]}`), "an array", "apiToken.hint", "a string"},
+		{func(c *Client) error { return second(c.GetUserProfile(t.Context())) }, withField("enabled", `"true"`), "a string", "enabled", "a boolean"},
+		{listUsers, pageOf(withField("enabled", `"true"`), 0, 20, 1, 1), "a string", "_embedded.items.enabled", "a boolean"},
+		{listUsers, pageOf(withField("apiToken", `{"hint":`+hush+`}`), 0, 20, 1, 1), "a number", "_embedded.items.apiToken.hint", "a string"},
+		{listUsers, pageOf(hush, 0, 20, 1, 1), "a number", "_embedded.items", "an object"},
+		{listUsers, `{"page":{"number":0,"totalPages":"1","totalElements":1}}`, "a string", "page.totalPages", "a whole number"},
+		{listSummaries, pageOf(withField("firstName", hush), 0, 20, 1, 1), "a number", "_embedded.items.firstName", "a string"},
+		{listRoles, pageOf(withField("id", hush), 0, 20, 1, 1), "a number", "_embedded.items.id", "a string"},
+		{getRole, withField("description", hush), "a number", "description", "a string"},
+		{getUnit, withField("referenceId", hush), "a number", "referenceId", "a string"},
+		{getInfo, `{"allowManageUsers":"true"}`, "a string", "allowManageUsers", "a boolean"},
+		{getInvitation, withField("email", hush), "a number", "email", "a string"},
+		{countSessions, `{"count":"` + hush + `","size":1}`, "a string", "count", "a whole number"},
+		{countSessions, `{"count":1.5}`, "a number", "count", "a whole number"},
+	} {
+		err := test.call(connect(t, serve(t, answers(200, test.body)).URL, nil))
+		expectError(t, err, "has "+test.found+" in the field "+test.field+", where "+test.want+" is expected")
+
+		if _, unusable := errors.AsType[*AnswerError](err); !unusable {
+			t.Errorf("%s: %T", test.body, err)
+		}
+
+		if err != nil && strings.Contains(err.Error(), hush) {
+			t.Errorf("the error shows a value: %v", err)
+		}
 	}
 }
 
@@ -329,7 +405,7 @@ func TestGetUser_decoding(t *testing.T) {
 func TestGetUser_notReportedIsNil(t *testing.T) {
 	t.Parallel()
 
-	user, err := connect(t, serve(t, answers(200, `{"id":"1","username":"ada","enabled":null,"email":7}`)).URL, nil).GetUser(t.Context(), "ada")
+	user, err := connect(t, serve(t, answers(200, `{"id":"1","username":"ada","enabled":null,"email":null}`)).URL, nil).GetUser(t.Context(), "ada")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +420,7 @@ func TestGenerateUserAPIToken_fields(t *testing.T) {
 
 	for body, wanted := range map[string]string{
 		`{"apiToken":"abc"}`: "abc", `{"token":"abc","x":1}`: "abc", `{"apiToken":{"hint":"x"},"token":"abc"}`: "abc",
-		`{"secretValue":"hush"}`: "", `{"apiToken":""}`: "", `{}`: "",
+		`{"secretValue":"hush"}`: "", `{"apiToken":""}`: "", `{"apiToken":{"value":"hush"}}`: "", `{}`: "",
 	} {
 		got, err := connect(t, serve(t, answers(200, body)).URL, nil).GenerateUserAPIToken(t.Context(), "ada")
 		if got != wanted || (err == nil) != (wanted != "") {
@@ -357,6 +433,29 @@ func TestGenerateUserAPIToken_fields(t *testing.T) {
 			if strings.Contains(err.Error(), "hush") {
 				t.Errorf("the error shows a value: %v", err)
 			}
+		}
+	}
+}
+
+// A token that no request could carry is none, and is not shown.
+func TestGenerateUserAPIToken_unusable(t *testing.T) {
+	t.Parallel()
+
+	for _, unusable := range []string{"  ", "hush\n", " hush", "hush hush", "hush\t", "hüsh", "hush\u0000"} {
+		encoded, err := json.Marshal(map[string]string{"apiToken": unusable})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		_, err = connect(t, serve(t, answers(200, string(encoded))).URL, nil).GenerateUserAPIToken(t.Context(), "ada")
+		expectError(t, err, "holds a token with white space")
+
+		if err != nil && (strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "hüsh")) {
+			t.Errorf("the error shows the token: %v", err)
+		}
+
+		if _, isAnswer := errors.AsType[*AnswerError](err); !isAnswer {
+			t.Errorf("%q: %T", unusable, err)
 		}
 	}
 }

@@ -49,12 +49,12 @@ func (c *Client) GetInfo(ctx context.Context) (*Info, error) {
 	}
 
 	var wire struct {
-		Version          lenient[string] `json:"version"`
-		APIVersion       lenient[string] `json:"apiVersion"`
-		Edition          lenient[string] `json:"edition"`
-		LoginType        lenient[string] `json:"loginType"`
-		AllowManageUsers lenient[bool]   `json:"allowManageUsers"`
-		AllowManageRoles lenient[bool]   `json:"allowManageRoles"`
+		Version          *string `json:"version"`
+		APIVersion       *string `json:"apiVersion"`
+		Edition          *string `json:"edition"`
+		LoginType        *string `json:"loginType"`
+		AllowManageUsers *bool   `json:"allowManageUsers"`
+		AllowManageRoles *bool   `json:"allowManageRoles"`
 	}
 
 	if err := received.decode(&wire); err != nil {
@@ -62,7 +62,7 @@ func (c *Client) GetInfo(ctx context.Context) (*Info, error) {
 	}
 
 	return &Info{
-		Version: wire.Version.value, APIVersion: wire.APIVersion.value, Edition: wire.Edition.value, LoginType: wire.LoginType.value,
-		AllowManageUsers: wire.AllowManageUsers.value, AllowManageRoles: wire.AllowManageRoles.value,
+		Version: wire.Version, APIVersion: wire.APIVersion, Edition: wire.Edition, LoginType: wire.LoginType,
+		AllowManageUsers: wire.AllowManageUsers, AllowManageRoles: wire.AllowManageRoles,
 	}, nil
 }

@@ -2,7 +2,8 @@ package iriusrisk
 
 import "encoding/json"
 
-// lenient decodes a value of a type, and takes one that is missing, null or of another type for not reported.
+// lenient decodes a value that nothing depends on: one that is missing, null or of another type is not reported. What an
+// answer is asked for is decoded by its type instead, so that another one is an error.
 type lenient[T any] struct{ value *T }
 
 // UnmarshalJSON implements json.Unmarshaler and never fails.
@@ -15,11 +16,11 @@ func (l *lenient[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// or returns the value, or another one when it is not reported.
-func (l lenient[T]) or(other T) T {
-	if l.value == nil {
+// valueOr returns what a pointer points to, or another value when it is nil.
+func valueOr[T any](value *T, other T) T {
+	if value == nil {
 		return other
 	}
 
-	return *l.value
+	return *value
 }

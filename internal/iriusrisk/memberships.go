@@ -19,10 +19,10 @@ type BusinessUnit struct {
 
 // thingJSON is RoleResponse as well as GetBusinessUnitResponse and GetUserBusinessUnitResponse.
 type thingJSON struct {
-	ID          lenient[string] `json:"id"`
-	Name        lenient[string] `json:"name"`
-	ReferenceID lenient[string] `json:"referenceId"`
-	Description lenient[string] `json:"description"`
+	ID          *string `json:"id"`
+	Name        *string `json:"name"`
+	ReferenceID *string `json:"referenceId"`
+	Description *string `json:"description"`
 }
 
 func (w thingJSON) check() error {
@@ -33,11 +33,11 @@ func (w thingJSON) check() error {
 }
 
 func (w thingJSON) role() (Role, error) {
-	return Role{ID: w.ID.or(""), Name: w.Name.or(""), Description: w.Description.value, ReferenceID: w.ReferenceID.value}, w.check()
+	return Role{ID: valueOr(w.ID, ""), Name: valueOr(w.Name, ""), Description: w.Description, ReferenceID: w.ReferenceID}, w.check()
 }
 
 func (w thingJSON) businessUnit() (BusinessUnit, error) {
-	return BusinessUnit{ID: w.ID.or(""), Name: w.Name.or(""), Description: w.Description.value, ReferenceID: w.ReferenceID.value}, w.check()
+	return BusinessUnit{ID: valueOr(w.ID, ""), Name: valueOr(w.Name, ""), Description: w.Description, ReferenceID: w.ReferenceID}, w.check()
 }
 
 func rolesListing(operation Operation) listing[thingJSON, Role] {

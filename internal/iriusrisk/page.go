@@ -377,10 +377,10 @@ func (l listing[W, T]) restless(c *Client, segments []string) error {
 }
 
 // required returns a string that a shape has to have.
-func required(value lenient[string], name string) (string, error) {
-	if value.value == nil || strings.TrimSpace(*value.value) == "" {
+func required(value *string, name string) (string, error) {
+	if value == nil || strings.TrimSpace(*value) == "" {
 		return "", fmt.Errorf("lacks the field %s", name)
 	}
 
-	return *value.value, nil
+	return *value, nil
 }

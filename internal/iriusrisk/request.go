@@ -234,6 +234,10 @@ func (a *answer) decode(target any) error {
 			return a.unusable("is not JSON, or was cut short")
 		}
 
+		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return a.unusable(wrongType(mismatch))
+		}
+
 		return a.unusable("is JSON of another shape than this operation has")
 	}
 

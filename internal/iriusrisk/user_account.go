@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// GenerateUserAPIToken generates a user's API token and ends the one that they had (documented: UsersApi,
+// GenerateUserAPIToken generates a user's API token and revokes the one that they had (documented: UsersApi,
 // generate_user_api_token).
 func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (string, error) {
 	received, err := c.send(ctx, opGenerateToken, nil, nil, username)
@@ -22,8 +22,12 @@ func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (str
 	}
 
 	token := tokenIn(fields)
-	if token == "" {
+
+	switch {
+	case token == "":
 		return "", received.unusable(fmt.Sprintf("holds no token; its keys are %q", slices.Sorted(maps.Keys(fields))))
+	case !isHeaderValue(token):
+		return "", received.unusable("holds a token with white space or another character that no HTTP header can carry")
 	}
 
 	c.secrets.add(token)
@@ -43,7 +47,7 @@ func tokenIn(fields map[string]json.RawMessage) string {
 	return ""
 }
 
-// DeleteUserAPIToken ends a user's API token (documented: UsersApi, delete_user_api_token).
+// DeleteUserAPIToken revokes a user's API token (documented: UsersApi, delete_user_api_token).
 func (c *Client) DeleteUserAPIToken(ctx context.Context, username string) error {
 	return c.void(ctx, opDeleteToken, nil, username)
 }
@@ -56,31 +60,36 @@ func (c *Client) CountUserSessions(ctx context.Context, username string) (int64,
 		return 0, err
 	}
 
+	var counted struct {
+		Count *int64 `json:"count"`
+	}
+	if err := received.decode(&counted); err != nil {
+		return 0, err
+	}
+
+	if counted.Count != nil {
+		return *counted.Count, nil
+	}
+
 	var fields map[string]json.RawMessage
 	if err := received.decode(&fields); err != nil {
 		return 0, err
 	}
 
-	numbers := make(map[string]int64)
+	numbers := make([]int64, 0, len(fields))
 
-	for key, raw := range fields {
-		var number int64
-		if string(raw) != "null" && json.Unmarshal(raw, &number) == nil {
-			numbers[key] = number
+	for _, raw := range fields {
+		var number *int64
+		if json.Unmarshal(raw, &number) == nil && number != nil {
+			numbers = append(numbers, *number)
 		}
 	}
 
-	if count, found := numbers["count"]; found {
-		return count, nil
+	if len(numbers) != 1 {
+		return 0, received.unusable(fmt.Sprintf("holds no count; its keys are %q", slices.Sorted(maps.Keys(fields))))
 	}
 
-	if len(numbers) == 1 {
-		for _, count := range numbers {
-			return count, nil
-		}
-	}
-
-	return 0, received.unusable(fmt.Sprintf("holds no count; its keys are %q", slices.Sorted(maps.Keys(fields))))
+	return numbers[0], nil
 }
 
 // DeleteUserSessions ends all sessions of a user (documented: UsersApi, delete_user_sessions).
@@ -99,7 +108,12 @@ type Avatar struct{ Fields map[string]json.RawMessage }
 
 // GetUserAvatar returns a user's avatar (documented: UsersApi, get_user_avatar).
 func (c *Client) GetUserAvatar(ctx context.Context, username string) (*Avatar, error) {
-	fields, err := c.fields(ctx, opGetAvatar, username)
+	received, err := c.send(ctx, opGetAvatar, nil, nil, username)
+	if err != nil {
+		return nil, err
+	}
+
+	fields, err := received.fields()
 	if err != nil {
 		return nil, err
 	}
@@ -107,20 +121,15 @@ func (c *Client) GetUserAvatar(ctx context.Context, username string) (*Avatar, e
 	return &Avatar{Fields: fields}, nil
 }
 
-// fields reads an object whose fields are not known.
-func (c *Client) fields(ctx context.Context, operation Operation, segments ...string) (map[string]json.RawMessage, error) {
-	received, err := c.send(ctx, operation, nil, nil, segments...)
-	if err != nil {
-		return nil, err
-	}
-
+// fields returns the fields of an object that is not known in full.
+func (a *answer) fields() (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
-	if err := received.decode(&fields); err != nil {
+	if err := a.decode(&fields); err != nil {
 		return nil, err
 	}
 
 	if len(fields) == 0 {
-		return nil, received.unusable("has no fields")
+		return nil, a.unusable("has no fields")
 	}
 
 	return fields, nil
@@ -144,19 +153,24 @@ type Invitation struct {
 func (c *Client) GetInvitation(ctx context.Context, id string) (*Invitation, error) {
 	c.secrets.add(id)
 
-	fields, err := c.fields(ctx, opGetInvite, id)
+	received, err := c.send(ctx, opGetInvite, nil, nil, id)
 	if err != nil {
 		return nil, err
 	}
 
-	invitation := &Invitation{Fields: fields}
-
-	var email string
-	if json.Unmarshal(fields["email"], &email) == nil {
-		invitation.Email = &email
+	fields, err := received.fields()
+	if err != nil {
+		return nil, err
 	}
 
-	return invitation, nil
+	var known struct {
+		Email *string `json:"email"`
+	}
+	if err := received.decode(&known); err != nil {
+		return nil, err
+	}
+
+	return &Invitation{Email: known.Email, Fields: fields}, nil
 }
 
 // AcceptInvitationRequest accepts an invitation (inferred).

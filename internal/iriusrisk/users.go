@@ -2,6 +2,7 @@ package iriusrisk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -22,6 +23,10 @@ type User struct {
 	// APITokenHint is the part of the user's API token that the server shows; nil when it reports no token. Whether
 	// that is the token's head or its tail is not known, so compare a hint with nothing but a hint.
 	APITokenHint *string
+
+	// APITokenUnknown tells that the server reports no hint and yet offers to delete the user's API token, so that there
+	// is likely to be one (inferred).
+	APITokenUnknown bool
 }
 
 // UserSummary is what callers without rights over users see of a user (inferred).
@@ -58,19 +63,36 @@ type UpdateUserRequest struct {
 	Password *string `json:"password,omitempty"`
 }
 
-// userJSON is GetUserResponse (observed). The apiToken of a user without one is absent, null, or an object without
-// hint (inferred).
+// userJSON is GetUserResponse (observed).
 type userJSON struct {
-	ID              lenient[string] `json:"id"`
-	Username        lenient[string] `json:"username"`
-	Email           lenient[string] `json:"email"`
-	FirstName       lenient[string] `json:"firstName"`
-	LastName        lenient[string] `json:"lastName"`
-	Enabled         lenient[bool]   `json:"enabled"`
-	PasswordExpired lenient[bool]   `json:"passwordExpired"`
-	APIToken        lenient[struct {
-		Hint lenient[string] `json:"hint"`
-	}] `json:"apiToken"`
+	ID              *string       `json:"id"`
+	Username        *string       `json:"username"`
+	Email           *string       `json:"email"`
+	FirstName       *string       `json:"firstName"`
+	LastName        *string       `json:"lastName"`
+	Enabled         *bool         `json:"enabled"`
+	PasswordExpired *bool         `json:"passwordExpired"`
+	APIToken        *apiTokenJSON `json:"apiToken"`
+}
+
+// apiTokenJSON is the apiToken of a user (observed). That of a user without one is absent, null, or an object without a
+// hint (inferred).
+type apiTokenJSON struct {
+	Hint *string `json:"hint"`
+
+	// Links are what can be done with the token. A token that can be deleted exists (inferred).
+	Links lenient[map[string]json.RawMessage] `json:"_links"`
+}
+
+// deletable reports whether the server offers to delete the token.
+func (w *apiTokenJSON) deletable() bool {
+	if w.Links.value == nil {
+		return false
+	}
+
+	link, offered := (*w.Links.value)["deleteApiToken"]
+
+	return offered && string(link) != "null"
 }
 
 func (w userJSON) user() (User, error) {
@@ -82,14 +104,16 @@ func (w userJSON) user() (User, error) {
 	}
 
 	user := User{
-		ID: id, Username: username, Email: w.Email.value, FirstName: w.FirstName.value, LastName: w.LastName.value,
-		Enabled: w.Enabled.value, PasswordExpired: w.PasswordExpired.value,
+		ID: id, Username: username, Email: w.Email, FirstName: w.FirstName, LastName: w.LastName,
+		Enabled: w.Enabled, PasswordExpired: w.PasswordExpired,
 	}
 
-	if w.APIToken.value != nil {
-		if hint := w.APIToken.value.Hint.or(""); hint != "" {
-			user.APITokenHint = &hint
-		}
+	switch {
+	case w.APIToken == nil:
+	case valueOr(w.APIToken.Hint, "") != "":
+		user.APITokenHint = w.APIToken.Hint
+	default:
+		user.APITokenUnknown = w.APIToken.deletable()
 	}
 
 	return user, nil
@@ -223,16 +247,16 @@ func (c *Client) UsersPage(ctx context.Context, number, size int, options ListOp
 
 // summaryJSON is UserSummaryResponse (inferred), and a member of a business unit (observed, without id).
 type summaryJSON struct {
-	ID        lenient[string] `json:"id"`
-	Username  lenient[string] `json:"username"`
-	FirstName lenient[string] `json:"firstName"`
-	LastName  lenient[string] `json:"lastName"`
+	ID        *string `json:"id"`
+	Username  *string `json:"username"`
+	FirstName *string `json:"firstName"`
+	LastName  *string `json:"lastName"`
 }
 
 func (w summaryJSON) summary() (UserSummary, error) {
 	username, err := required(w.Username, "username")
 
-	return UserSummary{ID: w.ID.or(""), Username: username, FirstName: w.FirstName.value, LastName: w.LastName.value}, err
+	return UserSummary{ID: valueOr(w.ID, ""), Username: username, FirstName: w.FirstName, LastName: w.LastName}, err
 }
 
 func usernameOf(user UserSummary) string { return user.Username }
