@@ -407,7 +407,7 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 	server.Inject(lost)
 	server.ResetJournal()
 
-	replacing, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
+	replacing, _ := speak(t, server).open(values{"username": text("bot"), "replace_existing": boolean(true)})
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, replacing.Diagnostics, `generate the API token of user "bot"`)
 
 	if server.Count("delete_user_api_token") > 0 {

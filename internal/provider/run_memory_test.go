@@ -105,9 +105,8 @@ func TestUserAPIToken_twoResourcesForOneUser(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	p := speak(t, server)
-	_, first := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
-	_, second := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	_, first := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	_, second := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 
 	for _, order := range [][]values{{first, second}, {second, first}} {
 		run := speak(t, server)

@@ -46,12 +46,15 @@ type session struct {
 
 	// tokens remembers which API tokens this configuration already manages.
 	tokens *managedTokens
+
+	// unreported remembers which missing fields of users were warned of.
+	unreported *unreportedFields
 }
 
 func newSession() *session {
 	s := &session{
 		locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
-		styles: newMembershipStyles(), tokens: newManagedTokens(),
+		styles: newMembershipStyles(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
 	}
 	s.caller = &caller{session: s}
 

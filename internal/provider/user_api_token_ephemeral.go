@@ -36,8 +36,12 @@ type userAPITokenEphemeralModel struct {
 
 // openedToken is what Close needs to know of a token.
 type openedToken struct {
-	Username string  `json:"username"`
+	Username string `json:"username"`
+
+	// Hint is nil when it was not reported. Replaced is the hint of the token that this one has replaced: an answer that
+	// still shows it is out of date.
 	Hint     *string `json:"hint"`
+	Replaced *string `json:"replaced,omitempty"`
 }
 
 // openedTokenKey is its key in private data.
@@ -51,8 +55,8 @@ func (r *userAPITokenEphemeral) Metadata(_ context.Context, req ephemeral.Metada
 // Schema describes the ephemeral resource.
 func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API token of a user that is generated for one run and deleted at its end, and that is in neither plan nor state. " +
-			"**Terraform opens it in every plan as well as in every apply**, and a user has one token at most: so a user who has a token already is refused unless `replace_existing` is set.",
+		MarkdownDescription: "An API token of a user that is generated for one run and revoked at its end, and that is in neither plan nor state. " +
+			"**Terraform opens it in every plan as well as in every apply**, and a user has one token at most: so a user who has a token already, or may have one that IriusRisk does not show, is refused unless `replace_existing` is set.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,
@@ -61,11 +65,11 @@ func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a token that the user already has may be ended. Since every plan opens the token, **a plan then ends the user's token**, and nothing brings it back. " +
-					"Set it for users only whose token nobody else uses. Defaults to `false`.",
+				MarkdownDescription: "Whether a token that the user already has may be revoked. Since every plan opens the token, **a plan then revokes the user's token**, and nothing brings it back. " +
+					"Set it only for a user whose token nothing else uses. A token that another block generates in the same run is never revoked. Defaults to `false`.",
 			},
 			"token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token."},
-			"hint":  schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the token that IriusRisk shows."},
+			"hint":  schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the token that IriusRisk shows; null when it does not report it."},
 		},
 	}
 }
@@ -75,7 +79,7 @@ func (r *userAPITokenEphemeral) Configure(_ context.Context, req ephemeral.Confi
 	r.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Open generates the token. A failure after that deletes it again, because Terraform closes only what was opened.
+// Open generates the token. A failure after that revokes it again, because Terraform closes only what was opened.
 func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -90,6 +94,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	}
 
 	username := model.Username.ValueString()
+	r.warnSharedToken(username, &resp.Diagnostics)
 
 	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
 	if !ok {
@@ -101,17 +106,21 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 		return
 	}
 
-	replaces, ok := r.mayReplace(ctx, username, model.ReplaceExisting.ValueBool(), &resp.Diagnostics)
-	if !ok {
+	before, ok := r.mayReplace(ctx, username, model.ReplaceExisting.ValueBool(), &resp.Diagnostics)
+	if !ok || !r.mayGenerate(username, &resp.Diagnostics) {
 		return
 	}
 
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
+		if lost && !before.absent() {
+			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which revoked the one that the user had before and still works", err)
+		}
+
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
 
-		// A token that nobody knows would be refused as an existing one from now on.
-		if lost && !replaces {
+		// A token whose value is lost would be refused as an existing one from now on.
+		if lost && before.absent() {
 			r.end(ctx, username, &resp.Diagnostics)
 		}
 
@@ -126,55 +135,64 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 		return
 	}
 
+	opened := openedToken{Username: username, Hint: newHint(user, before.hint), Replaced: before.hint}
 	model.Token = types.StringValue(token)
-	model.Hint = types.StringPointerValue(user.APITokenHint)
+	model.Hint = types.StringPointerValue(opened.Hint)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
 
-	opened, err := json.Marshal(openedToken{Username: username, Hint: user.APITokenHint})
+	remembered, err := json.Marshal(opened)
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to remember the token for its end", err.Error())
+		resp.Diagnostics.AddError("Unable to remember an API token", fmt.Sprintf("What identifies the API token of user %q when it is closed cannot be encoded: %s.", username, err))
 	}
 
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, opened)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, remembered)...)
 
 	if resp.Diagnostics.HasError() {
 		r.end(ctx, username, &resp.Diagnostics)
 	}
 }
 
-// mayReplace refuses a user who already has a token, unless that is what the configuration wants; replaces tells whether
-// there is one.
-func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) (replaces, ok bool) {
+// mayReplace refuses a user who has, or may have, a token already, unless that is what the configuration wants. It returns
+// what there is.
+func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) (before existingToken, ok bool) {
 	user, err := r.client.GetUser(ctx, username)
-
-	switch {
-	case iriusrisk.IsNotFound(err):
+	if iriusrisk.IsNotFound(err) {
 		diags.AddError(fmt.Sprintf("Unable to generate an API token for user %q", username), explain(err)+"\n\n"+createdLater)
 
-		return false, false
+		return before, false
+	}
+
+	if err == nil {
+		before, err = r.existingToken(ctx, user)
+	}
+
+	switch {
 	case err != nil:
 		addAPIError(diags, fmt.Sprintf("find out whether user %q already has an API token", username), err)
 
-		return false, false
-	}
-
-	if user.APITokenHint != nil && !replace {
+		return before, false
+	case replace || before.absent():
+		return before, true
+	case before.hint != nil:
 		diags.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
-			fmt.Sprintf("Opening this ephemeral resource would end the token with the hint %q, and Terraform opens it in every plan. "+
-				"Use a user of its own for it, or set replace_existing = true if nobody else uses that token.", *user.APITokenHint))
-
-		return true, false
+			fmt.Sprintf("Opening this ephemeral resource would revoke the token with the hint %q, and Terraform opens it in every plan. %s", *before.hint, dedicatedUser))
+	default:
+		diags.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
+			"IriusRisk does not show whether the user has an API token. Opening this ephemeral resource would revoke it, and Terraform opens it in every plan. "+dedicatedUser)
 	}
 
-	return user.APITokenHint != nil, true
+	return before, false
 }
+
+// dedicatedUser says what to do about an existing token.
+const dedicatedUser = "Use a user of its own for this resource, or set replace_existing = true if nothing else uses that token."
 
 // createdLater says what to do about a user who is missing because the same run is to create them.
 const createdLater = "Terraform opens ephemeral resources in the plan already, when a user whom the same run creates is not there yet. " +
 	"Create the user in an earlier run, or have this wait by a username that is known only then, such as\n\n" +
 	"  username = iriusrisk_user.bot.id == \"\" ? \"\" : iriusrisk_user.bot.username"
 
-// Close deletes the token if it is still the one that was opened.
+// Close revokes the token unless it was rotated or deleted in the meantime, which has revoked it already.
 func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -185,7 +203,7 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 
 	var opened openedToken
 	if err := json.Unmarshal(remembered, &opened); err != nil {
-		resp.Diagnostics.AddError("Unable to end an API token", "What was remembered of it when it was generated cannot be read: "+err.Error())
+		resp.Diagnostics.AddError("Unable to revoke an API token, so it still works", "What was remembered of it when it was generated cannot be read: "+err.Error())
 
 		return
 	}
@@ -196,25 +214,25 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 	}
 	defer unlock()
 
-	user, err := r.client.GetUser(ctx, opened.Username)
+	token, err := r.readToken(ctx, opened.Username)
+	token = token.without(opened.Replaced)
 
 	switch {
-	case iriusrisk.IsNotFound(err):
 	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before deleting it, so it still works", opened.Username), err)
-	case !equal(user.APITokenHint, opened.Hint):
-		// It was rotated or deleted in the meantime, and has ended with that.
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before revoking it, so it still works", opened.Username), err)
+	case opened.Hint != nil && (token.absent() || (token.hint != nil && *token.hint != *opened.Hint)):
+		r.tokens.revoke(opened.Username)
 	default:
 		r.end(ctx, opened.Username, &resp.Diagnostics)
 	}
 }
 
-// end deletes the user's token.
+// end revokes the user's token, which this run has generated.
 func (r *userAPITokenEphemeral) end(ctx context.Context, username string, diags *diag.Diagnostics) {
 	ending, cancel := lookContext(ctx)
 	defer cancel()
 
-	if err := r.client.DeleteUserAPIToken(ending, username); err != nil && !iriusrisk.IsNotFound(err) {
-		addAPIError(diags, fmt.Sprintf("delete the API token of user %q, so it still works", username), err)
+	if err := r.revokeToken(ending, username); err != nil {
+		addAPIError(diags, fmt.Sprintf("revoke the API token of user %q, so it still works", username), err)
 	}
 }

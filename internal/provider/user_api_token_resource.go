@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -28,15 +29,6 @@ func NewUserAPITokenResource() resource.Resource { return &userAPITokenResource{
 // userAPITokenResource manages the one API token that a user can have.
 type userAPITokenResource struct{ resourceBase }
 
-// userAPITokenModel is a token in plan and state.
-type userAPITokenModel struct {
-	ID                types.String `tfsdk:"id"`
-	Username          types.String `tfsdk:"username"`
-	RotateWhenChanged types.Map    `tfsdk:"rotate_when_changed"`
-	Token             types.String `tfsdk:"token"`
-	Hint              types.String `tfsdk:"hint"`
-}
-
 // Metadata names the resource.
 func (r *userAPITokenResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user_api_token"
@@ -45,7 +37,7 @@ func (r *userAPITokenResource) Metadata(_ context.Context, req resource.Metadata
 // Schema describes the resource.
 func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The API token of a user. **A user has one token at most: creating this resource ends the token that the user already has**, and the plan warns of it. " +
+		MarkdownDescription: "The API token of a user. **A user has one token at most: creating this resource revokes the token that the user already has**, and the plan warns of it. " +
 			"The token is stored in the state in plain text, so protect the state.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -56,7 +48,7 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 			"username": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as. " +
-					"A change replaces the resource, except a change of case alone, which changes nothing.",
+					"Changing this forces a new resource to be created, except for a change of case alone, which changes nothing.",
 				Validators:    []validator.String{usernameValidator{}},
 				PlanModifiers: []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
@@ -79,22 +71,26 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"hint": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The part of the token that IriusRisk shows. By it the provider sees that a token was rotated or deleted elsewhere.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed: true,
+				MarkdownDescription: "The part of the token that IriusRisk shows, by which the provider detects that a token was rotated or deleted outside Terraform. " +
+					"Null while IriusRisk does not report it; a later refresh adds it.",
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
 }
 
-// ModifyPlan warns when creating the token would end one that the user already has.
+// ModifyPlan warns when creating the token would revoke one that the user already has, or may have, and when two blocks
+// manage the token of one user.
 func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if !req.State.Raw.IsNull() {
 		var state userAPITokenModel
 
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		r.remember(&state)
+	}
 
+	if req.Plan.Raw.IsNull() || r.session == nil {
 		return
 	}
 
@@ -102,24 +98,50 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 
-	if resp.Diagnostics.HasError() || plan.Username.IsUnknown() || r.session == nil || r.client == nil {
+	if !req.State.Raw.IsNull() {
+		markPlanned(ctx, resp)
+	}
+
+	if resp.Diagnostics.HasError() || plan.Username.IsUnknown() {
 		return
 	}
 
-	username := plan.Username.ValueString()
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), username)...)
+	if !replacesItself(ctx, req, &resp.Diagnostics) {
+		r.warnSharedToken(plan.Username.ValueString(), &resp.Diagnostics)
+	}
+
+	if req.State.Raw.IsNull() && r.client != nil {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.Username)...)
+		r.warnExisting(ctx, plan.Username.ValueString(), &resp.Diagnostics)
+	}
+}
+
+// warnExisting warns of a token that the creation of another one revokes.
+func (r *userAPITokenResource) warnExisting(ctx context.Context, username string, diags *diag.Diagnostics) {
+	var existing existingToken
 
 	user, err := r.directory.User(ctx, username, nil)
+	if iriusrisk.IsNotFound(err) {
+		return
+	}
+
+	if err == nil {
+		existing, err = r.existingToken(ctx, user)
+	}
+
+	const importInstead = "whatever uses it will be refused. To take the existing token over instead, import it:\n\n"
 
 	switch {
-	case iriusrisk.IsNotFound(err):
 	case err != nil:
-		resp.Diagnostics.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
-			"Creating this token ends the one that the user has, and whether there is one could not be found out. "+explain(err))
-	case user.APITokenHint != nil && !r.tokens.manages(username, *user.APITokenHint):
-		resp.Diagnostics.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
-			fmt.Sprintf("Unless this resource replaces it, creating this token ends the one with the hint %q: whatever uses it will be refused. To take the existing token over instead, import it:\n\n%s",
-				*user.APITokenHint, importBlock("iriusrisk_user_api_token", username)))
+		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
+			"Creating this token revokes the one that the user has, and whether there is one could not be found out. "+explain(err))
+	case existing.absent() || r.tokens.manages(username, types.StringPointerValue(existing.hint).ValueString()):
+	case existing.hint != nil:
+		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
+			fmt.Sprintf("Unless this resource replaces it, creating this token revokes the one with the hint %q: %s%s", *existing.hint, importInstead, importBlock("iriusrisk_user_api_token", username)))
+	default:
+		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
+			"IriusRisk does not show whether the user has an API token. Unless this resource replaces it, creating this token revokes it: "+importInstead+importBlock("iriusrisk_user_api_token", username))
 	}
 }
 
@@ -145,14 +167,21 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) {
+	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) || !r.mayGenerate(username, &resp.Diagnostics) {
+		return
+	}
+
+	before, err := r.client.GetUser(ctx, username)
+	if err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q before generating their API token", username), err)
+
 		return
 	}
 
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
 		if lost {
-			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which ends the one that the user had before; the next apply generates another", err)
+			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which revoked the one that the user had before; the next apply generates another", err)
 		}
 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
@@ -160,31 +189,27 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	r.tokens.succeed(username, token)
-
 	plan.ID = types.StringValue(username)
 	plan.Token = types.StringValue(token)
 	plan.Hint = types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	setReplacedHint(ctx, resp.Private, before.APITokenHint, &resp.Diagnostics)
 
 	user, err := r.client.GetUser(ctx, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username),
 			fmt.Errorf("%w; the token is in the state, marked as tainted, and the next apply replaces it", err))
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, hintUnreadKey, []byte("true"))...)
 
 		return
 	}
 
-	plan.Hint = types.StringPointerValue(user.APITokenHint)
+	plan.Hint = types.StringPointerValue(newHint(user, before.APITokenHint))
 	r.remember(&plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// hintUnreadKey marks, in private state, a token whose hint could not be read back when it was generated.
-const hintUnreadKey = "hint_unread"
-
-// Read compares hints. A token whose hint is gone or another was deleted or rotated elsewhere.
+// Read compares hints. A token whose hint was removed or changed was deleted or rotated outside Terraform; one whose hint
+// is not reported is not.
 func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -193,72 +218,73 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	var state userAPITokenModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	replaced := replacedHint(ctx, req.Private, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	unread, diags := req.Private.GetKey(ctx, hintUnreadKey)
-	resp.Diagnostics.Append(diags...)
-
 	r.client.KeepSecret(state.Token.ValueString())
 
 	username := state.Username.ValueString()
+	attempt := fmt.Sprintf("read the API token of user %q", username)
 	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
 
+	if iriusrisk.IsNotFound(err) {
+		r.removeMissing(ctx, attempt, username, "Their API token is removed from the state.", err, resp)
+
+		return
+	}
+
+	var token existingToken
+
+	if err == nil {
+		token, err = r.existingToken(ctx, user)
+	}
+
+	if err != nil {
+		addAPIError(&resp.Diagnostics, attempt, err)
+
+		return
+	}
+
+	if state.imported() {
+		state.imports(token, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+
+		return
+	}
+
+	if token.hint == nil && (state.Hint.IsNull() || !token.absent()) {
+		r.warnUnreportedHint(username, &resp.Diagnostics)
+	}
+
+	r.compare(ctx, &state, token.without(replaced), resp)
+}
+
+// compare compares the token of the state with the one that IriusRisk shows.
+func (r *userAPITokenResource) compare(ctx context.Context, state *userAPITokenModel, token existingToken, resp *resource.ReadResponse) {
+	username := state.Username.ValueString()
+
 	switch {
-	case iriusrisk.IsNotFound(err):
-		r.removeMissing(ctx, fmt.Sprintf("read the API token of user %q", username), username, "Their API token is removed from the state.", err, resp)
-	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q", username), err)
-	case state.imported():
-		state.imports(user, resp)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	case state.Hint.IsNull() && string(unread) == "true":
-		state.Hint = types.StringPointerValue(user.APITokenHint)
-		r.remember(&state)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	case !equal(state.Hint.ValueStringPointer(), user.APITokenHint):
-		if user.APITokenHint != nil {
-			r.tokens.disown(username, *user.APITokenHint)
+	case token.hint == nil && (state.Hint.IsNull() || !token.absent()):
+	case state.Hint.IsNull():
+		state.Hint = types.StringPointerValue(token.hint)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	case !equal(state.Hint.ValueStringPointer(), token.hint):
+		if token.hint != nil {
+			r.tokens.disown(username, *token.hint)
 		}
 
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token of user %q is no longer ours", username),
 			fmt.Sprintf("The state holds a token with %s, but the user now has %s: it was rotated or deleted outside Terraform, or another resource manages a token of the same user. It is removed from the state, and the plan creates a new one.",
-				hintText(state.Hint.ValueStringPointer()), hintText(user.APITokenHint)))
+				hintText(state.Hint.ValueStringPointer()), hintText(token.hint)))
 		resp.State.RemoveResource(ctx)
-	default:
-		r.remember(&state)
-	}
-}
 
-// isConfirmedBy reports whether a list shows the token that the state has.
-func (m *userAPITokenModel) isConfirmedBy(user *iriusrisk.User) bool {
-	return !m.Hint.IsNull() && equal(m.Hint.ValueStringPointer(), user.APITokenHint)
-}
-
-// imported reports whether the state is that of an import which has not been read yet.
-func (m *userAPITokenModel) imported() bool { return m.ID.IsNull() }
-
-// imports takes over the hint of an existing token; the token itself is never shown again. A user without a token has
-// nothing to import.
-func (m *userAPITokenModel) imports(user *iriusrisk.User, resp *resource.ReadResponse) {
-	if user.APITokenHint == nil {
-		resp.Diagnostics.AddError(fmt.Sprintf("User %q has no API token", m.Username.ValueString()),
-			"IriusRisk reports no API token for this user, so there is none to import. Without an import, applying the resource generates one.")
+		return
 	}
 
-	m.ID = m.Username
-	m.Hint = types.StringPointerValue(user.APITokenHint)
-}
-
-// hintText names a token by its hint.
-func hintText(hint *string) string {
-	if hint == nil {
-		return "no hint"
-	}
-
-	return fmt.Sprintf("the hint %q", *hint)
+	r.remember(state)
 }
 
 // Update keeps rotate_when_changed where it was not set before; nothing is sent.
@@ -269,7 +295,7 @@ func (r *userAPITokenResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete deletes the user's token if it is still the one that is in state.
+// Delete revokes the user's token if it is still the one that is in state.
 func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -278,6 +304,7 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	var state userAPITokenModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	replaced := replacedHint(ctx, req.Private, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -297,33 +324,51 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	// With create_before_destroy the successor is there already, and has ended this one.
+	// With create_before_destroy the successor exists already, and generating it has revoked this one.
 	if r.tokens.superseded(username, state.Token.ValueString()) {
 		return
 	}
 
+	attempt := fmt.Sprintf("read the API token of user %q before revoking it", username)
 	user, err := r.client.GetUser(ctx, username)
 
-	switch {
-	case iriusrisk.IsNotFound(err):
-		return
-	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before deleting it", username), err)
-
-		return
-	case !state.Hint.IsNull() && !equal(state.Hint.ValueStringPointer(), user.APITokenHint):
-		if user.APITokenHint != nil {
-			resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has another API token now, which was not deleted", username),
-				fmt.Sprintf("The state holds a token with %s, which has ended. The user's present token, with %s, is not managed here and was left alone.",
-					hintText(state.Hint.ValueStringPointer()), hintText(user.APITokenHint)))
-		}
+	if iriusrisk.IsNotFound(err) {
+		r.deleteWithoutUser(ctx, attempt, username, err, &resp.Diagnostics)
 
 		return
 	}
 
-	if err := r.client.DeleteUserAPIToken(ctx, username); err != nil && !iriusrisk.IsNotFound(err) {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("delete the API token of user %q", username), err)
+	var token existingToken
+
+	if err == nil {
+		token, err = r.existingToken(ctx, user)
 	}
+
+	if err != nil {
+		addAPIError(&resp.Diagnostics, attempt, err)
+
+		return
+	}
+
+	if !state.mayRevoke(token.without(replaced), &resp.Diagnostics) {
+		return
+	}
+
+	if err := r.revokeToken(ctx, username); err != nil {
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("revoke the API token of user %q, so it still works", username), err)
+	}
+}
+
+// deleteWithoutUser ends a deletion whose user was not found.
+func (r *userAPITokenResource) deleteWithoutUser(ctx context.Context, attempt, username string, notFound error, diags *diag.Diagnostics) {
+	if err := r.confirmAbsent(ctx, notFound); err != nil {
+		addAPIError(diags, attempt, err)
+
+		return
+	}
+
+	diags.AddWarning(fmt.Sprintf("User %q was not found", username),
+		"IriusRisk answers that there is no such user. They were deleted outside Terraform, and their API token with them, or they are no longer visible to the provider's API token, and then their API token still works. No request to revoke it was sent.")
 }
 
 // ImportState imports by username. The token itself stays null.
@@ -333,7 +378,7 @@ func (r *userAPITokenResource) ImportState(ctx context.Context, req resource.Imp
 
 // remember notes the token as one that this configuration manages, so that planning its replacement does not warn.
 func (r *userAPITokenResource) remember(state *userAPITokenModel) {
-	if r.session != nil && !state.Hint.IsNull() && !state.Hint.IsUnknown() {
+	if r.session != nil && !state.Hint.IsUnknown() {
 		r.tokens.add(state.Username.ValueString(), state.Hint.ValueString())
 	}
 }

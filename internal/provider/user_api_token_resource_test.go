@@ -191,14 +191,18 @@ func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 	p := speak(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, config("Q1"))
 
-	for name, before := range map[string]func(p *protocol){
-		"after a refresh": func(p *protocol) { p.read(tokenType, state) },
-		"without refresh": func(p *protocol) { p.plan(tokenType, state, config("Q2")) },
+	for name, before := range map[string]func(p *protocol) (private []byte){
+		"tainted": func(p *protocol) []byte {
+			p.read(tokenType, state)
+
+			return nil
+		},
+		"replaced, without refresh": func(p *protocol) []byte { return p.plan(tokenType, state, config("Q2")).PlannedPrivate },
 	} {
 		fresh := speak(t, server)
-		before(fresh)
+		private := before(fresh)
 
-		if got := said(tfprotov6.DiagnosticSeverityWarning, fresh.plan(tokenType, nil, config("Q2")).Diagnostics); got != "" {
+		if got := said(tfprotov6.DiagnosticSeverityWarning, fresh.planPrivate(tokenType, nil, config("Q2"), private).Diagnostics); got != "" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}

@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+)
+
+// unreportedFields knows which missing fields a run has warned of.
+type unreportedFields struct {
+	mu     sync.Mutex
+	warned map[string]struct{}
+}
+
+func newUnreportedFields() *unreportedFields {
+	return &unreportedFields{warned: make(map[string]struct{})}
+}
+
+// first reports whether the run has not warned of a field yet, and notes that it has now.
+func (f *unreportedFields) first(field string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	_, warned := f.warned[field]
+	f.warned[field] = struct{}{}
+
+	return !warned
+}
+
+// warnUnreported warns, once a run for each field, when a direct read of a user lacks a field that the resource manages:
+// what is not reported keeps its value in the state, so that drift in it cannot be seen. managesExpiry tells whether
+// password_expired is managed.
+func (s *session) warnUnreported(user *iriusrisk.User, managesExpiry bool, diags *diag.Diagnostics) {
+	for _, field := range []struct {
+		name, attribute string
+		reported        bool
+	}{
+		{"email", "email", user.Email != nil},
+		{"firstName", "first_name", user.FirstName != nil},
+		{"lastName", "last_name", user.LastName != nil},
+		{"enabled", "enabled", user.Enabled != nil},
+		{"passwordExpired", "password_expired", user.PasswordExpired != nil || !managesExpiry},
+	} {
+		if !field.reported {
+			s.warnUnreportedField(user.Username, field.name, fmt.Sprintf("The state keeps the value of %s, and a change outside Terraform cannot be detected.", field.attribute), diags)
+		}
+	}
+}
+
+// warnUnreportedHint warns, once a run, when the hint of a managed API token is not reported.
+func (s *session) warnUnreportedHint(username string, diags *diag.Diagnostics) {
+	s.warnUnreportedField(username, "apiToken.hint", "The token stays in the state, and whether it was rotated or deleted outside Terraform cannot be detected.", diags)
+}
+
+func (s *session) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
+	if s.unreported.first(field) {
+		diags.AddWarning(fmt.Sprintf("IriusRisk does not report the field %s", field),
+			fmt.Sprintf("The answer about user %q lacks the field %s, and those about other users may lack it too. %s", username, field, consequence))
+	}
+}
