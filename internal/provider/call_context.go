@@ -41,7 +41,12 @@ type forgetfulServer struct{ wholeServer }
 // The calls that come once or more for each object.
 
 func (s *forgetfulServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ValidateResourceConfig)
+	resp, err := forgetting(ctx, req, s.wholeServer.ValidateResourceConfig)
+	if resp != nil {
+		withoutSecretPaths(resp.Diagnostics)
+	}
+
+	return resp, err
 }
 
 func (s *forgetfulServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {

@@ -62,7 +62,6 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 				Sensitive: true,
 				MarkdownDescription: "The API token of the user that the provider runs as. The API must be enabled in the settings of the IriusRisk instance. " +
 					"Prefer the environment variable `IRIUSRISK_API_TOKEN` (or the vendor CLI's `IRIUS_API_KEY` or `IRIUS_API_TOKEN`), so that the token is in no file.",
-				Validators: []validator.String{apiTokenValidator{}},
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,
@@ -107,11 +106,18 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 	}
 }
 
-// ValidateConfig checks what needs more than one argument, before anything is planned.
+// ValidateConfig checks what needs more than one argument, and the API token, before anything is planned. A validator of
+// the token would do the same, but what it says has an attribute path, for which Terraform prints the line of the
+// configuration with the token in it.
 func (p *iriusriskProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var model providerModel
 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if isConfigured(model.APIToken) {
+		checkAPIToken(model.APIToken.ValueString(), "the provider argument api_token", &resp.Diagnostics)
+	}
+
 	if resp.Diagnostics.HasError() || model.Endpoint.IsNull() || model.Endpoint.IsUnknown() || model.AllowPlaintextHTTP.IsUnknown() {
 		return
 	}
@@ -223,7 +229,7 @@ func (m *providerModel) clientConfig(diags *diag.Diagnostics) iriusrisk.Config {
 }
 
 func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
-	value, source := setting(m.Endpoint, endpointVariables)
+	value, source := setting(m.Endpoint, "endpoint", endpointVariables)
 	if value == "" {
 		diags.AddAttributeError(path.Root("endpoint"), "Missing IriusRisk endpoint",
 			"Set the argument endpoint, or the environment variable IRIUSRISK_ENDPOINT, to the address of the instance, for example https://acme.iriusrisk.com.")
@@ -233,7 +239,8 @@ func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
 
 	endpoint, err := iriusrisk.ParseEndpoint(value)
 	if err != nil {
-		diags.AddAttributeError(path.Root("endpoint"), "Invalid IriusRisk endpoint", fmt.Sprintf("The value of %s cannot be used: %s.", source, err))
+		// Without a path, because an endpoint that is refused may hold a password or a token.
+		diags.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The value of %s cannot be used: %s.", source, err))
 
 		return nil
 	}
@@ -248,22 +255,29 @@ func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
 	return endpoint
 }
 
+// token returns the API token. What it says of one has no attribute path, as in ValidateConfig.
 func (m *providerModel) token(diags *diag.Diagnostics) string {
-	value, source := setting(m.APIToken, apiTokenVariables)
+	value, source := setting(m.APIToken, "api_token", apiTokenVariables)
 
-	switch problem := apiTokenProblem(value); {
-	case value == "":
-		diags.AddAttributeError(path.Root("api_token"), "Missing IriusRisk API token",
+	if source == "" {
+		diags.AddError("Missing IriusRisk API token",
 			"Set the environment variable IRIUSRISK_API_TOKEN, or the argument api_token, to the API token of the user that the provider runs as.")
-	case problem != "":
-		diags.AddAttributeError(path.Root("api_token"), "Invalid IriusRisk API token", fmt.Sprintf("The value of %s %s.", source, problem))
+	} else {
+		checkAPIToken(value, source, diags)
 	}
 
 	return value
 }
 
+// checkAPIToken refuses what cannot be an HTTP header's value, without ever showing it.
+func checkAPIToken(token, source string, diags *diag.Diagnostics) {
+	if problem := apiTokenProblem(token); problem != "" {
+		diags.AddError("Invalid IriusRisk API token", fmt.Sprintf("The value of %s %s.", source, problem))
+	}
+}
+
 func (m *providerModel) certificates(diags *diag.Diagnostics) []byte {
-	file, source := setting(m.CACertificateFile, caCertificateVariables)
+	file, source := setting(m.CACertificateFile, "ca_certificate_file", caCertificateVariables)
 	if file == "" {
 		return nil
 	}
@@ -290,10 +304,10 @@ func (m *providerModel) timeout(diags *diag.Diagnostics) time.Duration {
 }
 
 // setting returns the value of an argument, or of the first of its environment variables that is set, and says in
-// words which of them it was.
-func setting(argument types.String, variables []string) (value, source string) {
+// words which of them it was, "" when there is none.
+func setting(argument types.String, name string, variables []string) (value, source string) {
 	if !argument.IsNull() {
-		return argument.ValueString(), "the provider argument"
+		return argument.ValueString(), "the provider argument " + name
 	}
 
 	for _, variable := range variables {

@@ -11,7 +11,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// endpointValidator accepts what iriusrisk.ParseEndpoint accepts.
+// endpointValidator accepts what iriusrisk.ParseEndpoint accepts. Its error has no attribute path, because an endpoint that
+// is refused may hold a password or a token, and Terraform prints the line that a path leads to.
 type endpointValidator struct{}
 
 func (endpointValidator) Description(context.Context) string {
@@ -26,26 +27,7 @@ func (endpointValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 
 	if _, err := iriusrisk.ParseEndpoint(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid IriusRisk endpoint", fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
-	}
-}
-
-// apiTokenValidator refuses what cannot be an HTTP header's value, without ever showing it.
-type apiTokenValidator struct{}
-
-func (apiTokenValidator) Description(context.Context) string {
-	return "value must be a token without spaces or line breaks"
-}
-
-func (v apiTokenValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (apiTokenValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-
-	if problem := apiTokenProblem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid IriusRisk API token", fmt.Sprintf("The argument %s %s.", req.Path, problem))
+		resp.Diagnostics.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
 	}
 }
 

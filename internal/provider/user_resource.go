@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -103,27 +102,16 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "The user's password, write-only: it is sent to IriusRisk and kept in neither plan nor state. Needs Terraform or OpenTofu 1.11 or newer. " +
 					"It is sent on creation and whenever `password_wo_version` changes. IriusRisk asks for at least 13 characters with an upper-case and a lower-case letter, a special and an alphanumeric character, " +
 					"and refuses common passwords and passwords related to the username. Leave it out for users who sign in by single sign-on.",
-				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("password")),
-					stringvalidator.AlsoRequires(path.MatchRoot("password_wo_version")),
-				},
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "Any number; change it to have `password_wo` sent again.",
-				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("password_wo"))},
 			},
 			"password": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				MarkdownDescription: "The user's password, for Terraform older than 1.11. **It is stored in the state in plain text**: prefer `password_wo`. " +
 					"A change sends the new password; a change made outside Terraform cannot be seen.",
-				Validators: []validator.String{
-					stringvalidator.LengthAtLeast(1),
-					stringvalidator.ConflictsWith(path.MatchRoot("password_wo")),
-					stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot("password_wo")),
-				},
 			},
 			"password_expired": schema.BoolAttribute{
 				Optional: true,
