@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -148,7 +149,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		elements[i].BusinessUnitIDs = types.SetNull(types.StringType)
 	}
 
-	d.include(ctx, &model, elements, &resp.Diagnostics)
+	elements = d.include(ctx, &model, elements, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -186,33 +187,100 @@ func usersList(ctx context.Context, listType terraformListType, elements []userE
 	return listType.of(ctx, values), nil
 }
 
-// include reads what was asked for of each user, side by side; the client bounds how many requests are under way.
-func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) {
-	reads, ctx := errgroup.WithContext(ctx)
-	reads.SetLimit(memberReaders)
+// include reads what was asked for of each user, side by side; the client bounds how many requests are under way. It
+// returns the users without those who were deleted since they were listed. A user whom the API cannot address stays, with
+// null sets: leaving them out would hide them from a review of access.
+func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) []userElementModel {
+	var kinds []membershipKind
 
-	read := func(kind membershipKind, user *userElementModel, set *types.Set) func() error {
-		return func() error { return d.readSet(ctx, kind, user.Username.ValueString(), set) }
+	for _, asked := range []struct {
+		kind    membershipKind
+		include types.Bool
+	}{{roleMembership, model.IncludeRoles}, {businessUnitMembership, model.IncludeBusinessUnits}} {
+		if asked.include.ValueBool() {
+			kinds = append(kinds, asked.kind)
+		}
 	}
+
+	deleted := make([]atomic.Bool, len(elements))
+	reads, reading := errgroup.WithContext(ctx)
+	reads.SetLimit(memberReaders)
 
 	for i := range elements {
 		// What is left is not worth asking for once something failed.
-		if ctx.Err() != nil {
+		if reading.Err() != nil || len(kinds) == 0 {
 			break
 		}
 
-		user := &elements[i]
+		username := elements[i].Username.ValueString()
 
-		if model.IncludeRoles.ValueBool() {
-			reads.Go(read(roleMembership, user, &user.RoleIDs))
+		if problem := usernameProblem(username); problem != "" {
+			diags.AddWarning(fmt.Sprintf("The memberships of user %q cannot be read", username),
+				fmt.Sprintf("The username %q %s. The user is listed, and the sets that include_roles and include_business_units ask for are null.", username, problem))
+
+			continue
 		}
 
-		if model.IncludeBusinessUnits.ValueBool() {
-			reads.Go(read(businessUnitMembership, user, &user.BusinessUnitIDs))
+		for _, kind := range kinds {
+			reads.Go(func() error {
+				absent, err := d.readIncluded(reading, kind, username, elements[i].set(kind))
+				if absent {
+					deleted[i].Store(true)
+				}
+
+				return err
+			})
 		}
 	}
 
 	addAttemptError(diags, reads.Wait())
+
+	var present []userElementModel
+
+	for i := range elements {
+		if !deleted[i].Load() {
+			present = append(present, elements[i])
+
+			continue
+		}
+
+		diags.AddWarning(fmt.Sprintf("User %q is left out", elements[i].Username.ValueString()),
+			"The user was in the list of users, and IriusRisk answers that there is no such user since: they were deleted while this data source was read.")
+	}
+
+	return present
+}
+
+// set is the set of a kind of membership.
+func (m *userElementModel) set(kind membershipKind) *types.Set {
+	if kind.attribute == roleMembership.attribute {
+		return &m.RoleIDs
+	}
+
+	return &m.BusinessUnitIDs
+}
+
+// readIncluded reads one of a user's sets, or finds that the user was deleted since they were listed.
+func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind, username string, set *types.Set) (absent bool, err error) {
+	err = d.readSet(ctx, kind, username, set)
+	if !iriusrisk.IsNotFound(err) {
+		return false, err
+	}
+
+	_, lookErr := d.client.GetUser(ctx, username)
+
+	switch {
+	case lookErr == nil:
+		return false, err
+	case iriusrisk.IsNotFound(lookErr):
+		lookErr = d.confirmAbsent(ctx, lookErr)
+	}
+
+	if lookErr != nil {
+		return false, &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: lookErr}
+	}
+
+	return true, nil
 }
 
 // memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.

@@ -2,9 +2,14 @@ package provider
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"regexp"
+	"strings"
+	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -124,4 +129,61 @@ func TestUsersDataSource_businessUnitManager(t *testing.T) {
 			ExpectError: regexp.MustCompile(`(?s)404.*not\s+visible.*MANAGE_USERS_BU`),
 		},
 	)
+}
+
+// A user whom the API cannot address stays in the list, without the sets, and one who is deleted while the others are read
+// is left out. Neither keeps the other users from being read.
+func TestUsersDataSource_includeWithUsersThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", RoleIDs: []string{ids["role_id"]}})
+	server.AddUser(simulator.User{Username: "summary", Email: "summary@example.com", RoleIDs: []string{ids["role_id"]}})
+
+	var once sync.Once
+
+	server.OnRequest("get_user_roles", func(simulator.RequestInfo) { once.Do(func() { server.RemoveUser("bot") }) })
+
+	p := speak(t, server)
+	diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true), "include_business_units": boolean(true)})
+	p.succeed(diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `The memberships of user "summary" cannot be read`, `User "bot" is left out`)
+
+	got := make(map[string]string)
+
+	for _, user := range p.listOf(state["users"]) {
+		got[p.stringOf(user, "username")] = fmt.Sprint(user["role_ids"].IsNull(), user["business_unit_ids"].IsNull(), strings.Contains(user["role_ids"].String(), ids["role_id"]))
+	}
+
+	wanted := map[string]string{"admin": "false false false", "ada": "false false true", "summary": "true true false"}
+	if !maps.Equal(got, wanted) {
+		t.Errorf("got %v, want %v", got, wanted)
+	}
+}
+
+// A 404 to the roles of a user who is still there, or behind a gateway that answers 404 to everything, is an error, and no
+// shorter list.
+func TestUsersDataSource_includeWithUnprovenAbsence(t *testing.T) {
+	t.Parallel()
+
+	for name, faults := range map[string][]string{
+		"roles only": {"get_user_roles"}, "everything else as well": {"get_user_roles", "get_user", "get_user_profile"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server, _ := tenantForFaults(t, simulator.Options{})
+			for _, operation := range faults {
+				server.Inject(simulator.Fault{Operation: operation, Times: -1, Status: http.StatusNotFound})
+			}
+
+			p := speak(t, server)
+			diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true)})
+			p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the roles of user", "404")
+
+			if _, listed := state["users"]; listed {
+				t.Errorf("the state is %v", state)
+			}
+		})
+	}
 }
