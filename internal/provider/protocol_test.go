@@ -32,6 +32,9 @@ func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftyp
 // boolean is a bool value.
 func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 
+// number is a number value.
+func number(value int) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
+
 // speak returns a provider that is configured for the administrator of a server.
 func speak(tb testing.TB, server *simulator.Server) *protocol {
 	tb.Helper()
@@ -330,12 +333,19 @@ func (p *protocol) close(private []byte) []*tfprotov6.Diagnostic {
 func (p *protocol) invoke(typeName string, config values) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 
+	return p.invokeWith(p.t.Context(), typeName, config)
+}
+
+// invokeWith is invoke in a run that may be interrupted.
+func (p *protocol) invokeWith(ctx context.Context, typeName string, config values) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
+
 	actions, ok := p.server.(tfprotov6.ActionServer)
 	if !ok {
 		p.t.Fatal("the provider has no actions")
 	}
 
-	stream, err := actions.InvokeAction(p.t.Context(), &tfprotov6.InvokeActionRequest{
+	stream, err := actions.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{
 		ActionType: typeName, Config: p.object(p.schema.ActionSchemas[typeName].Schema, config),
 	})
 	p.noError(err)
@@ -394,4 +404,20 @@ func (p *protocol) list(typeName string, config values, full bool, limit int64) 
 	}
 
 	return results, diagnostics
+}
+
+// listOf returns the objects of a list.
+func (p *protocol) listOf(list tftypes.Value) []values {
+	p.t.Helper()
+
+	var elements []tftypes.Value
+
+	p.noError(list.As(&elements))
+
+	objects := make([]values, len(elements))
+	for i, element := range elements {
+		p.noError(element.As((*map[string]tftypes.Value)(&objects[i])))
+	}
+
+	return objects
 }

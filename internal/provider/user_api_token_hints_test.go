@@ -1,0 +1,307 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// lagging is a server that shows the apiToken of the user bot as it is told to, until it is told otherwise.
+type lagging struct{ shape atomic.Pointer[any] }
+
+// show has the server answer with a shape of apiToken; nil is no apiToken.
+func (l *lagging) show(shape any) { l.shape.Store(&shape) }
+
+// catchUp has the server answer with the truth.
+func (l *lagging) catchUp() { l.shape.Store(nil) }
+
+func (l *lagging) change(user map[string]any) {
+	if shape := l.shape.Load(); shape != nil && user["username"] == "bot" {
+		user["apiToken"] = *shape
+	}
+}
+
+// withHint is the apiToken of a hint.
+func withHint(hint string) map[string]any { return map[string]any{"hint": hint} }
+
+var botToken = values{"username": text("bot")}
+
+// A hint that IriusRisk does not report when the token is generated is learned by a later refresh. Until then the token
+// stays in the state, and no other one is generated.
+func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		earlier bool
+		shape   func(earlier string) any
+	}{
+		"not reported":                {false, func(string) any { return nil }},
+		"still that of the old token": {true, func(earlier string) any { return withHint(earlier) }},
+		"a link only":                 {true, func(string) any { return map[string]any{"_links": map[string]any{"deleteApiToken": map[string]any{}}} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t)
+
+			var lag lagging
+
+			if test.earlier {
+				server.RotateToken("bot")
+			}
+
+			address := rewriting(t, server, lag.change)
+			lag.show(test.shape(server.Hint("bot")))
+
+			subject := &instance{typeName: tokenType}
+			p := speakTo(t, address, server)
+			p.succeed(subject.converge(p, botToken))
+
+			for range 2 {
+				run := speakTo(t, address, server)
+				run.succeed(subject.converge(run, botToken))
+
+				if got := run.stringOf(subject.state, "hint"); got != "" || run.stringOf(subject.state, "token") != mustUser(t, server, "bot").APIToken {
+					t.Errorf("the state has the hint %q, token %q", got, run.stringOf(subject.state, "token"))
+				}
+			}
+
+			lag.catchUp()
+
+			run := speakTo(t, address, server)
+			run.succeed(subject.converge(run, botToken))
+
+			if got := run.stringOf(subject.state, "hint"); got != server.Hint("bot") {
+				t.Errorf("the state has the hint %q, not %q", got, server.Hint("bot"))
+			}
+
+			if count := server.Count("generate_user_api_token"); count != 1 {
+				t.Errorf("%d tokens were generated", count)
+			}
+
+			// What is learned is compared from then on.
+			server.RotateToken("bot")
+
+			read, state := speak(t, server).read(tokenType, subject.state)
+			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "no longer ours", server.Hint("bot"))
+
+			if state != nil {
+				t.Errorf("a token that was rotated stays in the state: %v", state)
+			}
+		})
+	}
+}
+
+// An answer that shows the token from before the generation is out of date, whenever it comes.
+func TestUserAPIToken_revokedHintIsOutOfDate(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.RotateToken("bot")
+
+	var lag lagging
+
+	earlier := server.Hint("bot")
+	address := rewriting(t, server, lag.change)
+	subject := &instance{typeName: tokenType}
+	p := speakTo(t, address, server)
+	p.succeed(subject.converge(p, botToken))
+	lag.show(withHint(earlier))
+
+	run := speakTo(t, address, server)
+	run.succeed(subject.converge(run, botToken))
+
+	if server.Count("generate_user_api_token") != 1 || run.stringOf(subject.state, "hint") != server.Hint("bot") {
+		t.Errorf("%d tokens were generated, the state is %v", server.Count("generate_user_api_token"), subject.state)
+	}
+}
+
+// A server that stops showing hints, of all users or of this one, has not revoked the token; one that shows those of
+// others has.
+func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		change func(user map[string]any)
+		stays  bool
+	}{
+		"no user's":   {withoutHints, true},
+		"links only":  {withLinksOnly, true},
+		"this user's": {withoutHintOfBot, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t)
+			_, before := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+			p := speakTo(t, rewriting(t, server, test.change), server)
+			read, after := p.read(tokenType, before)
+			p.succeed(read.Diagnostics)
+
+			if test.stays {
+				p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "does not report the field apiToken.hint")
+			}
+
+			if (fmt.Sprint(after) == fmt.Sprint(before)) != test.stays || (after == nil) == test.stays {
+				t.Errorf("the state is %v, and was %v", after, before)
+			}
+		})
+	}
+}
+
+// withoutHintOfBot is a server on which bot has no token.
+func withoutHintOfBot(user map[string]any) {
+	if user["username"] == "bot" {
+		delete(user, "apiToken")
+	}
+}
+
+// Whether a missing hint means a missing token cannot be found out without the caller's own profile, and then nothing is
+// concluded from it.
+func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	_, before := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+	server.DeleteToken("bot")
+	server.Inject(simulator.Fault{Operation: "get_user_profile", Times: -1, Kind: simulator.FaultStatus, Status: 403})
+
+	p := speak(t, server)
+	read, after := p.read(tokenType, before)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "could not be found out", "403")
+
+	if fmt.Sprint(after) != fmt.Sprint(before) {
+		t.Errorf("the state is %v, and was %v", after, before)
+	}
+
+	planned := p.plan(tokenType, nil, botToken)
+	p.succeed(planned.Diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "may already have an API token", "403")
+}
+
+// Where IriusRisk does not show whether a user has a token, the plan of a creation warns that there may be one, unless it
+// is this block's own.
+func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]func(user map[string]any){"no hints": withoutHints, "links only": withLinksOnly} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t)
+			server.RotateToken("bot")
+
+			address := rewriting(t, server, change)
+			p := speakTo(t, address, server)
+			planned := p.plan(tokenType, nil, botToken)
+			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes it", "import {")
+
+			subject := &instance{typeName: tokenType}
+			p.succeed(subject.converge(p, botToken))
+
+			tainted := speakTo(t, address, server)
+			tainted.read(tokenType, subject.state)
+
+			if got := said(tfprotov6.DiagnosticSeverityWarning, tainted.plan(tokenType, nil, botToken).Diagnostics); got != "" {
+				t.Errorf("replacing its own token warns: %s", got)
+			}
+		})
+	}
+}
+
+// A token that this configuration has generated is revoked even if its hint was never reported; one that was imported
+// without a hint is left alone, because it may be another one by now.
+func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]func(user map[string]any){
+		"never reported": withoutHints, "links only": withLinksOnly, "reported since": func(map[string]any) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t)
+			address := rewriting(t, server, change)
+
+			// The state is that of a creation on a server without hints.
+			blind := speakTo(t, rewriting(t, server, withoutHints), server)
+			_, generated := blind.apply(t.Context(), tokenType, nil, botToken)
+
+			p := speakTo(t, address, server)
+			deleted, _ := p.apply(t.Context(), tokenType, generated, nil)
+			p.succeed(deleted.Diagnostics)
+
+			if mustUser(t, server, "bot").APIToken != "" {
+				t.Error("the generated token still works")
+			}
+
+			token := server.RotateToken("bot")
+			imported := values{"id": text("bot"), "username": text("bot")}
+
+			deleted, _ = p.apply(t.Context(), tokenType, imported, nil)
+			p.succeed(deleted.Diagnostics)
+			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `The API token of user "bot" was not revoked`, "may still work")
+
+			if mustUser(t, server, "bot").APIToken != token {
+				t.Error("a token that may be another one was revoked")
+			}
+		})
+	}
+}
+
+// A token whose hint is not shown can be imported, with a warning, and is identified once the hint is shown.
+func TestUserAPIToken_importWithoutHint(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.RotateToken("bot")
+
+	p := speakTo(t, rewriting(t, server, withLinksOnly), server)
+	state := values{"username": text("bot")}
+	read, state := p.read(tokenType, state)
+	p.succeed(read.Diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource leaves the token as it is")
+
+	run := speak(t, server)
+	read, state = run.read(tokenType, state)
+	run.succeed(read.Diagnostics)
+
+	if run.stringOf(state, "hint") != server.Hint("bot") {
+		t.Errorf("the state is %v", state)
+	}
+
+	deleted, _ := run.apply(t.Context(), tokenType, state, nil)
+	run.succeed(deleted.Diagnostics)
+
+	if mustUser(t, server, "bot").APIToken != "" {
+		t.Error("the identified token still works")
+	}
+}
+
+// Another username is another user's token: the old one is revoked.
+func TestUserAPIToken_usernameReplaces(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.AddUser(simulator.User{Username: "robot", Email: "robot@example.com", Enabled: true})
+
+	runSteps(t, server,
+		resource.TestStep{Config: tokenHCL},
+		resource.TestStep{
+			Config: blockHCL("resource", tokenType, `username = "robot"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionReplace),
+			}},
+			Check: onServer(func() error {
+				return errors.Join(want("the token of bot", mustUser(t, server, "bot").APIToken, ""), want("robot has a token", mustUser(t, server, "robot").APIToken != "", true))
+			}),
+		},
+	)
+}
