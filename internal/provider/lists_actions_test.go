@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -261,6 +262,44 @@ func TestActions(t *testing.T) {
 		} else {
 			p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "may have taken effect")
 		}
+	}
+}
+
+// An action waits for its turn at a user, and what was read of the user before it is read again.
+func TestActions_takeTurnsAndInvalidate(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	p := speak(t, server)
+	config := values{"username": text("bot")}
+
+	read := func() int {
+		server.ResetJournal()
+
+		diagnostics, _ := p.data("iriusrisk_user", config)
+		p.succeed(diagnostics)
+
+		return server.Count("get_user")
+	}
+
+	if first, second := read(), read(); first != 1 || second != 0 {
+		t.Fatalf("%d requests, then %d", first, second)
+	}
+
+	interrupted, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	// While the first action is under way, a second one whose run is interrupted does not get its turn.
+	server.OnRequest("delete_user_sessions", func(simulator.RequestInfo) {
+		_, diagnostics := p.invokeWith(interrupted, "iriusrisk_revoke_user_sessions", config)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted before it was this change's turn")
+	})
+
+	_, diagnostics := p.invoke("iriusrisk_revoke_user_sessions", config)
+	p.succeed(diagnostics)
+
+	if after := read(); after != 1 {
+		t.Errorf("%d requests after an action", after)
 	}
 }
 
