@@ -36,7 +36,11 @@ func (s *session) warnSharedToken(username string, diags *diag.Diagnostics) {
 // generated: only the last one works. With an error, lost tells whether a token may have been generated whose value is not
 // known.
 func (s *session) generateToken(ctx context.Context, username string) (token string, lost bool, err error) {
-	token, err = s.client.GenerateUserAPIToken(ctx, username)
+	err = s.onceVisible(ctx, username, func() error {
+		token, err = s.client.GenerateUserAPIToken(ctx, username)
+
+		return err
+	})
 	lost = iriusrisk.FateUnknown(err)
 
 	if _, answered := errors.AsType[*iriusrisk.AnswerError](err); lost && !answered && ctx.Err() == nil {
@@ -48,6 +52,17 @@ func (s *session) generateToken(ctx context.Context, username string) (token str
 	}
 
 	return token, lost || iriusrisk.FateUnknown(err), err
+}
+
+// userOfToken reads the user whose token is generated, and who may have been created in this run.
+func (s *session) userOfToken(ctx context.Context, username string) (user *iriusrisk.User, err error) {
+	err = s.onceVisible(ctx, username, func() error {
+		user, err = s.client.GetUser(ctx, username)
+
+		return err
+	})
+
+	return user, err
 }
 
 // revokeToken revokes a user's API token and succeeds once there is none.

@@ -127,7 +127,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 		return
 	}
 
-	user, err := r.client.GetUser(ctx, username)
+	user, err := r.userOfToken(ctx, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username), err)
 		r.end(ctx, username, &resp.Diagnostics)
@@ -192,7 +192,8 @@ const createdLater = "Terraform opens ephemeral resources in the plan already, w
 	"Create the user in an earlier run, or have this wait by a username that is known only then, such as\n\n" +
 	"  username = iriusrisk_user.bot.id == \"\" ? \"\" : iriusrisk_user.bot.username"
 
-// Close revokes the token unless it was rotated or deleted in the meantime, which has revoked it already.
+// Close revokes the token unless IriusRisk shows another one, which was generated in the meantime and has revoked this one.
+// That no token is shown may be an answer out of date, and revoking none does no harm.
 func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -220,7 +221,7 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 	switch {
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before revoking it, so it still works", opened.Username), err)
-	case opened.Hint != nil && (token.absent() || (token.hint != nil && *token.hint != *opened.Hint)):
+	case opened.Hint != nil && token.hint != nil && *token.hint != *opened.Hint:
 		r.tokens.revoke(opened.Username)
 	default:
 		r.end(ctx, opened.Username, &resp.Diagnostics)

@@ -57,15 +57,15 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 				server.RotateToken("bot")
 			}
 
-			address := rewriting(t, server, lag.change)
+			answering(server, lag.change)
 			lag.show(test.shape(server.Hint("bot")))
 
 			subject := &instance{typeName: tokenType}
-			p := speakTo(t, address, server)
+			p := speak(t, server)
 			p.succeed(subject.converge(p, botToken))
 
 			for range 2 {
-				run := speakTo(t, address, server)
+				run := speak(t, server)
 				run.succeed(subject.converge(run, botToken))
 
 				if got := run.stringOf(subject.state, "hint"); got != "" || run.stringOf(subject.state, "token") != mustUser(t, server, "bot").APIToken {
@@ -75,7 +75,7 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 
 			lag.catchUp()
 
-			run := speakTo(t, address, server)
+			run := speak(t, server)
 			run.succeed(subject.converge(run, botToken))
 
 			if got := run.stringOf(subject.state, "hint"); got != server.Hint("bot") {
@@ -109,13 +109,14 @@ func TestUserAPIToken_revokedHintIsOutOfDate(t *testing.T) {
 	var lag lagging
 
 	earlier := server.Hint("bot")
-	address := rewriting(t, server, lag.change)
+	answering(server, lag.change)
+
 	subject := &instance{typeName: tokenType}
-	p := speakTo(t, address, server)
+	p := speak(t, server)
 	p.succeed(subject.converge(p, botToken))
 	lag.show(withHint(earlier))
 
-	run := speakTo(t, address, server)
+	run := speak(t, server)
 	run.succeed(subject.converge(run, botToken))
 
 	if server.Count("generate_user_api_token") != 1 || run.stringOf(subject.state, "hint") != server.Hint("bot") {
@@ -141,7 +142,9 @@ func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
 
 			server := withBot(t)
 			_, before := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
-			p := speakTo(t, rewriting(t, server, test.change), server)
+			answering(server, test.change)
+
+			p := speak(t, server)
 			read, after := p.read(tokenType, before)
 			p.succeed(read.Diagnostics)
 
@@ -198,15 +201,16 @@ func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
 			server := withBot(t)
 			server.RotateToken("bot")
 
-			address := rewriting(t, server, change)
-			p := speakTo(t, address, server)
+			answering(server, change)
+
+			p := speak(t, server)
 			planned := p.plan(tokenType, nil, botToken)
 			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes it", "import {")
 
 			subject := &instance{typeName: tokenType}
 			p.succeed(subject.converge(p, botToken))
 
-			tainted := speakTo(t, address, server)
+			tainted := speak(t, server)
 			tainted.read(tokenType, subject.state)
 
 			if got := said(tfprotov6.DiagnosticSeverityWarning, tainted.plan(tokenType, nil, botToken).Diagnostics); got != "" {
@@ -222,19 +226,17 @@ func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
 	t.Parallel()
 
 	for name, change := range map[string]func(user map[string]any){
-		"never reported": withoutHints, "links only": withLinksOnly, "reported since": func(map[string]any) {},
+		"never reported": withoutHints, "links only": withLinksOnly, "reported since": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			address := rewriting(t, server, change)
+			answering(server, withoutHints)
+			_, generated := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+			answering(server, change)
 
-			// The state is that of a creation on a server without hints.
-			blind := speakTo(t, rewriting(t, server, withoutHints), server)
-			_, generated := blind.apply(t.Context(), tokenType, nil, botToken)
-
-			p := speakTo(t, address, server)
+			p := speak(t, server)
 			deleted, _ := p.apply(t.Context(), tokenType, generated, nil)
 			p.succeed(deleted.Diagnostics)
 
@@ -263,11 +265,15 @@ func TestUserAPIToken_importWithoutHint(t *testing.T) {
 	server := withBot(t)
 	server.RotateToken("bot")
 
-	p := speakTo(t, rewriting(t, server, withLinksOnly), server)
+	answering(server, withLinksOnly)
+
+	p := speak(t, server)
 	state := values{"username": text("bot")}
 	read, state := p.read(tokenType, state)
 	p.succeed(read.Diagnostics)
 	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource leaves the token as it is")
+
+	answering(server, nil)
 
 	run := speak(t, server)
 	read, state = run.read(tokenType, state)
@@ -304,4 +310,23 @@ func TestUserAPIToken_usernameReplaces(t *testing.T) {
 			}),
 		},
 	)
+}
+
+// The token of a user whom the same run has created waits until the user is visible.
+func TestUserAPIToken_ofAUserWhoIsNotVisibleAtOnce(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := speak(t, server)
+	user, _ := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.succeed(user.Diagnostics)
+	server.Lag("ada", 2, 1)
+	server.OnRequest("generate_user_api_token", func(simulator.RequestInfo) { server.Lag("ada", 1, 0) })
+
+	created, state := p.apply(t.Context(), tokenType, nil, values{"username": text("ada")})
+	p.succeed(created.Diagnostics)
+
+	if p.stringOf(state, "hint") != server.Hint("ada") || p.stringOf(state, "token") != mustUser(t, server, "ada").APIToken {
+		t.Errorf("the state is %v", state)
+	}
 }

@@ -171,7 +171,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	before, err := r.client.GetUser(ctx, username)
+	before, err := r.userOfToken(ctx, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q before generating their API token", username), err)
 
@@ -195,7 +195,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	setReplacedHint(ctx, resp.Private, before.APITokenHint, &resp.Diagnostics)
 
-	user, err := r.client.GetUser(ctx, username)
+	user, err := r.userOfToken(ctx, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username),
 			fmt.Errorf("%w; the token is in the state, marked as tainted, and the next apply replaces it", err))
@@ -367,8 +367,7 @@ func (r *userAPITokenResource) deleteWithoutUser(ctx context.Context, attempt, u
 		return
 	}
 
-	diags.AddWarning(fmt.Sprintf("User %q was not found", username),
-		"IriusRisk answers that there is no such user. They were deleted outside Terraform, and their API token with them, or they are no longer visible to the provider's API token, and then their API token still works. No request to revoke it was sent.")
+	r.warnMissing(ctx, username, "No request to revoke their API token was sent.", diags)
 }
 
 // ImportState imports by username. The token itself stays null.

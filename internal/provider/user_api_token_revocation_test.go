@@ -56,7 +56,7 @@ func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	run := speak(t, server)
 	deleted, _ := run.apply(t.Context(), tokenType, gone, nil)
 	run.succeed(deleted.Diagnostics)
-	run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "gone" was not found`, "no longer visible")
+	run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "gone" was not found`, "No request to revoke")
 
 	server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
 
@@ -80,8 +80,8 @@ func TestUserAPIToken_deleteWithUnknownOutcome(t *testing.T) {
 		change  func(user map[string]any)
 		revoked bool
 	}{
-		"acted":                    {simulator.FaultLostAnswer, func(map[string]any) {}, true},
-		"did not act":              {simulator.FaultReset, func(map[string]any) {}, false},
+		"acted":                    {simulator.FaultLostAnswer, nil, true},
+		"did not act":              {simulator.FaultReset, nil, false},
 		"acted, hints are hidden":  {simulator.FaultLostAnswer, withoutHints, false},
 		"acted, links are visible": {simulator.FaultLostAnswer, withLinksOnly, true},
 	} {
@@ -89,11 +89,9 @@ func TestUserAPIToken_deleteWithUnknownOutcome(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			p := speakUnconfigured(t)
-			p.succeed(p.configure(values{
-				"endpoint": text(rewriting(t, server, test.change)), "api_token": text(server.AdminToken()), "max_retries": number(0),
-			}))
+			answering(server, test.change)
 
+			p := withoutRetries(t, server)
 			_, state := p.apply(t.Context(), tokenType, nil, botToken)
 			server.Inject(simulator.Fault{Operation: "delete_user_api_token", Kind: test.fault})
 
@@ -117,19 +115,22 @@ func TestEphemeralToken_closeWithoutHint(t *testing.T) {
 	for name, test := range map[string]struct {
 		opening, closing func(user map[string]any)
 	}{
-		"reported since":    {withoutHints, func(map[string]any) {}},
+		"reported since":    {withoutHints, nil},
 		"never reported":    {withoutHints, withoutHints},
-		"no longer":         {func(map[string]any) {}, withoutHints},
+		"no longer":         {nil, withoutHints},
 		"links only":        {withLinksOnly, withLinksOnly},
-		"links only, later": {func(map[string]any) {}, withLinksOnly},
+		"links only, later": {nil, withLinksOnly},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			opened, _ := speakTo(t, rewriting(t, server, test.opening), server).open(values{"username": text("bot"), "replace_existing": boolean(true)})
-			p := speakTo(t, rewriting(t, server, test.closing), server)
+			answering(server, test.opening)
+
+			p := speak(t, server)
+			opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
 			p.succeed(opened.Diagnostics)
+			answering(server, test.closing)
 
 			if mustUser(t, server, "bot").APIToken == "" {
 				t.Fatal("there is no token")
@@ -154,7 +155,9 @@ func TestEphemeralToken_closeWithAnOutdatedAnswer(t *testing.T) {
 	var lag lagging
 
 	earlier := server.Hint("bot")
-	p := speakTo(t, rewriting(t, server, lag.change), server)
+	answering(server, lag.change)
+
+	p := speak(t, server)
 	opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
 	p.succeed(opened.Diagnostics)
 	lag.show(withHint(earlier))
@@ -198,8 +201,9 @@ func TestEphemeralToken_unknownTokenIsRefused(t *testing.T) {
 
 			server := withBot(t)
 			token := server.RotateToken("bot")
-			p := speakTo(t, rewriting(t, server, change), server)
+			answering(server, change)
 
+			p := speak(t, server)
 			refused, _ := p.open(botToken)
 			p.expectSaid(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, `User "bot" may already have an API token`, "replace_existing")
 
@@ -227,8 +231,9 @@ func TestEphemeralToken_hintOfAnotherTypeIsRefused(t *testing.T) {
 			var lag lagging
 
 			lag.show(shape)
+			answering(server, lag.change)
 
-			p := speakTo(t, rewriting(t, server, lag.change), server)
+			p := speak(t, server)
 			opened, _ := p.open(botToken)
 			p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "in the field apiToken")
 

@@ -26,7 +26,9 @@ func TestRead_listWithAWrongType(t *testing.T) {
 		server.AddUser(simulator.User{Username: username, Email: username + "@example.com", FirstName: "First", LastName: "Last", Enabled: true})
 	}
 
-	p := speakTo(t, rewriting(t, server, enabledAsText), server)
+	answering(server, enabledAsText)
+
+	p := speak(t, server)
 
 	for _, username := range []string{"ada", "alan", "grace"} {
 		state := values{
