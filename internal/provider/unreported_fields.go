@@ -57,7 +57,7 @@ func (s *session) warnUnreportedHint(username string, diags *diag.Diagnostics) {
 
 func (s *session) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
 	if s.unreported.first(field) {
-		diags.AddWarning(fmt.Sprintf("IriusRisk does not report the field %s", field),
+		diags.AddWarning("IriusRisk does not report the field "+field,
 			fmt.Sprintf("The answer about user %q lacks the field %s, and those about other users may lack it too. %s", username, field, consequence))
 	}
 }

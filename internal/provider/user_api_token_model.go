@@ -98,10 +98,18 @@ func newHint(user *iriusrisk.User, before *string) *string {
 // token is revoked, so an answer that shows its hint is out of date.
 const replacedHintKey = "replaced_hint"
 
+// privateWriter is private state that is written, and privateReader private state that is read.
+type (
+	privateWriter interface {
+		SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+	}
+	privateReader interface {
+		GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	}
+)
+
 // setReplacedHint puts the hint into private state; nil is none.
-func setReplacedHint(ctx context.Context, private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}, hint *string, diags *diag.Diagnostics) {
+func setReplacedHint(ctx context.Context, private privateWriter, hint *string, diags *diag.Diagnostics) {
 	if hint == nil {
 		return
 	}
@@ -115,9 +123,7 @@ func setReplacedHint(ctx context.Context, private interface {
 }
 
 // replacedHint returns the hint from private state, nil when there is none.
-func replacedHint(ctx context.Context, private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}, diags *diag.Diagnostics) (hint *string) {
+func replacedHint(ctx context.Context, private privateReader, diags *diag.Diagnostics) (hint *string) {
 	encoded, privateDiags := private.GetKey(ctx, replacedHintKey)
 	diags.Append(privateDiags...)
 

@@ -43,7 +43,7 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 // Schema describes the data source.
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for.")}
+	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for, and for a user whom the API cannot address.")}
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The users that the provider's API token can see, all of them or those that a filter selects.",
