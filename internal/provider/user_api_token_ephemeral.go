@@ -114,7 +114,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
 		if lost && !before.absent() {
-			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which revoked the one that the user had before and still works", err)
+			err = fmt.Errorf("%w; a token whose value is lost may have been generated: then it works, and the one that the user had before is revoked", err)
 		}
 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
@@ -142,7 +142,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 
 	remembered, err := json.Marshal(opened)
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to remember an API token", fmt.Sprintf("What identifies the API token of user %q when it is closed cannot be encoded: %s.", username, err))
+		resp.Diagnostics.AddError("Unable to keep what identifies an API token", fmt.Sprintf("The hint of the API token of user %q, by which it is revoked when it is closed, cannot be encoded: %s.", username, err))
 	}
 
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, remembered)...)
@@ -204,7 +204,7 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 
 	var opened openedToken
 	if err := json.Unmarshal(remembered, &opened); err != nil {
-		resp.Diagnostics.AddError("Unable to revoke an API token, so it still works", "What was remembered of it when it was generated cannot be read: "+err.Error())
+		resp.Diagnostics.AddError("Unable to revoke an API token, so it still works", "What identifies it cannot be read: "+err.Error())
 
 		return
 	}
