@@ -29,7 +29,7 @@ func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 		t.Errorf("the state is %v", subject.state)
 	}
 
-	// This time somebody else was faster.
+	// This time another administrator was faster.
 	server.OnRequest("delete_user_api_token", func(simulator.RequestInfo) { server.DeleteToken("bot") })
 	server.Inject(notFound)
 	p.succeed(subject.converge(p, nil))
@@ -44,19 +44,19 @@ func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	server.AddUser(simulator.User{Username: "gone", Email: "gone@example.com"})
+	server.AddUser(simulator.User{Username: "other", Email: "other@example.com"})
 
 	p := speak(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, botToken)
 
 	// One real absence proves nothing about what comes after it.
-	_, gone := p.apply(t.Context(), tokenType, nil, values{"username": text("gone")})
-	server.RemoveUser("gone")
+	_, other := p.apply(t.Context(), tokenType, nil, values{"username": text("other")})
+	server.RemoveUser("other")
 
 	run := speak(t, server)
-	deleted, _ := run.apply(t.Context(), tokenType, gone, nil)
+	deleted, _ := run.apply(t.Context(), tokenType, other, nil)
 	run.succeed(deleted.Diagnostics)
-	run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "gone" was not found`, "No request to revoke")
+	run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "other" was not found`, "No request to revoke")
 
 	server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
 
@@ -107,8 +107,7 @@ func TestUserAPIToken_deleteWithUnknownOutcome(t *testing.T) {
 	}
 }
 
-// An ephemeral token whose hint was not reported when it was generated is revoked at the end all the same; one that was
-// rotated in the meantime is left alone.
+// An ephemeral token whose hint was not reported when it was generated is revoked at the end.
 func TestEphemeralToken_closeWithoutHint(t *testing.T) {
 	t.Parallel()
 

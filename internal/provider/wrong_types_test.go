@@ -16,8 +16,8 @@ func enabledAsText(user map[string]any) {
 	}
 }
 
-// A list with a value of the wrong type confirms nothing, and keeps no other user from being read; the user whose value it
-// is, and whoever asks for the list itself, gets an error that names the field.
+// A list with a value of the wrong type confirms nothing, and keeps no other user from being read; reading the
+// user whose value it is, or the list itself, is an error that names the field.
 func TestRead_listWithAWrongType(t *testing.T) {
 	t.Parallel()
 
