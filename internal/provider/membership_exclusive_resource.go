@@ -81,21 +81,37 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 	}
 }
 
-// ModifyPlan plans the id, and warns when the memberships are managed in another way too.
+// ModifyPlan plans the id, and warns when another block manages the memberships too, and of what the user loses when the
+// set begins to manage them.
 func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 
 	members := r.members(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || members.username.IsUnknown() {
+
+	var before exclusiveMembers
+	if !req.State.Raw.IsNull() {
+		before = r.members(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	}
+
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
+	if !members.username.IsUnknown() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
+	}
 
-	if r.session != nil {
-		r.styles.note(r.kind, members.username, styleExclusive, &resp.Diagnostics)
+	if !firstPlan(ctx, req, resp) || r.session == nil {
+		return
+	}
+
+	r.styles.claim(r.kind, members.username, styleExclusive, types.StringNull(), &resp.Diagnostics)
+
+	// A set that moves to another user is managed for the first time there.
+	if before.set.IsNull() || !members.username.Equal(before.username) {
+		r.warnOfRemovals(ctx, r.kind, members.username, members.set, &resp.Diagnostics)
 	}
 }
 
@@ -126,21 +142,17 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 		return
 	}
 
-	username := members.username.ValueString()
-	have, err := r.kind.read(ctx, r.directory, username)
+	username, before := members.username.ValueString(), members.set
+	err := r.readSet(ctx, r.kind, username, &members.set)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.removeMissing(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %ss are removed from the state.", r.kind.noun), err, resp)
+		r.userAbsent(ctx, r.kind, username, fmt.Sprintf("Their %ss are removed from the state.", r.kind.noun), err, resp)
 	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
-	default:
-		before := members.set
-
+		addAttemptError(&resp.Diagnostics, err)
+	case !members.set.Equal(before):
 		// After an import there is no set yet.
-		if members.set = spelledAs(idsOf(have), before); !members.set.Equal(before) {
-			resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
-		}
+		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
 }
 

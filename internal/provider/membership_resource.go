@@ -90,25 +90,28 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}
 }
 
-// ModifyPlan plans the id as soon as both halves of it are known, and warns when a set manages the same memberships.
+// ModifyPlan plans the id as soon as both halves of it are known, and warns when another block manages the same
+// membership.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 
 	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || pair.username.IsUnknown() || pair.memberOf.IsUnknown() {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
+	if !pair.username.IsUnknown() && !pair.memberOf.IsUnknown() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
+	}
 
-	if r.session != nil {
-		r.styles.note(r.kind, pair.username, styleAdditive, &resp.Diagnostics)
+	if firstPlan(ctx, req, resp) && r.session != nil {
+		r.styles.claim(r.kind, pair.username, styleAdditive, pair.memberOf, &resp.Diagnostics)
 	}
 }
 
-// Create gives the user the role or the business unit. Finding that the user has it already is success.
+// Create assigns the role or the business unit. Finding that the user has it already is success.
 func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -146,14 +149,18 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
 	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
 
+	if err == nil && !belongs {
+		err = r.confirmVisible(ctx, r.kind, id)
+	}
+
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.removeMissing(ctx, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), username, fmt.Sprintf("Their %s %s is removed from the state.", r.kind.noun, id), err, resp)
+		r.userAbsent(ctx, r.kind, username, fmt.Sprintf("Their %s %s is removed from the state.", r.kind.noun, id), err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
 	case !belongs:
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has lost a %s", username, r.kind.noun),
-			fmt.Sprintf("The %s %s was taken from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
+			fmt.Sprintf("The %s %s was removed from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
 		resp.State.RemoveResource(ctx)
 	}
 }
@@ -168,7 +175,7 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 }
 
-// Delete takes the role or the business unit from the user. What is gone already is success.
+// Delete removes the role or the business unit from the user. That the user does not have it any more is success.
 func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return

@@ -2,13 +2,13 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -32,70 +32,25 @@ func memberSetValidators() []validator.Set {
 	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator())}
 }
 
-// readSet takes over into a set what a user has of a kind, as the directory knows it.
+// readSet takes over into a set what a user has of a kind, as the directory knows it. That an element is missing is
+// believed only where the caller would see it.
 func (s *session) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
-	have, err := kind.read(ctx, s.directory, username)
+	members, err := kind.read(ctx, s.directory, username)
+	have := idsOf(members)
+
+	if err == nil {
+		for _, id := range lacking(elementsOf(*set), have) {
+			err = errors.Join(err, s.confirmVisible(ctx, kind, id))
+		}
+	}
+
 	if err != nil {
 		return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
 	}
 
-	*set = spelledAs(idsOf(have), *set)
+	*set = spelledAs(have, *set)
 
 	return nil
-}
-
-// reconcile brings what a user has of a kind to a planned set, all additions before all removals, each even when another
-// failed, and reports every failure. With a prior set it sends the planned difference and nothing else, so that an apply
-// does what its plan showed. With a null one the set is managed for the first time: what the user has is read, and they
-// have exactly the planned set afterwards. It returns what the user has now, as far as is known, and whether that is the
-// planned set.
-func (s *session) reconcile(ctx context.Context, kind membershipKind, username string, planned, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
-	have := elementsOf(prior)
-
-	if prior.IsNull() {
-		var err error
-		if have, err = s.listFresh(ctx, kind, username); err != nil {
-			addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
-
-			return prior, false
-		}
-	}
-
-	wanted := elementsOf(planned)
-	extra := lacking(have, wanted)
-	ok = true
-
-	for _, id := range wanted {
-		if containsID(have, id) {
-			s.granted.add(kind, username, id)
-
-			continue
-		}
-
-		if s.assign(ctx, kind, username, id, diags) {
-			have = append(have, id)
-		} else {
-			ok = false
-		}
-	}
-
-	if len(extra) > 0 && !s.mayUnassign(ctx, kind, username, diags) {
-		return spelledAs(have, planned), false
-	}
-
-	for _, id := range extra {
-		if s.unassign(ctx, kind, username, id, diags) {
-			have = lacking(have, []string{id})
-		} else {
-			ok = false
-		}
-	}
-
-	if ok {
-		return planned, true
-	}
-
-	return spelledAs(have, planned), false
 }
 
 // lacking returns the UUIDs that are in one list and not in another.

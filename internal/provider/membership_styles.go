@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,20 +33,24 @@ func (s membershipStyle) describe(kind membershipKind) string {
 	}
 }
 
-// membershipStyles notices, while a run plans, that the memberships of one user are managed in more than one way: the
-// one that means all of them then takes back what the other one gives, with every apply.
+// membershipStyles notices, while a run plans, that memberships of one user are managed more than once. It goes by the
+// username, which the ids of roles and business units are often unknown next to.
 type membershipStyles struct {
 	mu   sync.Mutex
-	seen map[styledUser]map[membershipStyle]struct{}
+	seen map[styledUser]claims
 }
 
 type styledUser struct{ attribute, user string }
 
+// claims are the styles in which the memberships of a user are managed, and, by style, the ids of those that one object
+// manages alone; "" stands for all of them.
+type claims map[membershipStyle]map[string]struct{}
+
 func newMembershipStyles() *membershipStyles {
-	return &membershipStyles{seen: make(map[styledUser]map[membershipStyle]struct{})}
+	return &membershipStyles{seen: make(map[styledUser]claims)}
 }
 
-// note remembers a way and warns of every other way that is known for the same user.
+// note records a style and warns of every other style that is known for the same user.
 func (m *membershipStyles) note(kind membershipKind, username types.String, style membershipStyle, diags *diag.Diagnostics) {
 	if username.IsNull() || username.IsUnknown() {
 		return
@@ -54,18 +59,55 @@ func (m *membershipStyles) note(kind membershipKind, username types.String, styl
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
-	key := styledUser{kind.attribute, iriusrisk.FoldUsername(username.ValueString())}
-	if m.seen[key] == nil {
-		m.seen[key] = make(map[membershipStyle]struct{})
+	known := m.of(kind, username)
+	if known[style] == nil {
+		known[style] = make(map[string]struct{})
 	}
 
-	m.seen[key][style] = struct{}{}
-
 	for _, other := range []membershipStyle{styleAdditive, styleInline, styleExclusive} {
-		if _, found := m.seen[key][other]; found && other != style {
+		if known[other] != nil && other != style {
 			diags.AddWarning(fmt.Sprintf("The %ss of user %q are managed twice", kind.noun, username.ValueString()),
-				fmt.Sprintf("Both %s and %s manage them. A set means all of them, so it takes back what the other one gives, with every apply. Use one of the two for this user.",
+				fmt.Sprintf("Both %s and %s manage them. A set means all of them, so every apply removes what the other one assigns. Use one of the two for this user.",
 					style.describe(kind), other.describe(kind)))
 		}
 	}
+}
+
+// claim is note for an object that nothing else of its style may share its memberships with: one membership, or all of
+// them when id is null. It warns of another such object, unless the id is not known yet.
+func (m *membershipStyles) claim(kind membershipKind, username types.String, style membershipStyle, id types.String, diags *diag.Diagnostics) {
+	m.note(kind, username, style, diags)
+
+	if username.IsNull() || username.IsUnknown() || id.IsUnknown() {
+		return
+	}
+
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	claimed := m.of(kind, username)[style]
+	key := strings.ToLower(id.ValueString())
+	_, twice := claimed[key]
+	claimed[key] = struct{}{}
+
+	switch {
+	case !twice:
+	case id.IsNull():
+		diags.AddWarning(fmt.Sprintf("The %ss of user %q are managed twice", kind.noun, username.ValueString()),
+			fmt.Sprintf("Two resources %s manage all of them, so every apply of one removes what only the other one lists. Keep one of the two.", style.describe(kind)))
+	default:
+		diags.AddWarning(fmt.Sprintf("A %s of user %q is managed twice", kind.noun, username.ValueString()),
+			fmt.Sprintf("Two resources %s manage the %s %s. Destroying one of them removes it from the user although the other one still declares it. "+
+				"Keep one of the two, and let Terraform stop managing the other one with a removed block that sets destroy = false.", style.describe(kind), kind.noun, id.ValueString()))
+	}
+}
+
+// of returns what is known of a user's memberships of a kind.
+func (m *membershipStyles) of(kind membershipKind, username types.String) claims {
+	key := styledUser{kind.attribute, iriusrisk.FoldUsername(username.ValueString())}
+	if m.seen[key] == nil {
+		m.seen[key] = make(claims)
+	}
+
+	return m.seen[key]
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -83,8 +84,7 @@ func (s *session) confirmUnassigned(ctx context.Context, kind membershipKind, us
 			return err
 		}
 
-		diags.AddWarning(fmt.Sprintf("User %q is gone", username),
-			fmt.Sprintf("IriusRisk answers that there is no such user. They were deleted outside Terraform, or are no longer visible to the provider's API token. Their %s %s is removed from the state.", kind.noun, id))
+		s.warnMissing(look, username, fmt.Sprintf("Their %s %s is removed from the state.", kind.noun, id), diags)
 
 		return nil
 	case err != nil:
@@ -93,6 +93,21 @@ func (s *session) confirmUnassigned(ctx context.Context, kind membershipKind, us
 		return fmt.Errorf("%w; the user still has the %s", answer, kind.noun)
 	default:
 		return s.confirmVisible(look, kind, id)
+	}
+}
+
+// userAbsent removes an object from the state because the list of what its user has is answered 404. That the user does
+// not exist has to be the answer to a read of the user too, or it is an error and the state stays.
+func (s *session) userAbsent(ctx context.Context, kind membershipKind, username, removed string, notFound error, resp *resource.ReadResponse) {
+	attempt := fmt.Sprintf("read the %ss of user %q", kind.noun, username)
+
+	switch _, err := s.client.GetUser(ctx, username); {
+	case iriusrisk.IsNotFound(err):
+		s.removeMissing(ctx, attempt, username, removed, err, resp)
+	case err != nil:
+		addAPIError(&resp.Diagnostics, attempt, fmt.Errorf("%w; whether the user exists could not be found out: %w", notFound, err))
+	default:
+		addAPIError(&resp.Diagnostics, attempt, fmt.Errorf("%w; the user exists", notFound))
 	}
 }
 

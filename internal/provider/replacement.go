@@ -32,3 +32,13 @@ func replacesItself(ctx context.Context, req resource.ModifyPlanRequest, diags *
 
 	return mark != nil
 }
+
+// firstPlan marks an object that is planned with its prior state, and reports whether this call of ModifyPlan is the
+// object's only one, or the first of two, so that it has to note and to warn of what the plan means.
+func firstPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	if !req.State.Raw.IsNull() {
+		markPlanned(ctx, resp)
+	}
+
+	return !replacesItself(ctx, req, &resp.Diagnostics)
+}
