@@ -146,7 +146,10 @@ func tenantForFaults(t *testing.T, options simulator.Options) (*simulator.Server
 	server := startServer(t, options)
 	server.AddUser(simulator.User{Username: "bot", Email: "bot@example.com", FirstName: "Bot", LastName: "Bot", Enabled: true})
 
-	return server, map[string]string{"role_id": server.AddRole("ROLE_READ_ONLY").ID, "business_unit_id": server.AddBusinessUnit("pay", "Payments").ID}
+	return server, map[string]string{
+		"role_id": server.AddRole("ROLE_READ_ONLY").ID, "business_unit_id": server.AddBusinessUnit("pay", "Payments").ID,
+		"other role_id": server.AddRole("ROLE_TESTER").ID, "other business_unit_id": server.AddBusinessUnit("loans", "Loans").ID,
+	}
 }
 
 // faultScenarios are all changes of all resources.
@@ -225,6 +228,7 @@ func faultScenarios() map[string]faultScenario {
 		typeName := kind.typeName + "s_exclusive"
 		scenarios[typeName+", create"] = faultScenario{typeName, none, set(kind.setAttribute(), kind.attribute), botHas(kind, true)}
 		scenarios[typeName+", update"] = faultScenario{typeName, set(kind.setAttribute(), kind.attribute), set(kind.setAttribute()), botHas(kind, false)}
+		scenarios[typeName+", update by difference"] = faultScenario{typeName, set(kind.setAttribute(), "other "+kind.attribute), set(kind.setAttribute(), kind.attribute), botHas(kind, true)}
 	}
 
 	withSets := func(change values) func(map[string]string) values {
@@ -247,6 +251,12 @@ func faultScenarios() map[string]faultScenario {
 	scenarios["user, create with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"enabled": boolean(false)}), hasSets("ada")}
 	scenarios["user, update with sets"] = faultScenario{"iriusrisk_user", user(nil), withSets(values{"enabled": boolean(false)}), hasSets("ada")}
 	scenarios["user, adopt with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"username": text("bot"), "enabled": boolean(false), "adopt_existing": boolean(true)}), hasSets("bot")}
+	scenarios["user, update sets by difference"] = faultScenario{"iriusrisk_user", func(ids map[string]string) values {
+		config := user(nil)(ids)
+		config["role_ids"], config["business_unit_ids"] = texts(ids["other role_id"]), texts(ids["other business_unit_id"])
+
+		return config
+	}, withSets(values{"enabled": boolean(false)}), hasSets("ada")}
 	scenarios["user, disable instead of delete"] = faultScenario{"iriusrisk_user", user(values{"deletion_policy": text("disable")}), none, func(server *simulator.Server, _ map[string]string, state values) error {
 		found, there := server.User("ada")
 
@@ -296,6 +306,21 @@ var faultKinds = map[string]simulator.Fault{
 	"HTML in place of JSON":  {Kind: simulator.FaultBody, Status: http.StatusOK, Body: []byte("<html>sign in</html>"), ContentType: "text/html"},
 }
 
+// faultsOf are the ways in which the requests of a change fail. Those of memberships are answered 404 too, which proves
+// nothing on its own.
+func faultsOf(scenario faultScenario) map[string]simulator.Fault {
+	faults := maps.Clone(faultKinds)
+
+	for _, kind := range membershipCases {
+		if strings.HasPrefix(scenario.typeName, kind.typeName) {
+			faults["status 404"] = simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusNotFound}
+			faults["404 from then on"] = simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusNotFound, Times: -1}
+		}
+	}
+
+	return faults
+}
+
 // Whatever request of a change fails, and however, what exists is in state or is gone again, and applying again
 // without faults converges: server, state and configuration agree, and nothing exists twice.
 func TestFaultMatrix(t *testing.T) {
@@ -308,7 +333,7 @@ func TestFaultMatrix(t *testing.T) {
 
 	// The matrix prints its size once every one of its cells has run.
 	t.Cleanup(func() {
-		t.Logf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in %d ways: %d cells, of which %d ended in an error and converged on the next apply",
+		t.Logf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
 			len(scenarios), 6, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
 	})
 
@@ -321,7 +346,7 @@ func TestFaultMatrix(t *testing.T) {
 				steps.Add(int64(requests))
 
 				for request := 1; request <= requests; request++ {
-					for kind, fault := range faultKinds {
+					for kind, fault := range faultsOf(scenario) {
 						cells.Add(1)
 
 						if faultCell(t, scenario, options, fault, request, fmt.Sprintf("request %d of %d, %s", request, requests, kind)) {
@@ -404,4 +429,50 @@ func faultCell(t *testing.T, scenario faultScenario, options simulator.Options, 
 	server.Close()
 
 	return failed(first)
+}
+
+// Whatever request of a set fails, and however, an additive resource that is destroyed in the same run does not remove
+// what the set has ensured, and the user has what is declared at the end.
+func TestFaultMatrix_protectedDelete(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		const requests = 3
+
+		for request := 1; request <= requests; request++ {
+			for name, fault := range faultKinds {
+				server, ids := tenantForFaults(t, simulator.Options{})
+				id := ids[kind.attribute]
+				single, set := &instance{typeName: kind.typeName}, &instance{typeName: kind.typeName + "s_exclusive"}
+
+				p := withoutRetries(t, server)
+				p.succeed(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
+				kind.give(server, "bot", ids["other "+kind.attribute])
+
+				fault.Nth = request
+				server.Inject(fault)
+
+				declared := values{"username": text("bot"), kind.setAttribute(): texts(id)}
+				run := withoutRetries(t, server)
+				ensured := !failed(set.converge(run, declared))
+				single.converge(run, nil)
+
+				if has := slices.Contains(kind.has(mustUser(t, server, "bot")), id); ensured && !has {
+					t.Errorf("request %d, %s: the user has lost what the set has ensured", request, name)
+				}
+
+				server.ClearFaults()
+
+				p = withoutRetries(t, server)
+				p.succeed(set.converge(p, declared))
+				p.succeed(single.converge(p, nil))
+
+				if err := errors.Join(kind.check(server, "bot", id)(nil), want("is in state", single.state != nil, false)); err != nil {
+					t.Errorf("request %d, %s: %v", request, name, err)
+				}
+			}
+		}
+	})
 }

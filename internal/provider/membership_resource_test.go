@@ -62,6 +62,15 @@ func forMemberships(t *testing.T, test func(t *testing.T, kind membershipCase)) 
 	}
 }
 
+// kind is the provider's side of the case.
+func (c membershipCase) kind() membershipKind {
+	if c.attribute == roleMembership.attribute {
+		return roleMembership
+	}
+
+	return businessUnitMembership
+}
+
 func (c membershipCase) hcl(username, id string) string {
 	return fmt.Sprintf("resource %q \"x\" {\n  username = %q\n  %s = %q\n}\n", c.typeName, username, c.attribute, id)
 }
@@ -218,11 +227,11 @@ func TestMembership_refusalIsAnError(t *testing.T) {
 		id := kind.make(server, "First")
 
 		runSteps(t, server,
-			resource.TestStep{Config: kind.hcl("nobody", id), ExpectError: regexp.MustCompile(`(?s)Unable to give user "nobody".*404.*not\s+visible`)},
+			resource.TestStep{Config: kind.hcl("nobody", id), ExpectError: regexp.MustCompile(`(?s)Unable to assign the [a-z ]+ [-0-9a-f]+ to\s+user\s+"nobody".*404.*not\s+visible`)},
 			resource.TestStep{
 				PreConfig:   func() { server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 400}) },
 				Config:      kind.hcl("ada", id),
-				ExpectError: regexp.MustCompile(`(?s)Unable to give user "ada".*400`),
+				ExpectError: regexp.MustCompile(`(?s)Unable to assign the [a-z ]+ [-0-9a-f]+ to\s+user\s+"ada".*400`),
 			},
 			resource.TestStep{
 				PreConfig:   func() { server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403}) },
@@ -282,6 +291,7 @@ func TestMembership_userGoneWarns(t *testing.T) {
 
 		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
 		p.succeed(deleted.Diagnostics)
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "ada" is gone`)
 	})
 }
 

@@ -1,0 +1,384 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// asManager is a provider that runs as a user with MANAGE_USERS_BU alone, in the given units.
+func asManager(t *testing.T, server *simulator.Server, units ...string) *protocol {
+	t.Helper()
+
+	token := server.AddCaller("manager", "MANAGE_USERS_BU")
+	server.UpdateUser("manager", func(user *simulator.User) { user.BusinessUnitIDs = units })
+
+	p := speakUnconfigured(t)
+	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+
+	return p
+}
+
+// That a removal is answered 404 does not mean that the user does not have the membership any more.
+func TestMembership_notFoundIsNotRemoved(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server, ids := tenantForFaults(t, simulator.Options{})
+		id := ids[kind.attribute]
+		single := &instance{typeName: kind.typeName}
+		set := &instance{typeName: kind.typeName + "s_exclusive"}
+
+		p := speak(t, server)
+		p.succeed(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
+		p.succeed(set.change(p, values{"username": text("bot"), kind.setAttribute(): texts(id)}))
+		server.Inject(simulator.Fault{Operation: kind.remove, Times: -1, Status: http.StatusNotFound})
+
+		p = speak(t, server)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, single.change(p, nil), "404", "the user still has the")
+
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, set.change(p, values{"username": text("bot"), kind.setAttribute(): texts()}), "404", "the user still has the")
+
+		if single.state == nil || !containsSet(set.state[kind.setAttribute()], []string{id}) {
+			t.Errorf("the states are %v and %v", single.state, set.state)
+		}
+
+		server.ClearFaults()
+		kind.take(server, "bot", id)
+
+		if diagnostics := single.change(speak(t, server), nil); len(diagnostics) > 0 || single.state != nil {
+			t.Errorf("after it was removed outside Terraform: %v, state %v", diagnostics, single.state)
+		}
+	})
+}
+
+// While everything answers 404, as behind a gateway during a restart, nothing is removed.
+func TestMembership_notFoundIsProven(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server, ids := tenantForFaults(t, simulator.Options{})
+		subject := &instance{typeName: kind.typeName}
+		p := speak(t, server)
+		p.succeed(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
+
+		// Who the provider runs as is known before the restart begins.
+		p = speak(t, server)
+		other, _ := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(kind.make(server, "Other"))})
+		p.succeed(other.Diagnostics)
+
+		_, otherState := p.read(kind.typeName, p.decode(p.schema.ResourceSchemas[kind.typeName], other.NewState))
+		kind.take(server, "bot", p.stringOf(otherState, kind.attribute))
+		server.OnRequest(kind.remove, func(simulator.RequestInfo) {
+			server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
+		})
+
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.change(p, nil), "404", "cannot be read either")
+
+		if subject.state == nil {
+			t.Error("the membership is removed from the state")
+		}
+	})
+}
+
+// A list of memberships that answers 404 does not mean that the user does not exist.
+func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server, ids := tenantForFaults(t, simulator.Options{})
+		id := ids[kind.attribute]
+		kind.give(server, "bot", id)
+		server.Inject(simulator.Fault{Operation: kind.list, Times: -1, Status: http.StatusNotFound})
+
+		p := speakUnconfigured(t)
+		p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+
+		bot := mustUser(t, server, "bot")
+
+		for typeName, state := range map[string]values{
+			kind.typeName:                 {"id": text("bot/" + id), "username": text("bot"), kind.attribute: text(id)},
+			kind.typeName + "s_exclusive": {"id": text("bot"), "username": text("bot"), kind.setAttribute(): texts(id)},
+			"iriusrisk_user": {
+				"id": text(bot.ID), "username": text("bot"), "email": text(bot.Email), "first_name": text("Bot"), "last_name": text("Bot"), "enabled": boolean(true), kind.setAttribute(): texts(id),
+			},
+		} {
+			read, remaining := p.read(typeName, state)
+			p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404")
+
+			if remaining == nil {
+				t.Errorf("%s is removed from the state", typeName)
+			}
+		}
+	})
+}
+
+// A removal whose answer is lost is looked up.
+func TestMembership_lostAnswerOfDelete(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		for name, fault := range lostAnswers {
+			server, ids := tenantForFaults(t, simulator.Options{})
+			subject := &instance{typeName: kind.typeName}
+			p := withoutRetries(t, server)
+			p.succeed(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
+
+			fault.Operation = kind.remove
+			server.Inject(fault)
+
+			if diagnostics := subject.change(withoutRetries(t, server), nil); len(diagnostics) > 0 || subject.state != nil || server.Count(kind.remove) != 1 {
+				t.Errorf("%s: %v, state %v, %d removals", name, diagnostics, subject.state, server.Count(kind.remove))
+			}
+		}
+	})
+}
+
+// A business unit that the caller cannot see is neither believed to be removed nor read as missing.
+func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	shared, hidden := ids["business_unit_id"], server.AddBusinessUnit("hidden", "Hidden").ID
+	server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = []string{shared, hidden} })
+
+	// The user's list shows only what the caller sees.
+	server.Inject(simulator.Fault{
+		Operation: "get_user_business_units", Username: "bot", Times: -1, Kind: simulator.FaultBody, Status: http.StatusOK, ContentType: "application/hal+json",
+		Body: fmt.Appendf(nil, `{"_embedded":{"items":[{"id":%q,"name":"Payments"}]},"page":{"size":20,"totalElements":1,"totalPages":1,"number":0}}`, shared),
+	})
+
+	single := values{"id": text("bot/" + hidden), "username": text("bot"), "business_unit_id": text(hidden)}
+	set := values{"id": text("bot"), "username": text("bot"), "business_unit_ids": texts(shared, hidden)}
+	says := []string{"is not visible to the provider's API token", "ALL_USERS_UPDATE", "terraform state rm"}
+
+	p := asManager(t, server, shared)
+
+	for typeName, state := range map[string]values{"iriusrisk_user_business_unit": single, "iriusrisk_user_business_units_exclusive": set} {
+		read, remaining := p.read(typeName, state)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, says...)
+
+		if fmt.Sprint(remaining) != fmt.Sprint(state) {
+			t.Errorf("%s: the state is %v", typeName, remaining)
+		}
+	}
+
+	deleted, remaining := p.apply(t.Context(), "iriusrisk_user_business_unit", single, nil)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, says...)
+
+	if remaining == nil {
+		t.Error("the membership is removed from the state")
+	}
+
+	updated, after := p.apply(t.Context(), "iriusrisk_user_business_units_exclusive", set, values{"username": text("bot"), "business_unit_ids": texts(shared)})
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, says...)
+
+	if !containsSet(after["business_unit_ids"], []string{shared, hidden}) {
+		t.Errorf("the state has %v", after["business_unit_ids"])
+	}
+
+	// Without knowing what the caller may see, nothing is believed either.
+	server.Inject(simulator.Fault{Operation: "get_user_profile_permissions", Times: -1, Status: http.StatusInternalServerError})
+
+	p = asManager(t, server, shared)
+	deleted, remaining = p.apply(t.Context(), "iriusrisk_user_business_unit", single, nil)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "sees the business unit cannot be found out")
+
+	if remaining == nil {
+		t.Error("the membership is removed from the state")
+	}
+
+	if units := mustUser(t, server, "bot").BusinessUnitIDs; !slices.Contains(units, hidden) {
+		t.Errorf("the user has %q", units)
+	}
+}
+
+// A unit that the caller sees and the user does not have is absent, whoever the caller is.
+func TestBusinessUnit_visibleAndMissingIsAbsent(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	shared, other := ids["business_unit_id"], server.AddBusinessUnit("other", "Other").ID
+	server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = []string{shared} })
+
+	p := asManager(t, server, shared, other)
+	state := values{"id": text("bot/" + other), "username": text("bot"), "business_unit_id": text(other)}
+
+	if deleted, remaining := p.apply(t.Context(), "iriusrisk_user_business_unit", state, nil); len(deleted.Diagnostics) > 0 || remaining != nil {
+		t.Errorf("state %v, %v", remaining, deleted.Diagnostics)
+	}
+}
+
+// Removing the last business unit that a user shares with the caller hides the user from it, which it says.
+func TestBusinessUnit_lastSharedUnitWarns(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	shared, other := ids["business_unit_id"], server.AddBusinessUnit("other", "Other").ID
+	server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = []string{shared, other} })
+
+	p := asManager(t, server, shared, other)
+
+	for id, units := range map[string][]string{shared: {shared, other}, other: {other}} {
+		server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = units })
+
+		deleted, remaining := p.apply(t.Context(), "iriusrisk_user_business_unit", values{"id": text("bot/" + id), "username": text("bot"), "business_unit_id": text(id)}, nil)
+		p.succeed(deleted.Diagnostics)
+
+		if remaining != nil {
+			t.Errorf("state %v", remaining)
+		}
+
+		if len(units) > 1 {
+			if len(deleted.Diagnostics) > 0 {
+				t.Errorf("said %v", deleted.Diagnostics)
+			}
+		} else {
+			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" is no longer visible to the provider's API token`, id)
+		}
+	}
+}
+
+// What a set has ensured in a run, an additive resource that leaves the configuration does not remove.
+func TestMembership_keptForASet(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		setSubjects(t, kind, func(t *testing.T, server *simulator.Server, subject *setSubject) {
+			t.Helper()
+
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			subject.apply(t, server, subject.config())
+
+			single := &instance{typeName: kind.typeName}
+			p := speak(t, server)
+			p.succeed(single.change(p, values{"username": text("ada"), kind.attribute: text(a)}))
+
+			run := speak(t, server)
+			run.succeed(subject.change(run, subject.config(a, b)))
+
+			deleted := single.change(run, nil)
+			run.succeed(deleted)
+			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted, `User "ada" keeps a`, a)
+
+			if err := kind.check(server, "ada", a, b)(nil); err != nil || single.state != nil {
+				t.Errorf("%v, state %v", err, single.state)
+			}
+
+			// So does a set that was managed before and lists the membership already.
+			run = speak(t, server)
+			run.succeed(single.change(run, values{"username": text("ada"), kind.attribute: text(b)}))
+
+			run = speak(t, server)
+			run.succeed(subject.change(run, subject.config(b)))
+			run.succeed(single.change(run, nil))
+
+			if err := kind.check(server, "ada", b)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	})
+}
+
+// What an additive resource has assigned in a run, a set that no longer lists it does not remove.
+func TestMembershipSets_keepWhatIsAssignedInTheSameRun(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		setSubjects(t, kind, func(t *testing.T, server *simulator.Server, subject *setSubject) {
+			t.Helper()
+
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			subject.apply(t, server, subject.config(a, b))
+
+			run := speak(t, server)
+			single := &instance{typeName: kind.typeName}
+			run.succeed(single.change(run, values{"username": text("ada"), kind.attribute: text(a)}))
+
+			updated := subject.change(run, subject.config())
+			run.succeed(updated)
+			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, updated, `User "ada" keeps a`, a)
+
+			if err := kind.check(server, "ada", a)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	})
+}
+
+// Users who are moved from additive resources to a set in one apply keep what they have, whatever Terraform's order.
+func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server, ids := tenantForFaults(t, simulator.Options{})
+		id := ids[kind.attribute]
+
+		var before, after string
+
+		const users = 6
+
+		for i := range users {
+			username := fmt.Sprintf("bot%d", i)
+			server.AddUser(simulator.User{Username: username, Email: username + "@example.com", Enabled: true})
+
+			before += fmt.Sprintf("resource %q \"%s\" {\n  username = %q\n  %s = %q\n}\n", kind.typeName, username, username, kind.attribute, id)
+			after += fmt.Sprintf("resource \"%ss_exclusive\" %q {\n  username = %q\n  %s = [%q]\n}\n", kind.typeName, username, username, kind.setAttribute(), id)
+		}
+
+		runSteps(t, server, resource.TestStep{Config: before}, resource.TestStep{Config: after})
+
+		for i := range users {
+			if err := kind.check(server, fmt.Sprintf("bot%d", i), id)(nil); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// An answer that was asked for while a write was under way is not given to anyone after the write.
+func TestMembership_readDuringAWriteIsNotKept(t *testing.T) {
+	t.Parallel()
+
+	forMemberships(t, func(t *testing.T, kind membershipCase) {
+		t.Helper()
+
+		server, ids := tenantForFaults(t, simulator.Options{})
+		id := ids[kind.attribute]
+		state := values{"id": text("bot"), "username": text("bot"), kind.setAttribute(): texts()}
+		p := speak(t, server)
+
+		server.OnRequest(kind.add, func(simulator.RequestInfo) {
+			if _, during := p.read(kind.typeName+"s_exclusive", state); !containsSet(during[kind.setAttribute()], nil) {
+				t.Errorf("during the write the user has %v", during[kind.setAttribute()])
+			}
+		})
+
+		created, _ := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(id)})
+		p.succeed(created.Diagnostics)
+
+		if _, after := p.read(kind.typeName+"s_exclusive", state); !containsSet(after[kind.setAttribute()], []string{id}) {
+			t.Errorf("after the write the user has %v", after[kind.setAttribute()])
+		}
+	})
+}
