@@ -33,7 +33,7 @@ func NewUserBusinessUnitsExclusiveResource() resource.Resource {
 	return &membershipExclusiveResource{kind: businessUnitMembership}
 }
 
-// membershipExclusiveResource manages all roles, or all business units, of a user who may be managed elsewhere.
+// membershipExclusiveResource manages all roles, or all business units, of a user who may be managed outside this configuration.
 type membershipExclusiveResource struct {
 	resourceBase
 
@@ -62,7 +62,7 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("All %[1]ss of a user whom this configuration does not manage otherwise, such as one whom single sign-on creates. The user has exactly these: "+
-			"what is given by hand beside them shows as drift and is taken back. Destruction stops managing them and takes nothing from the user. "+
+			"what is assigned outside Terraform beside them shows as drift and is removed. Destruction stops managing them and removes nothing from the user. "+
 			"Do not use it together with `iriusrisk_%[2]s`, or with `%[3]ss` of `iriusrisk_user`, for the same user.", r.kind.noun, r.kind.typeName, r.kind.attribute),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -72,7 +72,7 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 			},
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The username of the user. A change replaces the resource, except a change of case alone, which changes nothing.",
+				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
 				Validators:          []validator.String{usernameValidator{}},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
@@ -173,7 +173,7 @@ func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.U
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 }
 
-// Delete stops managing the memberships and takes nothing from the user.
+// Delete stops managing the memberships and removes nothing from the user.
 func (r *membershipExclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -334,7 +335,7 @@ func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
 		server, ids := tenantForFaults(t, simulator.Options{})
 		id := ids[kind.attribute]
 
-		var before, after string
+		var before, after strings.Builder
 
 		const users = 6
 
@@ -342,11 +343,11 @@ func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
 			username := fmt.Sprintf("bot%d", i)
 			server.AddUser(simulator.User{Username: username, Email: username + "@example.com", Enabled: true})
 
-			before += fmt.Sprintf("resource %q \"%s\" {\n  username = %q\n  %s = %q\n}\n", kind.typeName, username, username, kind.attribute, id)
-			after += fmt.Sprintf("resource \"%ss_exclusive\" %q {\n  username = %q\n  %s = [%q]\n}\n", kind.typeName, username, username, kind.setAttribute(), id)
+			fmt.Fprintf(&before, "resource %q \"%s\" {\n  username = %q\n  %s = %q\n}\n", kind.typeName, username, username, kind.attribute, id)
+			fmt.Fprintf(&after, "resource \"%ss_exclusive\" %q {\n  username = %q\n  %s = [%q]\n}\n", kind.typeName, username, username, kind.setAttribute(), id)
 		}
 
-		runSteps(t, server, resource.TestStep{Config: before}, resource.TestStep{Config: after})
+		runSteps(t, server, resource.TestStep{Config: before.String()}, resource.TestStep{Config: after.String()})
 
 		for i := range users {
 			if err := kind.check(server, fmt.Sprintf("bot%d", i), id)(nil); err != nil {

@@ -55,8 +55,8 @@ func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRe
 // Schema describes the resource.
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone, whoever gave them. "+
-			"Do not use it together with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those mean all of them and take back what this one gives. "+
+		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone. "+
+			"Do not use it together with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those mean all of them and remove what this one assigns. "+
 			"To rename the resource, use a `moved` block.", r.kind.noun, r.kind.attribute, r.kind.typeName),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -66,13 +66,13 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The username of the user. A change replaces the resource, except a change of case alone, which changes nothing.",
+				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
 				Validators:          []validator.String{usernameValidator{}},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			r.kind.attribute: schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. A change replaces the resource.", r.kind.noun, r.kind.lookup),
+				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. Changing this forces a new resource to be created.", r.kind.noun, r.kind.lookup),
 				Validators:          []validator.String{uuidValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},

@@ -289,9 +289,10 @@ func TestMembership_userGoneWarns(t *testing.T) {
 			t.Errorf("the membership is still in state: %v", remaining)
 		}
 
+		p = speak(t, server)
 		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
 		p.succeed(deleted.Diagnostics)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "ada" is gone`)
+		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "ada" was not found`)
 	})
 }
 

@@ -21,7 +21,7 @@ func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
 		Optional:    true,
 		ElementType: types.StringType,
 		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the user has exactly these: "+
-			"what is given by hand beside them shows as drift and is taken back. Do not use it together with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
+			"what is assigned outside Terraform beside them shows as drift and is removed. Do not use it together with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
 			kind.noun, kind.lookup, unset, kind.typeName),
 		Validators:    memberSetValidators(),
 		PlanModifiers: []planmodifier.Set{keepSpellings{}},

@@ -134,7 +134,7 @@ func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
 		runSteps(t, server,
 			resource.TestStep{Config: additive, Check: kind.check(server, "ada", a)},
 			resource.TestStep{
-				PreConfig:        func() { kind.give(server, "ada", b) },
+				PreConfig:        func() { kind.give(server, "ada", b); server.ResetJournal() },
 				Config:           additive,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 				Check:            kind.check(server, "ada", a, b),

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -45,8 +44,7 @@ func TestNewUsers_areWaitedFor(t *testing.T) {
 
 		for _, operation := range []string{kind.list, kind.add} {
 			server, ids := tenantForFaults(t, simulator.Options{})
-			server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound})
-			server.Inject(simulator.Fault{Operation: "get_user", Status: http.StatusNotFound, Times: 3})
+			server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newUserWaits})
 
 			s := sessionWith(t, server, time.Microsecond)
 			s.noteCreated("BOT")
@@ -58,30 +56,14 @@ func TestNewUsers_areWaitedFor(t *testing.T) {
 				t.Errorf("%s: %v", operation, diags)
 			}
 
-			if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count("get_user") != 4 || server.Count(operation) != 2 {
-				t.Errorf("%s: %v, %d looks, %d requests", operation, err, server.Count("get_user"), server.Count(operation))
+			if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count(operation) != newUserWaits+1 {
+				t.Errorf("%s: %v, %d requests", operation, err, server.Count(operation))
 			}
 		}
 	})
 }
 
-// When the user can be read, the 404 is about the role or the unit, and the request is sent once more at most.
-func TestNewUsers_visibleUserIsNotWaitedFor(t *testing.T) {
-	t.Parallel()
-
-	server, ids := tenantForFaults(t, simulator.Options{})
-	server.Inject(simulator.Fault{Operation: "add_user_role", Status: http.StatusNotFound, Times: -1})
-
-	s := sessionWith(t, server, time.Hour)
-	s.noteCreated("bot")
-
-	var diags diag.Diagnostics
-	if s.assign(t.Context(), roleMembership, "bot", ids["role_id"], &diags) || server.Count("add_user_role") != 2 || server.Count("get_user") != 1 {
-		t.Errorf("%v, %d additions, %d looks", diags, server.Count("add_user_role"), server.Count("get_user"))
-	}
-}
-
-// A user whom another run has created is not waited for, and neither is one whom the server answers otherwise for.
+// A user whom another run has created is not waited for, and neither is one about whom something else is answered.
 func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
 	t.Parallel()
 
@@ -96,8 +78,8 @@ func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
 		s.noteCreated(test.created)
 
 		var diags diag.Diagnostics
-		if s.assign(t.Context(), roleMembership, "bot", ids["role_id"], &diags) || server.Count("add_user_role") != 1 || server.Count("get_user") > 0 {
-			t.Errorf("%s: %v, %d additions, %d looks", name, diags, server.Count("add_user_role"), server.Count("get_user"))
+		if s.assign(t.Context(), roleMembership, "bot", ids["role_id"], &diags) || server.Count("add_user_role") != 1 {
+			t.Errorf("%s: %v, %d additions", name, diags, server.Count("add_user_role"))
 		}
 	}
 }
@@ -120,22 +102,27 @@ func TestNewUsers_waitEnds(t *testing.T) {
 	s := sessionWith(t, server, time.Microsecond)
 	s.noteCreated("bot")
 
-	if err := s.onceVisible(t.Context(), "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != 1 || server.Count("get_user") != newUserWaits+1 {
-		t.Errorf("%v, %d requests, %d looks", err, server.Count("get_user_roles"), server.Count("get_user"))
+	if err := s.onceVisible(t.Context(), "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != newUserWaits+1 {
+		t.Errorf("%v, %d requests", err, server.Count("get_user_roles"))
 	}
 
 	s = sessionWith(t, server, time.Hour)
 	s.noteCreated("bot")
 
-	ctx, cancel := context.WithCancelCause(t.Context())
 	server.ResetJournal()
 
-	done := make(chan error, 1)
-	server.OnRequest("get_user", func(simulator.RequestInfo) { cancel(errors.New("interrupted")) })
+	ctx, cancel := context.WithCancel(t.Context())
+	send = func(s *session) func() error {
+		return func() error {
+			defer cancel()
 
-	go func() { done <- s.onceVisible(ctx, "bot", send(s)) }()
+			_, err := s.client.ListUserRoles(t.Context(), "bot", iriusrisk.ListOptions{})
 
-	if err := <-done; !iriusrisk.IsNotFound(err) || server.Count("get_user") != 1 {
-		t.Errorf("%v, %d looks", err, server.Count("get_user"))
+			return err
+		}
+	}
+
+	if err := s.onceVisible(ctx, "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != 1 {
+		t.Errorf("%v, %d requests", err, server.Count("get_user_roles"))
 	}
 }
