@@ -33,6 +33,7 @@ type Directory struct {
 	profile      *answers[*iriusrisk.User]
 	freshProfile freshRead[*iriusrisk.User]
 	permissions  *answers[[]string]
+	info         *answers[*iriusrisk.Info]
 
 	users     *answers[*iriusrisk.User]
 	roles     *answers[[]iriusrisk.Role]
@@ -64,6 +65,7 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 		clock:       clock,
 		profile:     newAnswers[*iriusrisk.User](clock),
 		permissions: newAnswers[[]string](clock),
+		info:        newAnswers[*iriusrisk.Info](clock),
 		users:       newAnswers[*iriusrisk.User](clock),
 		roles:       newAnswers[[]iriusrisk.Role](clock),
 		units:       newAnswers[[]iriusrisk.BusinessUnit](clock),
@@ -107,6 +109,11 @@ func (d *Directory) FreshProfile(ctx context.Context) (*iriusrisk.User, error) {
 // Permissions returns the names of the permissions of the user that the provider runs as.
 func (d *Directory) Permissions(ctx context.Context) ([]string, error) {
 	return d.permissions.get(ctx, "permissions", wroteNothing, d.client.ListUserProfilePermissions)
+}
+
+// Info returns what the instance says of itself.
+func (d *Directory) Info(ctx context.Context) (*iriusrisk.Info, error) {
+	return d.info.get(ctx, "info", wroteNothing, d.client.GetInfo)
 }
 
 // User returns a user by the exact spelling of their username. confirms tells whether what the list of all users says

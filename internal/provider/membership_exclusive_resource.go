@@ -108,6 +108,7 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	}
 
 	r.styles.claim(r.kind, members.username, styleExclusive, types.StringNull(), &resp.Diagnostics)
+	r.adviseOnSignIn(ctx, styleExclusive, &resp.Diagnostics)
 
 	// A set that moves to another user is managed for the first time there.
 	if before.set.IsNull() || !members.username.Equal(before.username) {

@@ -108,6 +108,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 	if firstPlan(ctx, req, resp) && r.session != nil {
 		r.styles.claim(r.kind, pair.username, styleAdditive, pair.memberOf, &resp.Diagnostics)
+		r.adviseOnSignIn(ctx, styleAdditive, &resp.Diagnostics)
 	}
 }
 

@@ -49,6 +49,9 @@ type session struct {
 
 	// unreported remembers which missing fields of users were warned of.
 	unreported *unreportedFields
+
+	// signIn warns where single sign-on may change the access that is managed here.
+	signIn signInAdvice
 }
 
 func newSession() *session {

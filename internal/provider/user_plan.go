@@ -38,6 +38,8 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		markReplaceable(ctx, before, resp)
 		r.planUpdate(ctx, before, after, &resp.Diagnostics)
 	}
+
+	r.adviseOnInlineSets(ctx, after, &resp.Diagnostics)
 }
 
 // userModel reads a model by a Get of state or plan; it is nil when there is none.
