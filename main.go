@@ -3,6 +3,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"runtime/debug"
@@ -24,10 +25,17 @@ const memoryLimit = 256 << 20
 const garbagePercent = 400
 
 func main() {
-	var serveDebugger bool
+	var serveDebugger, printVersion bool
 
 	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
+	flag.BoolVar(&printVersion, "version", false, "print the provider's version and exit")
 	flag.Parse()
+
+	if printVersion {
+		fmt.Fprintln(os.Stdout, version)
+
+		return
+	}
 
 	// Whoever sets these variables knows better.
 	if os.Getenv("GOMEMLIMIT") == "" {
