@@ -87,7 +87,7 @@ func TestExamples_guides(t *testing.T) {
 
 	others := []string{
 		"onboarding/export", "onboarding/manage", "onboarding/query", // TestExamples_onboarding, TestExamples_onboardingQuery
-		"access-drift", "single-sign-on", "upgrading", // tests of their own
+		"access-drift", "single-sign-on", "single-sign-on/one-user", "upgrading", // tests of their own
 		"service-accounts/time-rotating",  // TestExamples_timeRotating
 		"service-accounts/secret-manager", // terraform fmt
 	}
@@ -183,7 +183,7 @@ func TestExamples_onboarding(t *testing.T) {
 	expectChanges(t, manage)
 }
 
-// With a CLI that has `terraform query`, the query of the same guide finds everybody.
+// With a CLI that has `terraform query`, the query of the same guide finds all users but the provider's own.
 func TestExamples_onboardingQuery(t *testing.T) {
 	t.Parallel()
 	needs(t, queries)
@@ -196,7 +196,7 @@ func TestExamples_onboardingQuery(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Query:             true,
 			Config:            configured(server, readExample(t, exampleGlob(t, "guides", "onboarding", "query", "people.tfquery.hcl")[0])),
-			QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("iriusrisk_user.people", 21)},
+			QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("iriusrisk_user.people", 20)},
 		}},
 	})
 }
@@ -230,25 +230,32 @@ func TestExamples_accessDrift(t *testing.T) {
 	}
 }
 
-// The configuration of the guide to single sign-on gives access to who is there, and to the others once they are.
+// The configuration of the guide to single sign-on assigns access to users who are there, under the spelling that IriusRisk
+// has, and to the others once they are there.
 func TestExamples_singleSignOn(t *testing.T) {
 	t.Parallel()
 
-	server := startServer(t, simulator.Options{})
+	server := startServer(t, simulator.Options{LoginType: "saml"})
 	server.Seed(5, 20, 10)
 
 	signIn := func(name string) {
 		server.AddUser(simulator.User{Username: name + "@example.com", Email: name + "@example.com", FirstName: "From", LastName: "Directory", Enabled: true})
 	}
-	signIn("ada")
+	signIn("Ada")
 	signIn("alan")
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "single-sign-on"))
+
+	// Terraform says how many times a warning was given, if more than once.
+	if plan := run(t, workspace, "plan", "-input=false", "-no-color"); strings.Count(plan, singleSignOnWarning) != 1 || strings.Contains(plan, "more similar warning") {
+		t.Errorf("the plan printed %s", plan)
+	}
+
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
-	signIn("grace")
-	server.GrantRole("ada@example.com", roleID(t, server, "ROLE_TESTER"))
+	signIn("GRACE")
+	server.GrantRole("Ada@example.com", roleID(t, server, "ROLE_TESTER"))
 	expectChanges(t, workspace,
 		`iriusrisk_user_business_units_exclusive.people["grace@example.com"]: create`,
 		`iriusrisk_user_roles_exclusive.people["ada@example.com"]: update`,
@@ -257,9 +264,27 @@ func TestExamples_singleSignOn(t *testing.T) {
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
-	if user := mustUser(t, server, "ada@example.com"); !slices.Equal(user.RoleIDs, []string{roleID(t, server, "ROLE_RISK_MANAGER")}) {
-		t.Errorf("ada has the roles %q", user.RoleIDs)
+	for username, role := range map[string]string{"Ada@example.com": "ROLE_RISK_MANAGER", "GRACE@example.com": "ROLE_DEVELOPER"} {
+		if user := mustUser(t, server, username); !slices.Equal(user.RoleIDs, []string{roleID(t, server, role)}) {
+			t.Errorf("%s has the roles %q", username, user.RoleIDs)
+		}
 	}
+}
+
+// The experiment of that guide tells by a plan what a sign-in did: what it assigned shows as a removal.
+func TestExamples_singleSignOnOneUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{LoginType: "saml"})
+	server.Seed(0, 20, 10)
+	server.AddUser(simulator.User{Username: "ada@example.com", Email: "ada@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_TESTER")}})
+
+	workspace := openWorkspace(t, server, exampleFolder("guides", "single-sign-on", "one-user"), map[string]string{"TF_VAR_username": "ada@example.com", "TF_VAR_role": "ROLE_DEVELOPER"})
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	server.GrantRole("ada@example.com", roleID(t, server, "ROLE_TESTER"))
+	expectChanges(t, workspace, "iriusrisk_user_roles_exclusive.one: update")
 }
 
 // A token follows whatever rotates. The example is applied with what every CLI has in place of hashicorp/time.

@@ -29,11 +29,16 @@ func (r *listResults) addressable(push func(list.ListResult) bool, username stri
 		return true, true
 	}
 
+	return false, r.leaveOut(push, username, fmt.Sprintf("The username %q %s.", username, problem))
+}
+
+// leaveOut pushes a warning in place of a user, and reports whether more results are wanted.
+func (r *listResults) leaveOut(push func(list.ListResult) bool, username, reason string) (more bool) {
 	var diags diag.Diagnostics
 
-	diags.AddWarning(fmt.Sprintf("User %q is left out", username), fmt.Sprintf("The username %q %s.", username, problem))
+	diags.AddWarning(fmt.Sprintf("User %q is left out", username), reason)
 
-	return false, push(list.ListResult{Diagnostics: diags})
+	return push(list.ListResult{Diagnostics: diags})
 }
 
 // fail ends the list with an error.

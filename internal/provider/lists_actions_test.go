@@ -29,7 +29,8 @@ func TestUserList_isWhatReadStores(t *testing.T) {
 	results, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
 	p.succeed(diagnostics)
 
-	if len(results) != len(server.Users()) {
+	// The user that the provider runs as is left out.
+	if len(results) != len(server.Users())-1 {
 		t.Fatalf("%d results for %d users", len(results), len(server.Users()))
 	}
 
@@ -91,8 +92,41 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 	results, diagnostics = p.list("iriusrisk_user", values{}, false, 0)
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to list users", "403", "MANAGE_USERS_BU")
 
-	if len(results) != 7 {
+	if len(results) != 6 {
 		t.Errorf("%d results before the error", len(results))
+	}
+}
+
+// The user that the provider runs as is left out with a warning, whatever the case of their username, and when that user
+// cannot be read there is no list: it could hold them.
+func TestUserList_leavesOutTheProvidersOwnUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(3, 0, 0)
+
+	p := speak(t, server)
+	results, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
+	p.succeed(diagnostics)
+	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User "admin" is left out`, "The provider runs as this user")
+
+	for _, result := range results {
+		if username := p.stringOf(result.identity, "username"); username == "admin" {
+			t.Errorf("the list holds %q", username)
+		}
+	}
+
+	if len(results) != 3 {
+		t.Errorf("%d results", len(results))
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_user_profile", Kind: simulator.FaultStatus, Status: 403})
+
+	results, diagnostics = speak(t, server).list("iriusrisk_user", values{}, true, 0)
+	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the user that the provider runs as", "403")
+
+	if len(results) > 0 {
+		t.Errorf("%d results", len(results))
 	}
 }
 
@@ -122,7 +156,7 @@ func TestUserList_shrinkingListLosesNobody(t *testing.T) {
 	}
 
 	for _, user := range server.Users() {
-		if names[user.Username] != 1 {
+		if user.Username != "admin" && names[user.Username] != 1 {
 			t.Errorf("user %q is listed %d times", user.Username, names[user.Username])
 		}
 	}
@@ -150,7 +184,8 @@ func TestLists_leaveOutWhoCannotBeAddressed(t *testing.T) {
 	p.succeed(diagnostics)
 	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
 
-	if len(users) != len(server.Users())-2 || len(roles) != 1 {
+	// The provider's own user is left out as well.
+	if len(users) != len(server.Users())-3 || len(roles) != 1 {
 		t.Errorf("%d users and %d roles", len(users), len(roles))
 	}
 }

@@ -32,7 +32,7 @@ func (r *userListResource) Metadata(_ context.Context, req resource.MetadataRequ
 // ListResourceConfigSchema describes the list block.
 func (r *userListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists users, all of them or those that a filter selects, page by page. `terraform query` shows 100 results unless the list block sets `limit`.",
+		MarkdownDescription: "Lists users, all of them or those that a filter selects, page by page. The user that the provider runs as is left out. `terraform query` shows 100 results unless the list block sets `limit`.",
 		Attributes: map[string]schema.Attribute{
 			"filter": schema.StringAttribute{
 				Optional:            true,
@@ -43,7 +43,7 @@ func (r *userListResource) ListResourceConfigSchema(_ context.Context, _ list.Li
 	}
 }
 
-// List streams the users. Each is what reading the resource after an import stores.
+// List streams the users without the one that the provider runs as. Each is what reading the resource after an import stores.
 func (r *userListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	results := &listResults{request: req}
 
@@ -58,6 +58,13 @@ func (r *userListResource) List(ctx context.Context, req list.ListRequest, strea
 	}
 
 	stream.Results = func(push func(list.ListResult) bool) {
+		self, err := r.caller.profile(ctx)
+		if err != nil {
+			results.fail(push, "read the user that the provider runs as", err)
+
+			return
+		}
+
 		for user, err := range r.client.EachUser(ctx, iriusrisk.ListOptions{Filter: filter.ValueString()}) {
 			if err != nil {
 				results.fail(push, "list users", err)
@@ -65,8 +72,13 @@ func (r *userListResource) List(ctx context.Context, req list.ListRequest, strea
 				return
 			}
 
-			addressable, more := results.addressable(push, user.Username)
-			if addressable {
+			manageable, more := results.addressable(push, user.Username)
+
+			switch {
+			case !manageable:
+			case strings.EqualFold(user.Username, self.Username):
+				more = results.leaveOut(push, user.Username, "The provider runs as this user and refuses to delete or disable them, so a generated configuration must not manage them.")
+			default:
 				more = results.push(push, r.result(ctx, req, &user))
 			}
 

@@ -17,6 +17,11 @@ variable "people" {
     "ada@example.com"   = { roles = ["ROLE_RISK_MANAGER"], business_units = ["Payments"] }
     "grace@example.com" = { roles = ["ROLE_DEVELOPER"], business_units = ["Mobile", "Platform"] }
   }
+
+  validation {
+    condition     = length(distinct([for username in keys(var.people) : lower(username)])) == length(var.people)
+    error_message = "Two of the usernames differ in case only."
+  }
 }
 
 data "iriusrisk_roles" "all" {}
@@ -29,22 +34,23 @@ locals {
   role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
   unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 
-  # Who has signed in before. Single sign-on creates the others; the first plan after that gives them their access.
-  known   = toset([for user in data.iriusrisk_users.all.users : lower(user.username)])
-  present = { for username, person in var.people : username => person if contains(local.known, lower(username)) }
+  # The usernames of those who have signed in before, as IriusRisk spells them. Single sign-on creates the others; the
+  # first apply after that gives them their access.
+  known   = { for user in data.iriusrisk_users.all.users : lower(user.username) => user.username }
+  present = { for username, person in var.people : username => person if contains(keys(local.known), lower(username)) }
 }
 
 resource "iriusrisk_user_roles_exclusive" "people" {
   for_each = local.present
 
-  username = each.key
+  username = local.known[lower(each.key)]
   role_ids = [for name in each.value.roles : local.role_ids[name]]
 }
 
 resource "iriusrisk_user_business_units_exclusive" "people" {
   for_each = local.present
 
-  username          = each.key
+  username          = local.known[lower(each.key)]
   business_unit_ids = [for name in each.value.business_units : local.unit_ids[name]]
 }
 

@@ -36,7 +36,7 @@ locals {
       enabled        = user.enabled
       roles          = sort([for id in user.role_ids : lookup(local.role_names, id, id)])
       business_units = sort([for id in user.business_unit_ids : lookup(local.unit_names, id, id)])
-    } if user.username != data.iriusrisk_current_user.this.username
+    } if lower(user.username) != lower(data.iriusrisk_current_user.this.username)
   }
 }
 

@@ -1,0 +1,35 @@
+terraform {
+  required_providers {
+    iriusrisk = {
+      source = "iriusrisk/iriusrisk"
+    }
+  }
+}
+
+# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+provider "iriusrisk" {}
+
+variable "username" {
+  description = "The username of the user, as IriusRisk spells it."
+  type        = string
+}
+
+variable "role" {
+  description = "The name of a role that the mapping does not assign to the user."
+  type        = string
+}
+
+data "iriusrisk_role" "unmapped" {
+  name = var.role
+}
+
+# Removes the user's other roles and all of their business units.
+resource "iriusrisk_user_roles_exclusive" "one" {
+  username = var.username
+  role_ids = [data.iriusrisk_role.unmapped.id]
+}
+
+resource "iriusrisk_user_business_units_exclusive" "one" {
+  username          = var.username
+  business_unit_ids = []
+}
