@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// runMake runs a target in the folder of the repository, with variables added to the environment.
+func runMake(t *testing.T, target string, variables ...string) (string, error) {
+	t.Helper()
+
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skipf("there is no make here: %v", err)
+	}
+
+	command := exec.Command("make", "--no-print-directory", target)
+	command.Dir = filepath.Join("..", "..")
+	command.Env = append(os.Environ(), variables...)
+
+	output, err := command.CombinedOutput()
+
+	return string(output), err
+}
+
+// The notes of a release are the section of its version, and nothing of what a tag holds runs as a command.
+func TestMake_releaseNotes(t *testing.T) {
+	t.Parallel()
+
+	if output, err := runMake(t, "release-notes", "VERSION=Unreleased"); err != nil || !strings.Contains(output, "### Added") {
+		t.Errorf("%v: %s", err, output)
+	}
+
+	left := filepath.Join(t.TempDir(), "left")
+
+	for _, version := range []string{"0.1.0;{touch," + left + "};#", "$(touch " + left + ")", "$(shell touch " + left + ")", "`touch " + left + "`", `0.1.0"; touch ` + left + ` #`, "0.1.0' ; touch " + left + " '"} {
+		if output, err := runMake(t, "release-notes", "VERSION="+version); err == nil || !strings.Contains(output, "CHANGELOG.md has no section") {
+			t.Errorf("%q: %v: %s", version, err, output)
+		}
+	}
+
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("a version ran as a command: %v", err)
+	}
+}
+
+// The live tests get the files that the environment names by whole paths, whatever characters are in them.
+func TestMake_liveFiles(t *testing.T) {
+	t.Parallel()
+
+	bin := t.TempDir()
+	fake := "#!/bin/sh\n[ \"$1\" = env ] || printf '<%s>' \"$IRIUSRISK_LIVE\" \"$IRIUSRISK_LIVE_REPORT\" \"$IRIUSRISK_CA_CERTIFICATE_FILE\" \"$@\"\n"
+
+	// It stands in for go, which would run the tests.
+	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(fake), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	output, err := runMake(t, "testacc-live", "CLI=/bin/true", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"IRIUSRISK_LIVE_REPORT=my report; exit 1.md", "IRIUSRISK_CA_CERTIFICATE_FILE=/etc/my 'own' $HOME.pem")
+
+	if want := "<1><" + root + "/my report; exit 1.md></etc/my 'own' $HOME.pem><test>"; err != nil || !strings.Contains(output, want) {
+		t.Errorf("%v: got %q, not %q", err, output, want)
+	}
+}
