@@ -376,8 +376,9 @@ func TestReads_areSharedUntilAWrite(t *testing.T) {
 					_, allRolesErr := d.Roles(t.Context(), iriusrisk.ListOptions{})
 					_, allUnitsErr := d.BusinessUnits(t.Context(), iriusrisk.ListOptions{})
 					_, profileErr := d.Profile(t.Context())
+					_, infoErr := d.Info(t.Context())
 
-					return errors.Join(err, rolesErr, unitsErr, listErr, summaryErr, allRolesErr, allUnitsErr, profileErr)
+					return errors.Join(err, rolesErr, unitsErr, listErr, summaryErr, allRolesErr, allUnitsErr, profileErr, infoErr)
 				})
 			}
 		}
@@ -388,7 +389,7 @@ func TestReads_areSharedUntilAWrite(t *testing.T) {
 	}
 
 	read(20)
-	n.expectRequests(3*2+5, "two users")
+	n.expectRequests(3*2+6, "two users")
 
 	// Whatever is about the user that is written to, in any spelling, and every list of users.
 	d.Writing(strings.ToUpper(n.users[0].Username))()
