@@ -32,7 +32,9 @@ func main() {
 	flag.Parse()
 
 	if printVersion {
-		fmt.Fprintln(os.Stdout, version)
+		if _, err := fmt.Fprintln(os.Stdout, version); err != nil {
+			log.Fatal(err)
+		}
 
 		return
 	}

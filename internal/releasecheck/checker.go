@@ -101,7 +101,7 @@ func (c *checker) checkList(ctx context.Context, list string, files []string) er
 	}
 
 	for _, file := range files {
-		content, err := os.ReadFile(filepath.Join(filepath.Dir(list), file))
+		content, err := readFile(filepath.Join(filepath.Dir(list), file))
 		if err != nil {
 			problems = append(problems, err)
 
@@ -124,7 +124,7 @@ func (c *checker) checkList(ctx context.Context, list string, files []string) er
 
 // readSums returns the checksums in a list by file.
 func readSums(list string) (map[string]string, error) {
-	content, err := os.ReadFile(list)
+	content, err := readFile(list)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func readSums(list string) (map[string]string, error) {
 
 // checkComponents checks that a list of components is one of the provider in this version.
 func checkComponents(path, version string) error {
-	content, err := os.ReadFile(path)
+	content, err := readFile(path)
 	if err != nil {
 		return err
 	}
@@ -171,4 +171,9 @@ func checkComponents(path, version string) error {
 	}
 
 	return nil
+}
+
+// readFile reads a file of a release.
+func readFile(path string) ([]byte, error) {
+	return os.ReadFile(path) //nolint:gosec // The release is in the folder that the command is given.
 }
