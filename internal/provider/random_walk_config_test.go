@@ -1,0 +1,239 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// walkKinds are the resource types and arguments of roles and business units, in the order of walkUser.access.
+var walkKinds = [2]struct{ resource, argument string }{
+	{"iriusrisk_user_role", "role_id"},
+	{"iriusrisk_user_business_unit", "business_unit_id"},
+}
+
+// walkStyle is how a configuration manages the roles, or the business units, of one user.
+type walkStyle int
+
+const (
+	walkUnmanaged walkStyle = iota
+	walkInline
+	walkSingle
+	walkExclusive
+)
+
+// walkAccess is what a configuration declares of the roles, or the business units, of one user.
+type walkAccess struct {
+	style walkStyle
+	ids   []string
+
+	// label is the label of the blocks beside the user's own.
+	label string
+}
+
+// walkToken is an iriusrisk_user_api_token block.
+type walkToken struct {
+	label    string
+	rotation int
+}
+
+// walkUser is a user with all blocks about them.
+type walkUser struct {
+	// label is that of the iriusrisk_user block. With a key, the user is one of those of the block "team", which has a
+	// for_each. Without both, the user is not declared, and the other blocks name them literally.
+	label, key string
+
+	username, email, firstName, lastName string
+	enabled, passwordExpired             *bool
+
+	// password is "" for none; literal tells whether it stands in the block itself or in a variable.
+	password string
+	literal  bool
+
+	adopt  bool
+	policy string
+	ignore []string
+
+	access [2]walkAccess
+	token  *walkToken
+}
+
+// declared reports whether the user has an iriusrisk_user block.
+func (u *walkUser) declared() bool { return u.label != "" || u.key != "" }
+
+// address is that of the user's own object.
+func (u *walkUser) address() string {
+	if u.key != "" {
+		return fmt.Sprintf("iriusrisk_user.team[%q]", u.key)
+	}
+
+	return "iriusrisk_user." + u.label
+}
+
+// reference is how other blocks name the user.
+func (u *walkUser) reference() string {
+	if !u.declared() {
+		return fmt.Sprintf("%q", u.username)
+	}
+
+	return u.address() + ".username"
+}
+
+// ignores reports whether changes of an attribute are ignored.
+func (u *walkUser) ignores(attribute string) bool { return slices.Contains(u.ignore, attribute) }
+
+func (u walkUser) clone() walkUser {
+	u.ignore = slices.Clone(u.ignore)
+	for i := range u.access {
+		u.access[i].ids = slices.Clone(u.access[i].ids)
+	}
+
+	if u.token != nil {
+		token := *u.token
+		u.token = &token
+	}
+
+	return u
+}
+
+// walkConfig is a whole configuration.
+type walkConfig struct {
+	users []walkUser
+
+	// moved are the addresses of users whose blocks were renamed with a moved block, from and to.
+	moved [][2]string
+
+	// settings are the arguments of the provider block.
+	settings string
+}
+
+func (c *walkConfig) clone() walkConfig {
+	cloned := walkConfig{settings: c.settings, moved: slices.Clone(c.moved)}
+	for _, u := range c.users {
+		cloned.users = append(cloned.users, u.clone())
+	}
+
+	return cloned
+}
+
+// hcl writes the configuration.
+func (c *walkConfig) hcl() string {
+	var out strings.Builder
+
+	fmt.Fprintf(&out, "%s\nprovider \"iriusrisk\" {\n%s}\n", requirement, c.settings)
+
+	for _, move := range c.moved {
+		fmt.Fprintf(&out, "\nmoved {\n  from = %s\n  to   = %s\n}\n", move[0], move[1])
+	}
+
+	var team strings.Builder
+
+	for i := range c.users {
+		u := &c.users[i]
+
+		switch {
+		case u.key != "":
+			fmt.Fprintf(&team, "    %s = { %s }\n", u.key, strings.Join(u.arguments(true), ", "))
+		case u.declared():
+			u.writeBlock(&out)
+		}
+
+		for kind := range walkKinds {
+			u.writeAccess(&out, kind)
+		}
+
+		if u.token != nil {
+			fmt.Fprintf(&out, "\nresource \"iriusrisk_user_api_token\" %q {\n  username            = %s\n  rotate_when_changed = { n = %d }\n}\n", u.token.label, u.reference(), u.token.rotation)
+		}
+	}
+
+	if team.Len() > 0 {
+		fmt.Fprintf(&out, "\nresource \"iriusrisk_user\" \"team\" {\n  for_each = {\n%s  }\n\n", team.String())
+
+		for _, name := range walkArguments {
+			fmt.Fprintf(&out, "  %s = each.value.%s\n", name, name)
+		}
+
+		out.WriteString("}\n")
+	}
+
+	return out.String()
+}
+
+// walkArguments are the arguments of a user that a walk sets, save for the password.
+var walkArguments = []string{
+	"username", "email", "first_name", "last_name", "enabled", "password_expired", "adopt_existing", "deletion_policy", "role_ids", "business_unit_ids",
+}
+
+// arguments writes the arguments of the user, those that are not set as null or not at all.
+func (u *walkUser) arguments(all bool) []string {
+	values := []string{
+		fmt.Sprintf("%q", u.username), fmt.Sprintf("%q", u.email), fmt.Sprintf("%q", u.firstName), fmt.Sprintf("%q", u.lastName),
+		walkBool(u.enabled), walkBool(u.passwordExpired), fmt.Sprint(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null",
+	}
+
+	for kind, access := range u.access {
+		if access.style == walkInline {
+			values[len(values)-2+kind] = walkList(access.ids)
+		}
+	}
+
+	var arguments []string
+
+	for i, name := range walkArguments {
+		if all || values[i] != "null" {
+			arguments = append(arguments, name+" = "+values[i])
+		}
+	}
+
+	return arguments
+}
+
+func walkBool(value *bool) string {
+	if value == nil {
+		return "null"
+	}
+
+	return fmt.Sprint(*value)
+}
+
+func walkList(ids []string) string {
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = fmt.Sprintf("%q", id)
+	}
+
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// writeBlock writes an iriusrisk_user block.
+func (u *walkUser) writeBlock(out *strings.Builder) {
+	arguments := u.arguments(false)
+
+	if u.password != "" && u.literal {
+		arguments = append(arguments, fmt.Sprintf("password = %q", u.password))
+	} else if u.password != "" {
+		fmt.Fprintf(out, "\nvariable \"password_%s\" {\n  type      = string\n  sensitive = true\n  default   = %q\n}\n", u.label, u.password)
+
+		arguments = append(arguments, "password = var.password_"+u.label)
+	}
+
+	if len(u.ignore) > 0 {
+		arguments = append(arguments, fmt.Sprintf("\n  lifecycle {\n    ignore_changes = [%s]\n  }", strings.Join(u.ignore, ", ")))
+	}
+
+	fmt.Fprintf(out, "\nresource \"iriusrisk_user\" %q {\n  %s\n}\n", u.label, strings.Join(arguments, "\n  "))
+}
+
+// writeAccess writes the blocks beside the user's own that manage their roles or their business units.
+func (u *walkUser) writeAccess(out *strings.Builder, kind int) {
+	access, k := u.access[kind], walkKinds[kind]
+
+	switch access.style {
+	case walkSingle:
+		fmt.Fprintf(out, "\nresource %q %q {\n  for_each = toset(%s)\n  username = %s\n  %s = each.value\n}\n", k.resource, access.label, walkList(access.ids), u.reference(), k.argument)
+	case walkExclusive:
+		fmt.Fprintf(out, "\nresource \"%ss_exclusive\" %q {\n  username = %s\n  %ss = %s\n}\n", k.resource, access.label, u.reference(), k.argument, walkList(access.ids))
+	case walkUnmanaged, walkInline:
+	}
+}

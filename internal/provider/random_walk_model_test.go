@@ -1,0 +1,409 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// walkState is what the state holds after an apply that succeeded: what the walk declared, and the ids and tokens that
+// the server had then. It is never read from the state itself.
+type walkState struct {
+	// users are the users by the addresses of their objects.
+	users map[string]managedUser
+
+	// singles are the single memberships by address.
+	singles map[string]managedSingle
+
+	// tokens are the API tokens by address.
+	tokens map[string]managedAPIToken
+}
+
+type managedUser struct {
+	walkUser
+
+	id string
+}
+
+type managedSingle struct {
+	kind         int
+	username, id string
+}
+
+type managedAPIToken struct {
+	username, value string
+	rotation        int
+}
+
+// walkStateOf is the state after a configuration was applied.
+func walkStateOf(config *walkConfig, server map[string]simulator.User) walkState {
+	state := walkState{users: map[string]managedUser{}, singles: map[string]managedSingle{}, tokens: map[string]managedAPIToken{}}
+
+	for i := range config.users {
+		u := &config.users[i]
+
+		if u.declared() {
+			state.users[u.address()] = managedUser{u.clone(), server[u.username].ID}
+		}
+
+		for address, single := range u.singles() {
+			state.singles[address] = single
+		}
+
+		if u.token != nil {
+			state.tokens[u.token.label] = managedAPIToken{u.username, server[u.username].APIToken, u.token.rotation}
+		}
+	}
+
+	return state
+}
+
+// singles are the single memberships that are declared of a user, by address.
+func (u *walkUser) singles() map[string]managedSingle {
+	singles := map[string]managedSingle{}
+
+	for kind, access := range u.access {
+		if access.style == walkSingle {
+			for _, id := range access.ids {
+				singles[fmt.Sprintf("%s.%s[%q]", walkKinds[kind].resource, access.label, id)] = managedSingle{kind, u.username, id}
+			}
+		}
+	}
+
+	return singles
+}
+
+// wantedUser is what a user has to be after an apply.
+type wantedUser struct {
+	simulator.User
+
+	// created tells that the user is a new one, with an id that was not there before.
+	created bool
+
+	// newToken tells that the user has a token that was not there before. Otherwise they have the one of User.
+	newToken bool
+}
+
+// walkModel works out what an apply makes of the server.
+type walkModel struct {
+	server map[string]simulator.User
+	state  walkState
+	config *walkConfig
+
+	wanted    map[string]*wantedUser
+	conflicts []walkConflict
+}
+
+// walkConflict is a reason why the plan has to fail.
+type walkConflict struct {
+	// says are the texts of which the output has one.
+	says []string
+
+	// username is that of the user who is in the way; "" when it is the configuration itself.
+	username string
+}
+
+// model returns what an apply with a refresh makes of the server as it is, or why its plan has to fail.
+func (w *walk) model() *walkModel {
+	m := &walkModel{server: w.snapshot(), config: &w.config, wanted: map[string]*wantedUser{}}
+	for username, user := range m.server {
+		m.wanted[username] = &wantedUser{User: user}
+	}
+
+	m.state = walkState{users: maps.Clone(w.state.users), singles: w.state.singles, tokens: w.state.tokens}
+
+	for _, move := range w.config.moved {
+		if user, found := m.state.users[move[0]]; found {
+			delete(m.state.users, move[0])
+			m.state.users[move[1]] = user
+		}
+	}
+
+	// The refresh removes users who were deleted, or deleted and created again, from the state.
+	maps.DeleteFunc(m.state.users, func(_ string, user managedUser) bool { return m.server[user.username].ID != user.id })
+
+	for i := range w.config.users {
+		if u := &w.config.users[i]; u.declared() {
+			m.checkUsername(u)
+			m.checkEmail(u)
+		}
+	}
+
+	if len(m.conflicts) == 0 {
+		m.destroy()
+
+		for i := range w.config.users {
+			m.apply(&w.config.users[i])
+		}
+	}
+
+	return m
+}
+
+// creates reports whether the block of a user creates or adopts them.
+func (m *walkModel) creates(u *walkUser) bool {
+	before, found := m.state.users[u.address()]
+
+	return !found || before.username != u.username
+}
+
+// destroyed reports whether the object at an address is destroyed.
+func (m *walkModel) destroyed(address string) bool {
+	for i := range m.config.users {
+		if u := &m.config.users[i]; u.declared() && u.address() == address {
+			return m.creates(u)
+		}
+	}
+
+	return true
+}
+
+// checkUsername notes why a user cannot be created under their username.
+func (m *walkModel) checkUsername(u *walkUser) {
+	if _, exists := m.server[u.username]; !exists || !m.creates(u) {
+		return
+	}
+
+	for address, other := range m.state.users {
+		if other.username != u.username {
+			continue
+		}
+
+		if other.policy != policyRetain || !u.adopt || !m.destroyed(address) {
+			m.conflicts = append(m.conflicts, walkConflict{[]string{"is destroyed by one block and kept by another", "is managed by two blocks"}, ""})
+		}
+
+		return
+	}
+
+	if !u.adopt {
+		m.conflicts = append(m.conflicts, walkConflict{[]string{"already exists", "cannot be replaced under the same username"}, u.username})
+	}
+}
+
+// checkEmail notes why a user cannot have their e-mail address.
+func (m *walkModel) checkEmail(u *walkUser) {
+	takes := m.creates(u) || (!u.ignores("email") && m.server[u.username].Email != u.email)
+	if !takes {
+		return
+	}
+
+	for username, holder := range m.server {
+		if username == u.username || holder.Email != u.email {
+			continue
+		}
+
+		// A user who is replaced and deleted frees the address for their successor.
+		if before, found := m.state.users[u.address()]; found && before.username == username && before.policy == policyDelete {
+			continue
+		}
+
+		m.conflicts = append(m.conflicts, walkConflict{[]string{"e-mail address"}, username})
+	}
+}
+
+// destroy does what becomes of the objects that leave the state.
+func (m *walkModel) destroy() {
+	declared := map[string]managedSingle{}
+	tokens := map[string]managedAPIToken{}
+
+	for i := range m.config.users {
+		maps.Copy(declared, m.config.users[i].singles())
+
+		if token := m.config.users[i].token; token != nil {
+			tokens[token.label] = managedAPIToken{username: m.config.users[i].username, rotation: token.rotation}
+		}
+	}
+
+	for address, single := range m.state.singles {
+		if user := m.wanted[single.username]; user != nil && declared[address] != single {
+			members := memberIDs(&user.User, single.kind)
+			*members = walkWithout(*members, single.id)
+		}
+	}
+
+	for label, token := range m.state.tokens {
+		next := tokens[label]
+		if user := m.wanted[token.username]; user != nil && user.APIToken == token.value && (next.username != token.username || next.rotation != token.rotation) {
+			user.APIToken = ""
+		}
+	}
+
+	for address, user := range m.state.users {
+		if !m.destroyed(address) {
+			continue
+		}
+
+		switch user.policy {
+		case policyDelete:
+			delete(m.wanted, user.username)
+		case policyDisable:
+			m.wanted[user.username].Enabled = false
+		}
+	}
+}
+
+// apply brings a user to what is declared.
+func (m *walkModel) apply(u *walkUser) {
+	user := m.wanted[u.username]
+	ignores := u.ignores
+
+	if u.declared() {
+		var before managedUser
+
+		switch {
+		case user == nil:
+			user = &wantedUser{User: simulator.User{Username: u.username}, created: true}
+			m.wanted[u.username] = user
+			ignores = func(string) bool { return false }
+		case m.creates(u):
+			ignores = func(string) bool { return false }
+		default:
+			before = m.state.users[u.address()]
+		}
+
+		u.applyProfile(user, before.password, ignores)
+	}
+
+	for kind, access := range u.access {
+		members := memberIDs(&user.User, kind)
+
+		switch {
+		case access.style == walkExclusive, access.style == walkInline && !ignores(walkKinds[kind].argument+"s"):
+			*members = slices.Clone(access.ids)
+		case access.style == walkSingle:
+			*members = append(walkWithout(*members, access.ids...), access.ids...)
+		}
+	}
+
+	if u.token != nil {
+		known := m.state.tokens[u.token.label]
+		user.newToken = user.APIToken == "" || known != managedAPIToken{u.username, user.APIToken, u.token.rotation}
+	}
+}
+
+func (u *walkUser) applyProfile(user *wantedUser, passwordBefore string, ignores func(string) bool) {
+	for attribute, value := range map[string]struct {
+		declared string
+		at       *string
+	}{"email": {u.email, &user.Email}, "first_name": {u.firstName, &user.FirstName}, "last_name": {u.lastName, &user.LastName}} {
+		if !ignores(attribute) {
+			*value.at = value.declared
+		}
+	}
+
+	if !ignores("enabled") {
+		user.Enabled = u.enabled == nil || *u.enabled
+	}
+
+	if u.passwordExpired != nil && !ignores("password_expired") {
+		user.PasswordExpired = *u.passwordExpired
+	}
+
+	if u.password != "" && u.password != passwordBefore {
+		user.Password = u.password
+	}
+}
+
+// memberIDs are the roles or the business units of a user.
+func memberIDs(user *simulator.User, kind int) *[]string {
+	if kind == 0 {
+		return &user.RoleIDs
+	}
+
+	return &user.BusinessUnitIDs
+}
+
+func walkWithout(ids []string, others ...string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
+}
+
+// differences are those between the server and what it has to be.
+func (m *walkModel) differences(server map[string]simulator.User) []string {
+	var differences []string
+
+	for _, username := range walkNames(server, m.wanted) {
+		user, there := server[username]
+		wanted := m.wanted[username]
+
+		switch {
+		case !there:
+			differences = append(differences, fmt.Sprintf("user %q does not exist", username))
+		case wanted == nil:
+			differences = append(differences, fmt.Sprintf("user %q exists", username))
+		default:
+			differences = append(differences, wanted.differences(&user, m.server)...)
+		}
+	}
+
+	return differences
+}
+
+func (u *wantedUser) differences(user *simulator.User, before map[string]simulator.User) (differences []string) {
+	for _, value := range []struct {
+		name         string
+		have, wanted any
+	}{
+		{"email", user.Email, u.Email},
+		{"first name", user.FirstName, u.FirstName},
+		{"last name", user.LastName, u.LastName},
+		{"enabled", user.Enabled, u.Enabled},
+		{"password expired", user.PasswordExpired, u.PasswordExpired},
+		{"password", user.Password, u.Password},
+		{"roles", fmt.Sprint(slices.Sorted(slices.Values(user.RoleIDs))), fmt.Sprint(slices.Sorted(slices.Values(u.RoleIDs)))},
+		{"business units", fmt.Sprint(slices.Sorted(slices.Values(user.BusinessUnitIDs))), fmt.Sprint(slices.Sorted(slices.Values(u.BusinessUnitIDs)))},
+	} {
+		if value.have != value.wanted {
+			differences = append(differences, fmt.Sprintf("user %q: %s is %v, not %v", user.Username, value.name, value.have, value.wanted))
+		}
+	}
+
+	switch was, existed := before[user.Username]; {
+	case u.created && existed && was.ID == user.ID:
+		differences = append(differences, fmt.Sprintf("user %q was not created again", user.Username))
+	case !u.created && user.ID != u.ID:
+		differences = append(differences, fmt.Sprintf("user %q is a different user", user.Username))
+	case u.newToken && (user.APIToken == "" || user.APIToken == was.APIToken):
+		differences = append(differences, fmt.Sprintf("user %q has no new API token", user.Username))
+	case !u.newToken && user.APIToken != u.APIToken:
+		differences = append(differences, fmt.Sprintf("user %q: the API token was generated, rotated or deleted", user.Username))
+	}
+
+	return differences
+}
+
+// harm is what no command may do on the way to what is wanted, even when it fails: delete a user who stays, or change one
+// who is to stay as they were.
+func (m *walkModel) harm(server map[string]simulator.User) (harm []string) {
+	for _, username := range walkNames(m.server) {
+		before, wanted := m.server[username], m.wanted[username]
+		if wanted == nil || wanted.created {
+			continue
+		}
+
+		user, there := server[username]
+
+		switch {
+		case !there || user.ID != before.ID:
+			harm = append(harm, fmt.Sprintf("user %q, who was to stay, was deleted", username))
+		case !wanted.newToken && len(wanted.differences(&before, m.server)) == 0:
+			harm = append(harm, wanted.differences(&user, m.server)...)
+		}
+	}
+
+	return harm
+}
+
+// walkNames are the keys of maps by username, sorted.
+func walkNames[V any](first map[string]V, more ...map[string]*wantedUser) []string {
+	names := slices.Collect(maps.Keys(first))
+	for _, other := range more {
+		names = slices.AppendSeq(names, maps.Keys(other))
+	}
+
+	slices.Sort(names)
+
+	return slices.Compact(names)
+}

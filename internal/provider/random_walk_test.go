@@ -1,0 +1,437 @@
+package provider
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+var (
+	walkSeed  = flag.Uint64("seed", 0, "the seed of the random walk; 0 takes one from the time, if there are -steps")
+	walkSteps = flag.Int("steps", 0, "how many steps the random walk takes; 0 takes a few with a fixed seed")
+)
+
+// The walk of every test run: two short ones side by side.
+const (
+	fixedWalkSeed  = 1
+	fixedWalks     = 2
+	fixedWalkSteps = 7
+)
+
+// walkLength is how many steps one walk takes before the next one begins with another server.
+const walkLength = 25
+
+// A random walk changes the configuration and the server, applies with and without faults, and compares the server after
+// each step with a model that knows the configuration and the changes outside Terraform, and nothing of the state.
+func TestRandomWalk(t *testing.T) {
+	t.Parallel()
+
+	if *walkSteps == 0 {
+		for i := range fixedWalks {
+			runWalk(t, fixedWalkSeed+uint64(i), fixedWalkSteps)
+		}
+
+		return
+	}
+
+	seed := *walkSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano()) % 1_000_000
+	}
+
+	t.Logf("The first of these walks has the seed %d.", seed)
+
+	for left := *walkSteps; left > 0; left -= walkLength {
+		runWalk(t, seed, min(left, walkLength))
+		seed++
+	}
+}
+
+// runWalk takes a walk of its own.
+func runWalk(t *testing.T, seed uint64, steps int) {
+	t.Helper()
+
+	t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+		t.Parallel()
+
+		w := newWalk(t, seed)
+		for w.step = 1; w.step <= steps; w.step++ {
+			// What an earlier step made of a race has no influence on the choices of this one.
+			w.rng = rand.New(rand.NewPCG(seed, uint64(w.step))) //nolint:gosec // A walk has to be repeatable.
+			w.moves = nil
+			w.takeStep()
+		}
+	})
+}
+
+// walk is one random walk.
+type walk struct {
+	t    *testing.T
+	seed uint64
+	rng  *rand.Rand
+
+	server    *simulator.Server
+	workspace *cli.Workspace
+
+	// ids are the roles and the business units of the server.
+	ids [2][]string
+
+	// config is what is declared, state what the last apply has left in the state.
+	config walkConfig
+	state  walkState
+
+	// made numbers all names, step the steps; moves are those of this step, output is that of its last command.
+	made, step int
+	moves      []string
+	output     string
+
+	// tokens are all API tokens there have been.
+	mu     sync.Mutex
+	tokens map[string]bool
+}
+
+// newWalk starts a server of a random kind with some users.
+func newWalk(t *testing.T, seed uint64) *walk {
+	t.Helper()
+
+	w := &walk{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 0)), tokens: map[string]bool{}} //nolint:gosec // A walk has to be repeatable.
+	options := simulator.Options{
+		WriteStatus: pick(w, 200, 201, 204), NoToken: pick(w, simulator.NoTokenAbsent, simulator.NoTokenNull, simulator.NoTokenEmpty),
+		EmptyWriteBodies: w.chance(3), HintFrom: pick(w, simulator.HintTail, simulator.HintHead), PageCap: pick(w, 2, 1000), OmitEmptyEmbedded: w.chance(2),
+		DuplicateStatus: pick(w, 400, 409), DuplicateMembership: pick(w, 0, 400, 409), MissingMembership: pick(w, 404, 204),
+		ExtraFields: w.chance(3), FoldUsernames: w.chance(3), FailOverlappingWrites: true,
+	}
+
+	w.server = startServer(t, options)
+	w.server.OnRequest("", func(simulator.RequestInfo) { w.keepTokens() })
+
+	for i := range 4 {
+		w.ids[0] = append(w.ids[0], w.server.AddRole(fmt.Sprintf("Role %d", i)).ID)
+		w.ids[1] = append(w.ids[1], w.server.AddBusinessUnit(fmt.Sprintf("unit-%d", i), fmt.Sprintf("Unit %d", i)).ID)
+	}
+
+	for range 3 {
+		w.addBystander()
+	}
+
+	w.workspace = newWorkspace(t, w.server, "", nil)
+	w.state = walkStateOf(&w.config, nil)
+
+	return w
+}
+
+// keepTokens notes the tokens that there are.
+func (w *walk) keepTokens() {
+	users := w.server.Users()
+
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	for i := range users {
+		if users[i].APIToken != "" {
+			w.tokens[users[i].APIToken] = true
+		}
+	}
+}
+
+// snapshot returns all users by username.
+func (w *walk) snapshot() map[string]simulator.User {
+	users := map[string]simulator.User{}
+	for _, user := range w.server.Users() {
+		users[user.Username] = user
+	}
+
+	return users
+}
+
+// takeStep changes the configuration and the server, applies, and checks everything.
+func (w *walk) takeStep() {
+	before := w.config.clone()
+	w.config.moved = nil
+	w.config.settings = fmt.Sprintf("  max_retries = 0\n  max_concurrent_requests = %d\n  bulk_reads = %t\n", pick(w, 1, 4, 10), !w.chance(3))
+
+	for range 1 + w.rng.IntN(4) {
+		w.changeConfig()
+	}
+
+	kind := pick(w, "apply", "apply", "apply", "faults", "faults", "late", "late", "no refresh")
+	w.note("step: %s", kind)
+
+	if kind != "late" {
+		for range w.rng.IntN(4) {
+			w.changeServer(kind == "apply")
+		}
+	}
+
+	w.writeConfig()
+
+	model := w.model()
+
+	switch {
+	case len(model.conflicts) > 0:
+		w.refuse(model)
+		w.resolve(before)
+		w.finish(w.model(), 1)
+	case kind == "faults":
+		w.applyWithFaults(model)
+	case kind == "late":
+		w.applyLate()
+	case kind == "no refresh":
+		w.applyStored(model, "-refresh=false")
+	default:
+		w.finish(model, 1)
+	}
+
+	w.warnOfTwoBlocks()
+	w.state = walkStateOf(&w.config, w.snapshot())
+}
+
+// refuse applies what has to fail at plan time, before anything is written.
+func (w *walk) refuse(model *walkModel) {
+	if err := w.run("apply", "-auto-approve"); err == nil {
+		w.fail("the plan had to be refused: %v", model.conflicts)
+	}
+
+	w.expectUnchanged(model.server)
+
+	for _, conflict := range model.conflicts {
+		if slices.ContainsFunc(conflict.says, func(text string) bool { return strings.Contains(w.output, text) }) {
+			return
+		}
+	}
+
+	w.fail("the plan was refused for another reason than %v", model.conflicts)
+}
+
+// resolve goes back to the configuration before, and deletes, outside Terraform, the users who are in its way.
+func (w *walk) resolve(before walkConfig) {
+	w.note("config: back to what it was")
+
+	settings := w.config.settings
+	w.config = before
+	w.config.moved, w.config.settings = nil, settings
+
+	for _, conflict := range w.model().conflicts {
+		if conflict.username == "" || conflict.username == "admin" {
+			w.fail("the configuration that was applied before has to be refused: %v", conflict)
+		}
+
+		w.server.RemoveUser(conflict.username)
+		w.note("outside: delete %s, who is in the way", conflict.username)
+	}
+
+	w.writeConfig()
+}
+
+// applyWithFaults applies while requests fail, and expects that applies without faults mend everything.
+func (w *walk) applyWithFaults(model *walkModel) {
+	w.injectFaults()
+
+	err := w.run("apply", "-auto-approve")
+
+	w.server.ClearFaults()
+	w.checkHarm(model)
+
+	if err == nil {
+		w.check(model)
+
+		return
+	}
+
+	// The message asks to import or to delete the user, who is in no state.
+	for _, found := range mayExist.FindAllStringSubmatch(w.output, -1) {
+		if model.server[found[1]].ID == "" {
+			w.server.RemoveUser(found[1])
+			w.note("outside: delete %s, who may have been created", found[1])
+		}
+	}
+
+	w.finish(model, 2)
+}
+
+var mayExist = regexp.MustCompile(`User "(\S+)" may have been created`)
+
+// applyLate stores a plan, changes the server, and applies the plan.
+func (w *walk) applyLate() {
+	if err := w.run("plan", "-out=stored"); err != nil {
+		w.fail("the plan failed: %v", err)
+	}
+
+	for range 1 + w.rng.IntN(4) {
+		w.changeServer(false)
+	}
+
+	w.applyPlan(w.model())
+}
+
+// applyStored stores a plan and applies it. The plan may be refused when the state is not refreshed.
+func (w *walk) applyStored(model *walkModel, arguments ...string) {
+	if err := w.run("plan", append([]string{"-out=stored"}, arguments...)...); err != nil {
+		w.expectUnchanged(model.server)
+		w.finish(model, 1)
+
+		return
+	}
+
+	w.applyPlan(model)
+}
+
+// applyPlan applies the stored plan, which may fail, and may change only what it shows.
+func (w *walk) applyPlan(model *walkModel) {
+	shown, err := w.workspace.Run(w.t.Context(), "show", "-json", "stored")
+	if err != nil {
+		w.fail("the plan cannot be shown: %v", err)
+	}
+
+	plan, err := readShownPlan(shown)
+	if err != nil {
+		w.fail("the plan cannot be read: %v", err)
+	}
+
+	_ = w.run("apply", "stored")
+
+	if changes := plan.unshown(model.server, w.snapshot()); len(changes) > 0 {
+		w.fail("the apply did what its plan does not show:\n%s", strings.Join(changes, "\n"))
+	}
+
+	w.checkHarm(model)
+	w.finish(model, 2)
+}
+
+// finish applies, at most so many times, until an apply succeeds, and checks what it has done.
+func (w *walk) finish(model *walkModel, attempts int) {
+	for ; ; attempts-- {
+		err := w.run("apply", "-auto-approve")
+		w.checkHarm(model)
+
+		if err == nil && (attempts == 1 || w.isEmpty()) {
+			break
+		}
+
+		if attempts == 1 {
+			w.fail("the apply failed: %v", err)
+		}
+	}
+
+	w.check(model)
+}
+
+// isEmpty reports whether the plan is empty.
+func (w *walk) isEmpty() bool {
+	err := w.run("plan", "-detailed-exitcode")
+
+	exit, failed := errors.AsType[*exec.ExitError](err)
+	if failed && exit.ExitCode() != 2 {
+		w.fail("the plan after an apply failed: %v", err)
+	}
+
+	return err == nil
+}
+
+// check expects an empty plan and the server as the model has it.
+func (w *walk) check(model *walkModel) {
+	if !w.isEmpty() {
+		w.fail("the plan after an apply is not empty")
+	}
+
+	if differences := model.differences(w.snapshot()); len(differences) > 0 {
+		w.fail("the server is not as declared:\n%s", strings.Join(differences, "\n"))
+	}
+}
+
+func (w *walk) checkHarm(model *walkModel) {
+	if harm := model.harm(w.snapshot()); len(harm) > 0 {
+		w.fail("users were touched who were not to be:\n%s", strings.Join(harm, "\n"))
+	}
+}
+
+func (w *walk) expectUnchanged(before map[string]simulator.User) {
+	if after := w.snapshot(); !reflect.DeepEqual(before, after) {
+		w.fail("a plan that was refused has changed the server from\n%+v\nto\n%+v", before, after)
+	}
+}
+
+// warnOfTwoBlocks plans, now and then, a second block for a user.
+func (w *walk) warnOfTwoBlocks() {
+	at := slices.IndexFunc(w.config.users, func(u walkUser) bool { return u.declared() })
+	if at < 0 || !w.chance(6) {
+		return
+	}
+
+	config, before := w.config.clone(), w.snapshot()
+	second := config.users[at].clone()
+	second.label, second.key, second.token, second.access = "second", "", nil, [2]walkAccess{}
+	w.config.users = append(w.config.users, second)
+	w.note("config: a second block for %s", second.username)
+	w.writeConfig()
+
+	_ = w.run("plan")
+
+	if !strings.Contains(w.output, "is managed by two blocks") {
+		w.fail("the plan does not warn of two blocks for one user")
+	}
+
+	w.expectUnchanged(before)
+
+	w.config = config
+}
+
+func (w *walk) writeConfig() {
+	if err := os.WriteFile(filepath.Join(w.workspace.Dir(), "main.tf"), []byte(w.config.hcl()), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// unwelcome are words that no output has.
+var unwelcome = regexp.MustCompile(`(?i)\b(inconsistent|bug|panic|crash(ed)?)\b|fault of the provider|Another request is changing the same user`)
+
+// run runs a command of the CLI and checks what it prints.
+func (w *walk) run(command string, arguments ...string) error {
+	arguments = append([]string{command, "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", pick(w, 1, 10))}, arguments...)
+	w.note("run: %s", strings.Join(arguments, " "))
+
+	output, err := w.workspace.Command(w.t.Context(), arguments...).CombinedOutput()
+	w.output = string(output)
+	w.keepTokens()
+
+	if word := unwelcome.FindString(w.output); word != "" {
+		w.fail("the output says %q", word)
+	}
+
+	if strings.Contains(w.output, walkPassword) {
+		w.fail("the output shows a password")
+	}
+
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	for token := range w.tokens {
+		if strings.Contains(w.output, token) {
+			w.fail("the output shows an API token")
+		}
+	}
+
+	return err
+}
+
+// fail ends the walk with all that it takes to repeat it.
+func (w *walk) fail(format string, values ...any) {
+	w.t.Helper()
+
+	w.t.Fatalf("step %d of the walk with the seed %d: %s\n\nTo repeat it: make walk FLAGS=\"-seed %d -steps %d\"\n\nMoves of this step:\n%s\n\nConfiguration:\n%s\n\nOutput of the last command:\n%s",
+		w.step, w.seed, fmt.Sprintf(format, values...), w.seed, w.step, strings.Join(w.moves, "\n"), w.config.hcl(), w.output)
+}
