@@ -105,13 +105,20 @@ type walkConflict struct {
 	username string
 }
 
-// model returns what an apply with a refresh makes of the server as it is, or why its plan has to fail.
-func (w *walk) model() *walkModel {
-	m := &walkModel{server: w.snapshot(), config: &w.config, wanted: map[string]*wantedUser{}}
-	for username, user := range m.server {
+// unchanged is the model of a server that stays as it is.
+func unchanged(server map[string]simulator.User) *walkModel {
+	m := &walkModel{server: server, wanted: map[string]*wantedUser{}}
+	for username, user := range server {
 		m.wanted[username] = &wantedUser{User: user}
 	}
 
+	return m
+}
+
+// model returns what an apply with a refresh makes of the server as it is, or why its plan has to fail.
+func (w *walk) model() *walkModel {
+	m := unchanged(w.snapshot())
+	m.config = &w.config
 	m.state = walkState{users: maps.Clone(w.state.users), singles: w.state.singles, tokens: w.state.tokens}
 
 	for _, move := range w.config.moved {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -360,8 +359,8 @@ func (w *walk) checkHarm(model *walkModel) {
 }
 
 func (w *walk) expectUnchanged(before map[string]simulator.User) {
-	if after := w.snapshot(); !reflect.DeepEqual(before, after) {
-		w.fail("a plan that was refused has changed the server from\n%+v\nto\n%+v", before, after)
+	if differences := unchanged(before).differences(w.snapshot()); len(differences) > 0 {
+		w.fail("a plan that was refused, or only made, has changed the server:\n%s", strings.Join(differences, "\n"))
 	}
 }
 
