@@ -1,13 +1,9 @@
 package provider
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,6 +69,7 @@ func runWalk(t *testing.T, seed uint64, steps int) {
 			w.rng = rand.New(rand.NewPCG(seed, uint64(w.step))) //nolint:gosec // A walk has to be repeatable.
 			w.moves = nil
 			w.takeStep()
+			w.t.Logf("step %d of the walk with the seed %d is done", w.step, seed)
 		}
 	})
 }
@@ -329,41 +326,6 @@ func (w *walk) finish(model *walkModel, attempts int) {
 	w.check(model)
 }
 
-// isEmpty reports whether the plan is empty.
-func (w *walk) isEmpty() bool {
-	err := w.run("plan", "-detailed-exitcode")
-
-	exit, failed := errors.AsType[*exec.ExitError](err)
-	if failed && exit.ExitCode() != 2 {
-		w.fail("the plan after an apply failed: %v", err)
-	}
-
-	return err == nil
-}
-
-// check expects an empty plan and the server as the model has it.
-func (w *walk) check(model *walkModel) {
-	if !w.isEmpty() {
-		w.fail("the plan after an apply is not empty")
-	}
-
-	if differences := model.differences(w.snapshot()); len(differences) > 0 {
-		w.fail("the server is not as declared:\n%s", strings.Join(differences, "\n"))
-	}
-}
-
-func (w *walk) checkHarm(model *walkModel) {
-	if harm := model.harm(w.snapshot()); len(harm) > 0 {
-		w.fail("users were touched who were not to be:\n%s", strings.Join(harm, "\n"))
-	}
-}
-
-func (w *walk) expectUnchanged(before map[string]simulator.User) {
-	if differences := unchanged(before).differences(w.snapshot()); len(differences) > 0 {
-		w.fail("a plan that was refused, or only made, has changed the server:\n%s", strings.Join(differences, "\n"))
-	}
-}
-
 // warnOfTwoBlocks plans, now and then, a second block for a user.
 func (w *walk) warnOfTwoBlocks() {
 	at := slices.IndexFunc(w.config.users, func(u walkUser) bool { return u.declared() })
@@ -387,50 +349,4 @@ func (w *walk) warnOfTwoBlocks() {
 	w.expectUnchanged(before)
 
 	w.config = config
-}
-
-func (w *walk) writeConfig() {
-	if err := os.WriteFile(filepath.Join(w.workspace.Dir(), "main.tf"), []byte(w.config.hcl()), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// unwelcome are words that no output has.
-var unwelcome = regexp.MustCompile(`(?i)\b(inconsistent|bug|panic|crash(ed)?)\b|fault of the provider|Another request is changing the same user`)
-
-// run runs a command of the CLI and checks what it prints.
-func (w *walk) run(command string, arguments ...string) error {
-	arguments = append([]string{command, "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", pick(w, 1, 10))}, arguments...)
-	w.note("run: %s", strings.Join(arguments, " "))
-
-	output, err := w.workspace.Command(w.t.Context(), arguments...).CombinedOutput()
-	w.output = string(output)
-	w.keepTokens()
-
-	if word := unwelcome.FindString(w.output); word != "" {
-		w.fail("the output says %q", word)
-	}
-
-	if strings.Contains(w.output, walkPassword) {
-		w.fail("the output shows a password")
-	}
-
-	w.mu.Lock()
-	defer w.mu.Unlock()
-
-	for token := range w.tokens {
-		if strings.Contains(w.output, token) {
-			w.fail("the output shows an API token")
-		}
-	}
-
-	return err
-}
-
-// fail ends the walk with all that it takes to repeat it.
-func (w *walk) fail(format string, values ...any) {
-	w.t.Helper()
-
-	w.t.Fatalf("step %d of the walk with the seed %d: %s\n\nTo repeat it: make walk FLAGS=\"-seed %d -steps %d\"\n\nMoves of this step:\n%s\n\nConfiguration:\n%s\n\nOutput of the last command:\n%s",
-		w.step, w.seed, fmt.Sprintf(format, values...), w.seed, w.step, strings.Join(w.moves, "\n"), w.config.hcl(), w.output)
 }
