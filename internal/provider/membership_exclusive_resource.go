@@ -103,7 +103,7 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
 	}
 
-	if !firstPlan(ctx, req, resp) || r.session == nil {
+	if r.session == nil || !r.firstPlan(ctx, req, resp) {
 		return
 	}
 

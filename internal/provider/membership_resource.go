@@ -106,7 +106,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
 	}
 
-	if firstPlan(ctx, req, resp) && r.session != nil {
+	if r.session != nil && r.firstPlan(ctx, req, resp) {
 		r.styles.claim(r.kind, pair.username, styleAdditive, pair.memberOf, &resp.Diagnostics)
 		r.adviseOnSignIn(ctx, styleAdditive, &resp.Diagnostics)
 	}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -22,6 +23,9 @@ type session struct {
 
 	// unknown names the provider arguments that are not known yet; client and directory are nil while there are any.
 	unknown []string
+
+	// runMark tells this run from others in private state; it is a JSON string.
+	runMark []byte
 
 	// locks lets writes to one user take turns.
 	locks *userLocks
@@ -56,7 +60,8 @@ type session struct {
 
 func newSession() *session {
 	s := &session{
-		locks: newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
+		runMark: fmt.Appendf(nil, "%q", rand.Text()),
+		locks:   newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
 		styles: newMembershipStyles(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
 	}
 	s.caller = &caller{session: s}

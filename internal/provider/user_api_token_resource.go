@@ -98,15 +98,13 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 
-	if !req.State.Raw.IsNull() {
-		markPlanned(ctx, resp)
-	}
+	first := r.firstPlan(ctx, req, resp)
 
 	if resp.Diagnostics.HasError() || plan.Username.IsUnknown() {
 		return
 	}
 
-	if !replacesItself(ctx, req, &resp.Diagnostics) {
+	if first {
 		r.warnSharedToken(plan.Username.ValueString(), &resp.Diagnostics)
 	}
 

@@ -24,17 +24,17 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 
-	switch {
+	switch first := r.firstPlan(ctx, req, resp); {
 	case after == nil:
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, adoptsKey, nil)...)
 		r.planned.add(&plannedUser{before: before}, &resp.Diagnostics)
-	case before == nil && replacesItself(ctx, req, &resp.Diagnostics):
+	case !first:
 		r.planAdoption(ctx, after, resp)
 		checkReplacement(ctx, after, req, &resp.Diagnostics)
 	case before == nil:
 		r.planAdoption(ctx, after, resp)
 		r.planCreate(ctx, after, &resp.Diagnostics)
 	default:
-		markPlanned(ctx, resp)
 		markReplaceable(ctx, before, resp)
 		r.planUpdate(ctx, before, after, &resp.Diagnostics)
 	}
@@ -213,7 +213,7 @@ func checkReplacement(ctx context.Context, after *userResourceModel, req resourc
 
 // adoptsKey holds, in the private state of a planned creation, the username of the user that it adopts if they exist. When
 // the creation is the second half of a replacement, Terraform passes the same private state to the destruction, which then
-// leaves that user to be adopted.
+// leaves that user to be adopted. If that destruction fails, the private state stays, so the plan of another one removes it.
 const adoptsKey = "adopts"
 
 // planAdoption notes that the creation adopts an existing user.

@@ -248,6 +248,55 @@ func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
 	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
 }
 
+// Private state outlives the run that has written it: a user who was updated, and deleted outside Terraform since, is planned
+// as a new one.
+func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
+	t.Parallel()
+
+	for _, policy := range []string{policyDelete, policyRetain} {
+		server := startServer(t, simulator.Options{})
+		subject := &instance{typeName: userType}
+		config := declared("ada", "ada@example.com", values{"deletion_policy": text(policy)})
+
+		for _, name := range []string{"Lovelace", "Byron"} {
+			config["last_name"] = text(name)
+
+			p := speak(t, server)
+			p.succeed(subject.converge(p, config))
+		}
+
+		server.RemoveUser("ada")
+
+		p := speak(t, server)
+		p.succeed(p.planPrivate(userType, nil, config, subject.private).Diagnostics)
+
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Another", LastName: "User"})
+
+		p = speak(t, server)
+		p.expectSaid(tfprotov6.DiagnosticSeverityError, p.planPrivate(userType, nil, config, subject.private).Diagnostics, `User "ada" already exists`)
+	}
+}
+
+// A destruction that failed as the first half of a replacement leaves no mark that keeps a later one from its work.
+func TestUserPlan_failedReplacementByAdoption(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	state := userState(user, values{"adopt_existing": boolean(true)})
+
+	p := speak(t, server)
+	replacing := p.plan(userType, nil, keepConfig(state))
+	removed := p.planPrivate(userType, state, nil, replacing.PlannedPrivate)
+
+	subject := &instance{typeName: userType, state: state}
+	p.succeed(subject.destroy(p, removed.PlannedPrivate))
+
+	if _, there := server.User("ada"); there {
+		t.Error("the user was kept")
+	}
+}
+
 // Looking names and addresses up takes no more requests than the list of all users, once several users are created.
 func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	t.Parallel()
