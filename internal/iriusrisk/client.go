@@ -4,8 +4,10 @@
 package iriusrisk
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,8 +27,19 @@ const (
 	// DefaultMaxConcurrentRequests is how many requests are under way at once unless Config says otherwise.
 	DefaultMaxConcurrentRequests = 16
 
+	// MaxRequestTime is how long a request may take from the beginning of its first attempt, with all its attempts and
+	// the waits between them, unless one attempt may take longer.
+	MaxRequestTime = 15 * time.Minute
+
 	defaultRetryWaitMin = time.Second
 	defaultRetryWaitMax = 30 * time.Second
+
+	// idleConnTimeout is less than the 60 seconds after which the usual load balancers close idle connections, so that a
+	// request that must not be sent twice does not meet a connection that is just being closed.
+	idleConnTimeout = 45 * time.Second
+
+	// maxPingDelay bounds how long a HTTP/2 connection may be silent before it is checked.
+	maxPingDelay = 10 * time.Second
 )
 
 // Config configures a Client.
@@ -46,7 +59,8 @@ type Config struct {
 	// InsecureSkipTLSVerify accepts any certificate.
 	InsecureSkipTLSVerify bool
 
-	// RequestTimeout bounds one attempt, reading the body included; 0 is DefaultRequestTimeout.
+	// RequestTimeout bounds one attempt, reading the body included; 0 is DefaultRequestTimeout. MaxRequestTime bounds all
+	// attempts of a request together.
 	RequestTimeout time.Duration
 
 	// MaxRetries is how many further attempts a request gets after its first; 0 is none.
@@ -111,6 +125,7 @@ func New(config Config) (*Client, error) {
 		maxRetries: config.MaxRetries,
 		client:     attempts,
 		now:        time.Now,
+		bound:      max(MaxRequestTime, config.RequestTimeout),
 	}
 
 	return client, nil
@@ -133,6 +148,7 @@ func (c Config) HTTPClient() (*http.Client, error) {
 
 	return &http.Client{CheckRedirect: followRedirect, Transport: &attemptTransport{
 		next:    transport,
+		turn:    make(chan struct{}, 1),
 		slots:   make(chan struct{}, c.MaxConcurrentRequests),
 		limiter: rate.NewLimiter(limit, 1),
 		timeout: c.RequestTimeout,
@@ -192,6 +208,7 @@ func isHeaderValue(token string) bool {
 // transport returns the pooled transport: proxies of the environment, TLS 1.2 or newer, private authorities.
 func (c *Config) transport() (*http.Transport, error) {
 	transport := cleanhttp.DefaultPooledTransport()
+	transport.IdleConnTimeout = idleConnTimeout
 	transport.MaxIdleConnsPerHost = c.MaxConcurrentRequests
 	transport.MaxIdleConns = max(transport.MaxIdleConns, c.MaxConcurrentRequests)
 	transport.TLSClientConfig = &tls.Config{
@@ -199,18 +216,61 @@ func (c *Config) transport() (*http.Transport, error) {
 		InsecureSkipVerify: c.InsecureSkipTLSVerify, //nolint:gosec // The user asks for it, and is warned.
 	}
 
+	// All requests share one HTTP/2 connection. When it is dead, because something between here and the server dropped it
+	// without a word, an attempt finds out before it times out, so that the next one gets a connection of its own.
+	delay := min(c.RequestTimeout/3, maxPingDelay)
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: delay, PingTimeout: delay}
+
 	if c.CACertificates != nil {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			return nil, fmt.Errorf("the system's certificates cannot be read: %w", err)
 		}
 
-		if !pool.AppendCertsFromPEM(c.CACertificates) {
-			return nil, errors.New("the CA certificate file holds no certificate in PEM")
+		if err := addCertificates(pool, c.CACertificates); err != nil {
+			return nil, err
 		}
 
 		transport.TLSClientConfig.RootCAs = pool
 	}
 
 	return transport, nil
+}
+
+// addCertificates adds the certificates of a PEM file to a pool. One that cannot be read is an error, because whatever
+// it was to vouch for would be refused later, for a reason that is hard to find.
+func addCertificates(pool *x509.CertPool, file []byte) error {
+	found := 0
+
+	for {
+		block, rest := pem.Decode(file)
+		if block == nil {
+			break
+		}
+
+		file = rest
+
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+
+		found++
+
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return fmt.Errorf("certificate %d of the CA certificate file cannot be read: %w", found, err)
+		}
+
+		pool.AddCert(certificate)
+	}
+
+	// What pem.Decode takes for no block is left over.
+	switch {
+	case bytes.Contains(file, []byte("-----BEGIN CERTIFICATE")):
+		return fmt.Errorf("certificate %d of the CA certificate file is no complete block of PEM", found+1)
+	case found == 0:
+		return errors.New("the CA certificate file holds no certificate in PEM")
+	default:
+		return nil
+	}
 }

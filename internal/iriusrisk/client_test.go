@@ -1,16 +1,23 @@
 package iriusrisk
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -127,7 +134,8 @@ func TestOperations_onTheWire(t *testing.T) {
 
 	user := "/api/v2/users/o%20d%2Fd%3Fx%23y%25z+w@q%27%C3%A9"
 	oddUser := strings.Replace(ada, `"ada"`, `"`+odd+`"`, 1)
-	listed := "page=0&size=1000"
+	listed := "page=0&size=1000&sort=name%2Casc"
+	listedUsers := "page=0&size=1000&sort=username%2Casc"
 	void := func(do func() error) (any, error) { return nil, do() }
 
 	operations := []operation{
@@ -142,7 +150,7 @@ func TestOperations_onTheWire(t *testing.T) {
 		{"get_users", "GET", "/api/v2/users", "filter=%27username%27%3D%27ada%27&page=0&size=1000&sort=email%2Cdesc&sort=username", "", pageOf(ada, 0, 20, 1, 1), func(c *Client) (any, error) {
 			return c.ListUsers(t.Context(), ListOptions{"'username'='ada'", []string{"email,desc", "username"}})
 		}},
-		{"get_all_users_summary", "GET", "/api/v2/users/summary", listed + "&sort=username%2Casc", "", pageOf(ada, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListUsersSummary(t.Context(), ListOptions{}) }},
+		{"get_all_users_summary", "GET", "/api/v2/users/summary", listedUsers, "", pageOf(ada, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListUsersSummary(t.Context(), ListOptions{}) }},
 		{"enable_user", "POST", user + "/enable", "", "", "", func(c *Client) (any, error) { return void(func() error { return c.EnableUser(t.Context(), odd) }) }},
 		{"disable_user", "POST", user + "/disable", "", "", "", func(c *Client) (any, error) { return void(func() error { return c.DisableUser(t.Context(), odd) }) }},
 		{"get_user_roles", "GET", user + "/roles", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListUserRoles(t.Context(), odd, ListOptions{}) }},
@@ -183,7 +191,7 @@ func TestOperations_onTheWire(t *testing.T) {
 		{"get_business_units", "GET", "/api/v2/business-units", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnits(t.Context(), ListOptions{}) }},
 		{"get_business_units_summary", "GET", "/api/v2/business-units/summary", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitsSummary(t.Context(), ListOptions{}) }},
 		{"get_business_unit", "GET", "/api/v2/business-units/" + roleID, "", "", role, func(c *Client) (any, error) { return c.GetBusinessUnit(t.Context(), roleID) }},
-		{"get_business_unit_users", "GET", "/api/v2/business-units/" + roleID + "/users", listed, "", pageOf(`{"username":"ada"}`, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitUsers(t.Context(), roleID, ListOptions{}) }},
+		{"get_business_unit_users", "GET", "/api/v2/business-units/" + roleID + "/users", listedUsers, "", pageOf(`{"username":"ada"}`, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitUsers(t.Context(), roleID, ListOptions{}) }},
 		{"create_business_unit", "POST", "/api/v2/business-units", "", `{"referenceId":"r","name":"n","description":"d"}`, role, func(c *Client) (any, error) {
 			return c.CreateBusinessUnit(t.Context(), BusinessUnitRequest{"r", "n", "d"})
 		}},
@@ -225,6 +233,12 @@ func TestOperations_onTheWire(t *testing.T) {
 				for name, value := range map[string]string{"Api-Token": token, "Accept": "application/hal+json", "User-Agent": "test"} {
 					if header.Get(name) != value {
 						t.Errorf("header %s is %q, want %q", name, header.Get(name), value)
+					}
+				}
+
+				for name, values := range header {
+					if name != "Api-Token" && strings.Contains(strings.Join(values, " "), token) {
+						t.Errorf("the header %s holds the API token", name)
 					}
 				}
 
@@ -500,6 +514,11 @@ func TestParseEndpoint(t *testing.T) {
 		"acme.iriusrisk.com":                      "https://acme.iriusrisk.com",
 		"localhost:8080":                          "https://localhost:8080",
 		"https://[::1]:8080/a%2Fb":                "https://[::1]:8080/a%2Fb",
+		"https://[fe80::1%25eth0]:8443/x/api/v2/": "https://[fe80::1%25eth0]:8443/x",
+		"https://host/../x":                       "",
+		"https://host/x/./y":                      "",
+		"https://host/x/%2e%2E/api/v2":            "",
+		"//host":                                  "",
 		"":                                        "",
 		"https://":                                "",
 		"ftp://host":                              "",
@@ -523,6 +542,19 @@ func TestParseEndpoint(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hush") {
 			t.Errorf("%q: the error shows what may be secret: %v", value, err)
 		}
+	}
+}
+
+// The error of an endpoint says what is wrong with it.
+func TestParseEndpoint_errors(t *testing.T) {
+	t.Parallel()
+
+	for value, wanted := range map[string]string{
+		"//acme.iriusrisk.com": "scheme is missing", "https://": "no host name", "https:///x": "no host name", "https://host/..": ". or ..",
+		"https://[fe80::1%eth0]": "not an address such as", "ftp://host": `"ftp", not https`, "https:/host": "a slash is missing", "https://host:99999": "0 to 65535",
+	} {
+		_, err := ParseEndpoint(value)
+		expectError(t, err, wanted)
 	}
 }
 
@@ -605,4 +637,118 @@ func TestTLS(t *testing.T) {
 
 	_, err = connect(t, old.URL, func(config *Config) { config.InsecureSkipTLSVerify = true }).GetUser(t.Context(), "ada")
 	expectError(t, err, "protocol version")
+}
+
+// Each certificate of the file of authorities has to be readable, wherever in the file it is.
+func TestNew_brokenCertificates(t *testing.T) {
+	t.Parallel()
+
+	s := httptest.NewTLSServer(answers(200, ada))
+	t.Cleanup(s.Close)
+
+	good := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+	bad := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("hush")}))
+	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("hush")}))
+
+	for name, test := range map[string]struct{ file, fails string }{
+		"good":                  {file: good},
+		"good behind words":     {file: "The authority:\r\n" + strings.ReplaceAll(good, "\n", "\r\n")},
+		"good beside a key":     {file: key + good},
+		"bad":                   {file: bad, fails: "certificate 1 of the CA certificate file cannot be read"},
+		"bad before good":       {file: bad + good, fails: "certificate 1 of the CA certificate file cannot be read"},
+		"bad behind good":       {file: good + bad, fails: "certificate 2 of the CA certificate file cannot be read"},
+		"cut short":             {file: good[:len(good)-40], fails: "certificate 1 of the CA certificate file is no complete block"},
+		"cut short behind good": {file: good + good[:len(good)-40], fails: "certificate 2 of the CA certificate file is no complete block"},
+		"key only":              {file: key, fails: "holds no certificate"},
+		"empty":                 {file: "", fails: "holds no certificate"},
+	} {
+		endpoint, err := ParseEndpoint(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		client, err := New(Config{Endpoint: endpoint, APIToken: token, CACertificates: []byte(test.file)})
+
+		switch {
+		case test.fails != "" && (err == nil || !strings.Contains(err.Error(), test.fails)):
+			t.Errorf("%s: %v", name, err)
+		case test.fails == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case test.fails == "":
+			if _, err := client.GetUser(t.Context(), "ada"); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// The authorities of a file are trusted beside those of the system, which the environment of another process names here.
+func TestTLS_systemAuthorities(t *testing.T) {
+	t.Parallel()
+
+	if address := os.Getenv("IRIUSRISK_TEST_SYSTEM_AUTHORITIES"); address != "" {
+		// All test servers have the same certificate, so that the file has to hold another one.
+		certificate, err := selfSigned()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if _, err := connect(t, address, func(config *Config) { config.CACertificates = certificate }).GetUser(t.Context(), "ada"); err != nil {
+			t.Error(err)
+		}
+
+		return
+	}
+
+	s := httptest.NewTLSServer(answers(200, ada))
+	t.Cleanup(s.Close)
+
+	system := filepath.Join(t.TempDir(), "system.pem")
+	if err := os.WriteFile(system, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestTLS_systemAuthorities$") //nolint:gosec // It is this test.
+	command.Env = append(os.Environ(), "IRIUSRISK_TEST_SYSTEM_AUTHORITIES="+s.URL, "SSL_CERT_FILE="+system, "SSL_CERT_DIR="+t.TempDir())
+
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, output)
+	}
+}
+
+// selfSigned returns a certificate of its own in PEM.
+func selfSigned() ([]byte, error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true, NotAfter: time.Now().Add(time.Hour)}
+
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), nil
+}
+
+// Connections are kept for as many requests as may be under way, and not for longer than load balancers keep them.
+func TestTransport_connections(t *testing.T) {
+	t.Parallel()
+
+	config := Config{MaxConcurrentRequests: 200, RequestTimeout: 3 * time.Second}
+
+	transport, err := config.transport()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if transport.MaxIdleConnsPerHost != 200 || transport.MaxIdleConns < 200 || transport.IdleConnTimeout <= 0 || transport.IdleConnTimeout >= time.Minute {
+		t.Errorf("keeps %d connections to a host, %d in all, for %v", transport.MaxIdleConnsPerHost, transport.MaxIdleConns, transport.IdleConnTimeout)
+	}
+
+	if found := transport.HTTP2.SendPingTimeout + transport.HTTP2.PingTimeout; found <= 0 || found >= config.RequestTimeout {
+		t.Errorf("a dead connection is found after %v", found)
+	}
 }

@@ -19,6 +19,10 @@ const APIPath = "/api/v2"
 func ParseEndpoint(value string) (*url.URL, error) {
 	value = strings.TrimSpace(value)
 
+	if strings.HasPrefix(value, "//") {
+		return nil, errors.New("its scheme is missing before the two slashes")
+	}
+
 	// What stands before :// is a scheme only if it can be one; else the :// is part of a query or a password.
 	if scheme, _, found := strings.Cut(value, "://"); !found || strings.ContainsAny(scheme, "/?#@:") {
 		value = "https://" + value
@@ -48,10 +52,22 @@ func ParseEndpoint(value string) (*url.URL, error) {
 		}
 	}
 
+	// A proxy or the server would resolve such segments in a way of its own.
+	for segment := range strings.SplitSeq(endpoint.Path, "/") {
+		if segment == "." || segment == ".." {
+			return nil, errors.New("its path has a segment that is . or ..")
+		}
+	}
+
 	path := strings.TrimRight(endpoint.EscapedPath(), "/")
 	path = strings.TrimRight(strings.TrimSuffix(path, APIPath), "/")
 
-	return url.Parse(endpoint.Scheme + "://" + strings.TrimSuffix(endpoint.Host, ":") + path)
+	parsed := &url.URL{Scheme: endpoint.Scheme, Host: strings.TrimSuffix(endpoint.Host, ":"), RawPath: path}
+	if parsed.Path, err = url.PathUnescape(path); err != nil {
+		return nil, errors.New("its path cannot be read")
+	}
+
+	return parsed, nil
 }
 
 // IsLoopback reports whether an address is on this machine: localhost, 127.0.0.0/8 or ::1.

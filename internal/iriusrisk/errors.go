@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 const (
@@ -17,9 +16,6 @@ const (
 
 	// maxMessages bounds how many of a list of messages an error repeats.
 	maxMessages = 10
-
-	// maxScrubbed bounds, in bytes, how much of a text is searched for secrets; maxWords of it are repeated at most.
-	maxScrubbed = 16 << 10
 )
 
 // Error is an answer that is not 2xx.
@@ -42,6 +38,9 @@ type Error struct {
 
 	// Attempts is how often the request was sent.
 	Attempts int
+
+	// InDoubt tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	InDoubt bool
 }
 
 // Error implements error.
@@ -78,7 +77,7 @@ func (e *Error) ServerWords() string {
 
 // read takes the server's words from a problem document (RFC 7807) or from the older shape with a list of errors (both
 // observed). Whatever else the body holds is not repeated.
-func (e *Error) read(body []byte, secrets *redactor) {
+func (e *Error) read(ctx context.Context, body []byte, secrets *redactor) {
 	var problem struct {
 		Title   lenient[string] `json:"title"`
 		Detail  lenient[string] `json:"detail"`
@@ -89,12 +88,12 @@ func (e *Error) read(body []byte, secrets *redactor) {
 	}
 
 	// A body that is no JSON leaves the status to speak for itself.
-	if json.Unmarshal(body, &problem) != nil {
+	if json.Unmarshal(trimmed(body), &problem) != nil {
 		return
 	}
 
 	words := func(value lenient[string]) string {
-		if value.value == nil {
+		if value.value == nil || ctx.Err() != nil {
 			return ""
 		}
 
@@ -124,34 +123,15 @@ func (e *Error) read(body []byte, secrets *redactor) {
 	}
 }
 
-// words makes a text that comes from outside fit to be repeated: without secrets, bounded, and without control characters.
-func (r *redactor) words(text string) string {
-	return cut(r.scrub(strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")))
-}
-
-// cut bounds a sentence of the server and frees it of control characters.
-func cut(sentence string) string {
-	sentence = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-
-		return r
-	}, sentence))
-
-	if runes := []rune(sentence); len(runes) > maxWords {
-		return string(runes[:maxWords]) + "…"
-	}
-
-	return sentence
-}
-
 // AnswerError is an answer that cannot be what the operation answers: HTML, JSON cut short, nothing at all, a page
 // that cannot be. It never repeats the body.
 type AnswerError struct {
 	Operation  Operation
 	URL        string
 	StatusCode int
+
+	// InDoubt tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	InDoubt bool
 
 	// Problem completes "the answer …".
 	Problem string
@@ -167,7 +147,8 @@ type TransportError struct {
 	Operation Operation
 	URL       string
 
-	// Sent tells whether the request was sent, at least in part, so that the server may have acted on it.
+	// Sent tells whether the server may have acted on the request: whether any of its attempts was sent, at least in part,
+	// and got no answer that says what became of it.
 	Sent bool
 
 	// Attempts is how often the request was tried.
@@ -257,6 +238,32 @@ func IsUnreachable(err error) bool {
 	return unanswered
 }
 
+// IsUntrusted reports whether no answer arrived because the server's certificate could not be verified.
+func IsUntrusted(err error) bool {
+	return IsUnreachable(err) && certificateRefused(err)
+}
+
+// NamedThings returns what the request named that an Error is about: "user", "role", "business unit", "invitation".
+func NamedThings(err error) []string {
+	refusal, ok := errors.AsType[*Error](err)
+	if !ok {
+		return nil
+	}
+
+	var things []string
+
+	for segment := range strings.SplitSeq(refusal.Operation.Path, "/") {
+		if thing, named := pathParameters[segment]; named {
+			things = append(things, thing)
+		}
+	}
+
+	return things
+}
+
+// pathParameters are the placeholders of paths, and what they name.
+var pathParameters = map[string]string{"{username}": "user", "{role-id}": "role", "{business-unit-id}": "business unit", "{invitation-id}": "invitation"}
+
 // Permissions says in words which permissions the operation needs that an Error is about, "" when none is documented.
 func Permissions(err error) string {
 	if refusal, ok := errors.AsType[*Error](err); ok {
@@ -266,27 +273,17 @@ func Permissions(err error) string {
 	return ""
 }
 
-// FateUnknown reports whether the server may have acted on a write that failed with this error.
+// FateUnknown reports whether the server may have acted on a write that failed with this error, on any of its attempts.
 func FateUnknown(err error) bool {
 	if lost, ok := errors.AsType[*TransportError](err); ok {
 		return lost.Sent
 	}
 
 	if unusable, ok := errors.AsType[*AnswerError](err); ok {
-		return unusable.StatusCode < 300 || unusable.StatusCode >= 500
+		return unusable.InDoubt || unusable.StatusCode < 300 || unusable.StatusCode >= 500
 	}
 
 	refusal, ok := errors.AsType[*Error](err)
-	if !ok {
-		return false
-	}
 
-	switch refusal.StatusCode {
-	case http.StatusRequestTimeout:
-		return true
-	case http.StatusServiceUnavailable:
-		return refusal.RetryAfter == ""
-	default:
-		return refusal.StatusCode >= 500
-	}
+	return ok && (refusal.InDoubt || outcomeUnknown(refusal.StatusCode, refusal.RetryAfter))
 }

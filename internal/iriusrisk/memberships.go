@@ -48,9 +48,9 @@ func unitsListing(operation Operation) listing[thingJSON, BusinessUnit] {
 	return listing[thingJSON, BusinessUnit]{operation, thingJSON.businessUnit, func(unit BusinessUnit) string { return unit.ID }}
 }
 
-// ListUserRoles returns a user's roles (documented: UsersApi, get_user_roles).
+// ListUserRoles returns a user's roles, by name unless options say otherwise (documented: UsersApi, get_user_roles).
 func (c *Client) ListUserRoles(ctx context.Context, username string, options ListOptions) ([]Role, error) {
-	return rolesListing(opListUserRoles).all(ctx, c, options, username)
+	return rolesListing(opListUserRoles).all(ctx, c, options.sortedBy("name"), username)
 }
 
 // AddUserRole gives a user a role (documented: UsersApi, add_user_role).
@@ -65,7 +65,7 @@ func (c *Client) DeleteUserRole(ctx context.Context, username, roleID string) er
 
 // ListUserBusinessUnits returns a user's business units (documented: UsersApi, get_user_business_units).
 func (c *Client) ListUserBusinessUnits(ctx context.Context, username string, options ListOptions) ([]BusinessUnit, error) {
-	return unitsListing(opListUserUnits).all(ctx, c, options, username)
+	return unitsListing(opListUserUnits).all(ctx, c, options.sortedBy("name"), username)
 }
 
 // AddUserBusinessUnit puts a user into a business unit (documented: UsersApi, add_user_business_unit).
@@ -80,7 +80,7 @@ func (c *Client) DeleteUserBusinessUnit(ctx context.Context, username, businessU
 
 // ListRoles returns the roles of the instance (documented: RolesApi).
 func (c *Client) ListRoles(ctx context.Context, options ListOptions) ([]Role, error) {
-	return rolesListing(opListRoles).all(ctx, c, options)
+	return rolesListing(opListRoles).all(ctx, c, options.sortedBy("name"))
 }
 
 // GetRole returns a role (documented: RolesApi).
@@ -119,13 +119,13 @@ func thingOf(received *answer) (wire thingJSON, err error) {
 
 // ListBusinessUnits returns the business units of the instance (documented: BusinessUnitsApi).
 func (c *Client) ListBusinessUnits(ctx context.Context, options ListOptions) ([]BusinessUnit, error) {
-	return unitsListing(opListUnits).all(ctx, c, options)
+	return unitsListing(opListUnits).all(ctx, c, options.sortedBy("name"))
 }
 
 // ListBusinessUnitsSummary returns the business units that anybody who is signed in may see (documented:
 // BusinessUnitsApi).
 func (c *Client) ListBusinessUnitsSummary(ctx context.Context, options ListOptions) ([]BusinessUnit, error) {
-	return unitsListing(opListUnitsSummary).all(ctx, c, options)
+	return unitsListing(opListUnitsSummary).all(ctx, c, options.sortedBy("name"))
 }
 
 // GetBusinessUnit returns a business unit (documented: BusinessUnitsApi).
@@ -144,13 +144,13 @@ var membersListing = listing[summaryJSON, UserSummary]{opListUnitUsers, summaryJ
 
 // ListBusinessUnitUsers returns the members of a business unit (observed). Their ids may be missing.
 func (c *Client) ListBusinessUnitUsers(ctx context.Context, id string, options ListOptions) ([]UserSummary, error) {
-	return membersListing.all(ctx, c, options, id)
+	return membersListing.all(ctx, c, options.sortedBy("username"), id)
 }
 
 // BusinessUnitUsersPage returns one page of ListBusinessUnitUsers, counted from 0. The server may give fewer items than
 // size.
 func (c *Client) BusinessUnitUsersPage(ctx context.Context, id string, number, size int, options ListOptions) (Page[UserSummary], error) {
-	return membersListing.page(ctx, c, number, size, options, id)
+	return membersListing.page(ctx, c, number, size, options.sortedBy("username"), id)
 }
 
 // BusinessUnitRequest is a business unit to create or to update (observed).

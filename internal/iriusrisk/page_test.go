@@ -1,9 +1,12 @@
 package iriusrisk
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -142,7 +145,7 @@ func TestLists_whatIsNoListIsAnError(t *testing.T) {
 	t.Parallel()
 
 	restless := &pages{cap: 2, members: numbers(1000), before: func(p *pages, _ int) { p.members = p.members[1:] }}
-	expectError(t, second(connect(t, serve(t, restless.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})), "kept changing")
+	expectError(t, second(connect(t, serve(t, restless.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})), "is no whole list, although it was read 5 times")
 
 	for name, test := range map[string]struct{ body, message string }{
 		"page number repeats":     {pageOf(ada, 0, 1, 2, 2), "repeats"},
@@ -150,11 +153,21 @@ func TestLists_whatIsNoListIsAnError(t *testing.T) {
 		"empty object":            {`{}`, "is not a page"},
 		"null":                    {`null`, "is not a page"},
 		"page without totals":     {`{"_embedded":{"items":[]},"page":{"number":0}}`, "is not a page"},
-		"items missing":           {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items"},
+		"items missing":           {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 1 pages"},
+		"items without pages":     {`{"page":{"number":0,"size":20,"totalPages":0,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 0 pages"},
 		"empty pages without end": {`{"page":{"number":0,"size":20,"totalPages":1000000000,"totalElements":0}}`, "has no items"},
+		"negative pages":          {`{"page":{"number":0,"size":20,"totalPages":-3,"totalElements":0}}`, "counts 0 items on -3 pages"},
+		"negative items":          {pageOf(ada, 0, 20, 1, -7), "counts -7 items on 1 pages"},
+		"items, but no pages":     {pageOf(ada, 0, 20, 0, 1), "has items on page 0, but counts 1 items on 0 pages"},
+		"items, but none counted": {pageOf(ada, 0, 20, 1, 0), "has items on page 0, but counts 0 items on 1 pages"},
 		"an array":                {`[]`, "another shape"},
-		"a user without username": {pageOf(`{"id":"1"}`, 0, 20, 1, 1), "lacks the field username"},
-		"fewer than promised":     {pageOf(ada, 0, 20, 1, 2), "kept changing"},
+		"a user without username": {pageOf(ada+`,{"id":"2"}`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
+		"a user that is null":     {pageOf(ada+`,null`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
+		"a user with a number":    {pageOf(ada+`,`+`{"id":"2","username":"bob"},{"id":3,"username":"x"}`, 0, 20, 1, 3), "has a number in the field _embedded.items.id, where a string is expected, in item 3 of page 0"},
+		"an item of numbers":      {pageOf(ada+`,7`, 0, 20, 1, 2), "has a number in the field _embedded.items, where an object is expected, in item 2 of page 0"},
+		"a page of texts":         {`{"page":{"number":"0","totalPages":1,"totalElements":1}}`, "has a string in the field page.number, where a whole number is expected"},
+		"the same twice":          {pageOf(ada+`,{"id":"2","username":"bob"},`+ada, 0, 20, 1, 3), `holds the same thing twice, "1", as items 1 and 3 of page 0`},
+		"fewer than promised":     {pageOf(ada, 0, 20, 1, 3), "is no whole list, although it was read 5 times: the last time it counted 3 items and held 1 different ones"},
 		"empty body":              {``, "is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,17 +188,76 @@ func TestLists_sameItemsOnEveryPage(t *testing.T) {
 		})
 		client := connect(t, server.URL, nil)
 
-		expectError(t, second(client.ListUsers(t.Context(), ListOptions{})), "kept changing")
+		expectError(t, second(client.ListUsers(t.Context(), ListOptions{})), "is no whole list, although it was read 5 times")
 
 		var streamed error
 		for _, err := range client.EachUser(t.Context(), ListOptions{}) {
 			streamed = err
 		}
 
-		expectError(t, streamed, "kept changing")
+		expectError(t, streamed, "is no whole list, although it was read 5 times")
 
 		if requests := len(server.all()); requests > 2*maxWalks*(1+2*pagesAtOnce) {
 			t.Errorf("%d requests were made", requests)
 		}
 	}
+}
+
+// The pages that follow the first are asked for in the server's own size, in which they follow on each other.
+func TestLists_askForTheServersSize(t *testing.T) {
+	t.Parallel()
+
+	list := &pages{cap: 7, members: numbers(21)}
+	server := serve(t, list.ServeHTTP)
+
+	if _, err := connect(t, server.URL, nil).ListUsers(t.Context(), ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+
+	for i, request := range server.all() {
+		query, err := url.ParseQuery(request.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if size := query.Get("size"); size != "7" && i > 0 {
+			t.Errorf("request %d asks for pages of %s", i+1, size)
+		}
+	}
+}
+
+// Pages that a list gets while it is read are read as well.
+func TestFollowingPages_growingList(t *testing.T) {
+	t.Parallel()
+
+	read, err := FollowingPages(t.Context(), Page[int]{TotalPages: 2}, func(_ context.Context, number int) (Page[int], error) {
+		return Page[int]{Number: number, TotalPages: min(number+3, 6)}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var found []int
+	for _, page := range read {
+		found = append(found, page.Number)
+	}
+
+	if !slices.Equal(found, []int{1, 2, 3, 4, 5}) {
+		t.Errorf("read the pages %v", found)
+	}
+}
+
+// A byte order mark before an answer is no part of it.
+func TestAnswers_byteOrderMark(t *testing.T) {
+	t.Parallel()
+
+	if _, err := connect(t, serve(t, answers(200, "\ufeff"+ada)).URL, nil).GetUser(t.Context(), "ada"); err != nil {
+		t.Error(err)
+	}
+
+	err := second(connect(t, serve(t, answers(400, "\ufeff"+`{"title":"It broke"}`)).URL, nil).GetUser(t.Context(), "ada"))
+	expectError(t, err, "It broke")
+
+	err = second(connect(t, serve(t, answers(200, "\ufeff")).URL, nil).GetUser(t.Context(), "ada"))
+	expectError(t, err, "is empty")
 }

@@ -1,24 +1,40 @@
 package iriusrisk
 
 import (
-	"cmp"
-	"html"
-	"slices"
-	"strconv"
+	"encoding/base64"
+	"encoding/hex"
+	"iter"
 	"strings"
 	"sync"
-	"unicode/utf16"
+	"unicode"
 )
 
-// redacted stands where a secret was.
-const redacted = "(redacted)"
+const (
+	// redacted stands where a secret was.
+	redacted = "(redacted)"
 
-// redactor knows the secrets of a run and takes them out of texts that come from outside.
+	// withheld stands for a text that holds a secret in some encoded form, or that is encoded too deeply to tell.
+	withheld = "(left out, because it may repeat a secret)"
+
+	// maxScrubbed bounds, in bytes, how much of a text is searched for secrets; maxWords of it are repeated at most.
+	maxScrubbed = 8 << 10
+
+	// maxDecodings is how often the escapes of a text are decoded, such as those of an error that quotes a log line that
+	// quotes a request. JSON in JSON doubles the backslashes each time.
+	maxDecodings = 6
+
+	// minDecoded is the least length, in bytes, of a secret's own decoded form that is searched for. Less would be found
+	// everywhere.
+	minDecoded = 4
+)
+
+// redactor knows the secrets of a run and takes them out of texts that come from outside. What that costs grows with the
+// text, and not with the number of secrets.
 type redactor struct {
 	mu sync.RWMutex
 
-	// secrets go from the longest to the shortest, so that no part of one is left over by a shorter one inside it.
-	secrets []string
+	// secrets are searched for as they are, decoded also where they look as if they held escapes themselves.
+	secrets, decoded trie
 }
 
 // add makes a secret known.
@@ -30,11 +46,15 @@ func (r *redactor) add(secret string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	at, known := slices.BinarySearchFunc(r.secrets, secret, func(a, b string) int {
-		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
-	})
-	if !known {
-		r.secrets = slices.Insert(r.secrets, at, secret)
+	r.secrets.add(secret)
+
+	last := secret
+	for form := range decodings(secret) {
+		last = form
+	}
+
+	if last != secret && len(last) >= minDecoded {
+		r.decoded.add(last)
 	}
 }
 
@@ -45,7 +65,37 @@ func (r *redactor) addOptional(secret *string) {
 	}
 }
 
-// scrub takes every secret out of a text, as it is and in whatever way its characters are escaped.
+// words makes a text that comes from outside fit to be repeated: without secrets, bounded, and without characters that
+// control a terminal or are invisible.
+func (r *redactor) words(text string) string {
+	whole := len(text) <= maxScrubbed
+	text = strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")
+
+	// The second time finds a secret that invisible characters were strewn into, the first time one that holds such.
+	text = r.scrub(visible(r.scrub(text)))
+
+	if !whole {
+		text = text[:max(0, len(text)-r.unfinished())] + "…"
+	}
+
+	return cut(strings.ToValidUTF8(text, ""))
+}
+
+// unfinished bounds, in bytes, the part of a secret at the end of a text that was cut: the beginning of the longest one,
+// of which each byte may be two hexadecimal digits, and an escape that was cut itself.
+func (r *redactor) unfinished() int {
+	if r == nil {
+		return 0
+	}
+
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+
+	return 2*r.secrets.longest + maxEscape
+}
+
+// scrub takes every secret out of a text that holds it as it is. A text that holds one in an encoded form is left out
+// whole, because what exactly stands for the secret depends on who wrote it.
 func (r *redactor) scrub(text string) string {
 	if r == nil {
 		return text
@@ -54,160 +104,133 @@ func (r *redactor) scrub(text string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 
-	for _, secret := range r.secrets {
-		text = scrubOne(text, secret)
+	text = r.secrets.replace(text)
+
+	if r.hides(text) {
+		return withheld
 	}
 
 	return text
 }
 
-func scrubOne(text, secret string) string {
-	var kept strings.Builder
+// hides reports whether a text holds a secret in an encoded form: with escapes of JSON, of URLs and of HTML, in any
+// mixture, or as a part of what is written in base64 or in hexadecimal digits.
+func (r *redactor) hides(text string) bool {
+	count := 0
 
-	from := 0
+	for form := range decodings(text) {
+		if count++; count > maxDecodings || r.holds(form) {
+			return true
+		}
 
-	for at := 0; at < len(text); at++ {
-		if end := secretEnd(text, at, secret); end > at {
-			kept.WriteString(text[from:at])
-			kept.WriteString(redacted)
-
-			from, at = end, end-1
+		for plain := range binaries(form) {
+			for inner := range decodings(plain) {
+				if r.holds(inner) {
+					return true
+				}
+			}
 		}
 	}
 
-	if from == 0 {
-		return text
-	}
-
-	return kept.String() + text[from:]
+	return false
 }
 
-// secretEnd returns where a secret ends that begins at an offset of a text, -1 when none begins there. Each of its
-// characters may be written in a way of its own, because what is escaped, and how, differs from one writer to another.
-func secretEnd(text string, at int, secret string) int {
-	end := -1
-	for depth := range maxDepth {
-		end = max(end, secretEndAt(text, at, secret, depth))
-	}
+// holds reports whether a text holds a secret as it is.
+func (r *redactor) holds(text string) bool { return r.secrets.in(text) || r.decoded.in(text) }
 
-	return end
+// decodings yields a text, and then what it is with its escapes decoded once more, until none is left or there have been
+// one more than maxDecodings.
+func decodings(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for range maxDecodings + 1 {
+			if !yield(text) {
+				return
+			}
+
+			decoded := unescape(text)
+			if decoded == text {
+				return
+			}
+
+			text = decoded
+		}
+	}
 }
 
-// maxDepth bounds how deep texts are nested in JSON, such as an error that quotes a log line that quotes a request.
-const maxDepth = 4
+// minBinary is the least length of what is taken for base64 or hexadecimal digits.
+const minBinary = 8
 
-// secretEndAt is secretEnd for a depth of nesting in JSON, which doubles every backslash of the secret.
-func secretEndAt(text string, at int, secret string, depth int) int {
-	ends := []int{at}
+// binaries yields what each part of a text that may be base64 or hexadecimal digits stands for. Where the encoding
+// begins in it is not known, so that it is read from each of its first characters on.
+func binaries(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isBase64(r) }) {
+			if len(part) < minBinary {
+				continue
+			}
 
-	for _, character := range secret {
-		var next []int
+			standard := standardBase64.Replace(part)
+			for from := range 4 {
+				encoded := standard[from:]
+				if len(encoded)%4 == 1 {
+					// One character more than a multiple of four stands for nothing.
+					encoded = encoded[:len(encoded)-1]
+				}
 
-		for _, end := range ends {
-			for _, length := range written(text[end:], character, depth) {
-				if !slices.Contains(next, end+length) {
-					next = append(next, end+length)
+				if plain, err := base64.RawStdEncoding.DecodeString(encoded); err == nil && !yield(string(plain)) {
+					return
 				}
 			}
 		}
 
-		if ends = next; len(ends) == 0 {
+		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isHex(r) }) {
+			for from := range 2 {
+				if len(part) < minBinary {
+					continue
+				}
+
+				encoded := part[from : len(part)-(len(part)-from)%2]
+				if plain, err := hex.DecodeString(encoded); err == nil && !yield(string(plain)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// standardBase64 turns the alphabet for URLs into the usual one.
+var standardBase64 = strings.NewReplacer("-", "+", "_", "/")
+
+func isBase64(r rune) bool {
+	return (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') || r == '+' || r == '/' || r == '-' || r == '_'
+}
+
+func isHex(r rune) bool {
+	return (r >= '0' && r <= '9') || (r >= 'a' && r <= 'f') || (r >= 'A' && r <= 'F')
+}
+
+// visible replaces the characters of a text that control a terminal and that separate lines by blanks, and drops those
+// that are invisible and may turn the direction of what follows.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
 			return -1
+		default:
+			return r
 		}
-	}
-
-	return slices.Max(ends)
+	}, text)
 }
 
-// written returns the lengths, in bytes, of the ways of writing a character that a text begins with: as it is, behind
-// backslashes or as \u003c as JSON does, as %3C or + as URLs do, and as HTML does.
-func written(text string, character rune, depth int) (lengths []int) {
-	if text == "" {
-		return nil
+// cut bounds a sentence, in characters.
+func cut(sentence string) string {
+	sentence = strings.TrimSpace(sentence)
+
+	if runes := []rune(sentence); len(runes) > maxWords {
+		return string(runes[:maxWords]) + "…"
 	}
 
-	if character == '\\' {
-		if slashes := strings.Repeat(`\`, 1<<depth); strings.HasPrefix(text, slashes) {
-			lengths = append(lengths, len(slashes))
-		}
-	} else if strings.HasPrefix(text, string(character)) {
-		lengths = append(lengths, len(string(character)))
-	}
-
-	switch text[0] {
-	case '\\':
-		lengths = append(lengths, backslashed(text, character)...)
-	case '%':
-		if encoded := percentEncoded(character); hasPrefixFold(text, encoded) {
-			lengths = append(lengths, len(encoded))
-		}
-	case '+':
-		if character == ' ' {
-			lengths = append(lengths, 1)
-		}
-	case '&':
-		if end := strings.IndexByte(text[:min(len(text), maxEntity)], ';') + 1; end > 0 && html.UnescapeString(text[:end]) == string(character) {
-			lengths = append(lengths, end)
-		}
-	}
-
-	return lengths
-}
-
-// maxEntity is the length, in bytes, of the longest form that HTML has of a character in a password.
-const maxEntity = 12
-
-// percentEncoded is a character as URLs write it when they escape it.
-func percentEncoded(character rune) string {
-	var encoded strings.Builder
-
-	for _, octet := range []byte(string(character)) {
-		encoded.WriteString("%" + strconv.FormatUint(0x100+uint64(octet), 16)[1:])
-	}
-
-	return encoded.String()
-}
-
-// backslashed returns the lengths of the ways of writing a character that are a letter or a number behind backslashes,
-// of which there are more the deeper texts are nested.
-func backslashed(text string, character rune) (lengths []int) {
-	rest := behindSlashes(text)
-
-	if character != '\\' && strings.HasPrefix(rest, string(character)) {
-		lengths = append(lengths, len(text)-len(rest)+len(string(character)))
-	}
-
-	if at := strings.IndexRune("\b\f\n\r\t", character); at >= 0 && strings.HasPrefix(rest, "bfnrt"[at:at+1]) {
-		lengths = append(lengths, len(text)-len(rest)+1)
-	}
-
-	rest = text
-
-	for _, unit := range utf16.Encode([]rune{character}) {
-		encoded := "u" + strconv.FormatUint(0x10000+uint64(unit), 16)[1:]
-
-		behind := behindSlashes(rest)
-		if len(behind) == len(rest) || !hasPrefixFold(behind, encoded) {
-			return lengths
-		}
-
-		rest = behind[len(encoded):]
-	}
-
-	return append(lengths, len(text)-len(rest))
-}
-
-// behindSlashes is what follows the backslashes that a text begins with, as many as the deepest nesting makes of one.
-func behindSlashes(text string) string {
-	slashes := 0
-	for slashes < min(len(text), 1<<maxDepth) && text[slashes] == '\\' {
-		slashes++
-	}
-
-	return text[slashes:]
-}
-
-// hasPrefixFold is strings.HasPrefix without regard to the case of hexadecimal digits.
-func hasPrefixFold(text, prefix string) bool {
-	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
+	return sentence
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode"
@@ -31,6 +32,10 @@ type call struct {
 
 	// sent tells whether the header of the present attempt was written, so that the server may have acted on it.
 	sent atomic.Bool
+
+	// doubt tells whether the server may have acted on an attempt without having said so, earlier whether it may have
+	// acted so on one before the last.
+	doubt, earlier bool
 }
 
 // answer is a 2xx answer, read whole.
@@ -60,27 +65,30 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		sending.url = c.base + operation.Path
 	}
 
-	request, err := c.request(sending.trace(ctx), sending, query, body)
+	bounded, end := sending.bounded(ctx, c.retries.bound)
+	defer end()
+
+	request, err := c.request(bounded, sending, query, body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", operation.Name, err)
 	}
 
 	response, err := c.retrying(ctx, sending).Do(request)
 	if err != nil {
-		return nil, c.failed(ctx, sending, err)
+		return nil, c.failed(bounded, sending, err)
 	}
 
 	defer response.Body.Close() //nolint:errcheck // The body is in memory.
 
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, c.failed(ctx, sending, err)
+		return nil, c.failed(bounded, sending, err)
 	}
 
 	c.logAnswer(ctx, sending, response.StatusCode)
 
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, c.refused(sending, response, content)
+		return nil, c.refused(ctx, sending, response, content)
 	}
 
 	// A proxy or a sign-in form in front of IriusRisk answers 200 as well, and has done nothing of what was asked for.
@@ -88,19 +96,47 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, sending.unusable(response.StatusCode, "is an HTML page, perhaps of a proxy or a sign-in form in front of IriusRisk, not JSON")
 	}
 
-	return &answer{call: sending, status: response.StatusCode, body: bytes.TrimSpace(content)}, nil
+	return &answer{call: sending, status: response.StatusCode, body: trimmed(content)}, nil
 }
 
-// trace returns a context that notes when the header of an attempt is written.
-func (s *call) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { s.sent.Store(true) }})
+// bounded returns a context that notes when the header of an attempt is written, and that ends the request when it has
+// taken too long since its first attempt began. Waiting for a slot or for the rate limit before that does not count.
+func (s *call) bounded(ctx context.Context, bound time.Duration) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+
+	var (
+		begin sync.Once
+		timer atomic.Pointer[time.Timer]
+	)
+
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) {
+			begin.Do(func() {
+				timer.Store(time.AfterFunc(bound, func() { cancel(&requestTimeError{bound}) }))
+			})
+		},
+		WroteHeaders: func() { s.sent.Store(true) },
+	})
+
+	return ctx, func() {
+		cancel(nil)
+
+		if armed := timer.Load(); armed != nil {
+			armed.Stop()
+		}
+	}
 }
 
-// begin starts an attempt.
-func (s *call) begin() {
-	s.attempts++
-	s.sent.Store(false)
+// requestTimeError says that a request took too long, all its attempts together.
+type requestTimeError struct{ bound time.Duration }
+
+// Error implements error.
+func (e *requestTimeError) Error() string {
+	return fmt.Sprintf("the request was given up %s after its first attempt began", e.bound)
 }
+
+// Unwrap makes the error one of a deadline.
+func (e *requestTimeError) Unwrap() error { return context.DeadlineExceeded }
 
 // request builds the HTTP request.
 func (c *Client) request(ctx context.Context, sending *call, query url.Values, body any) (*retryablehttp.Request, error) {
@@ -163,6 +199,11 @@ func (c *Client) failed(ctx context.Context, sending *call, err error) error {
 		return sending.unusable(large.status, fmt.Sprintf("is larger than %d MiB", maxAnswer>>20))
 	}
 
+	// The error of an attempt, or of the wait for the next one, says only that it was cancelled.
+	if late, ok := errors.AsType[*requestTimeError](context.Cause(ctx)); ok {
+		err = late
+	}
+
 	// A url.Error repeats method and URL, which the TransportError has anyway.
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
@@ -174,7 +215,7 @@ func (c *Client) failed(ctx context.Context, sending *call, err error) error {
 	return &TransportError{
 		Operation: sending.operation,
 		URL:       sending.url,
-		Sent:      sending.sent.Load(),
+		Sent:      sending.doubt || sending.sent.Load(),
 		Attempts:  sending.attempts,
 		Err:       &scrubbedError{text: c.secrets.words(err.Error()), cause: err},
 	}
@@ -186,13 +227,14 @@ func (c *Client) logAnswer(ctx context.Context, sending *call, status int) {
 }
 
 // refused turns an answer that is not 2xx into an Error.
-func (c *Client) refused(sending *call, response *http.Response, content []byte) error {
+func (c *Client) refused(ctx context.Context, sending *call, response *http.Response, content []byte) error {
 	refusal := &Error{
 		Operation:  sending.operation,
 		URL:        sending.url,
 		StatusCode: response.StatusCode,
 		Attempts:   sending.attempts,
 		RetryAfter: response.Header.Get("Retry-After"),
+		InDoubt:    sending.earlier,
 	}
 
 	if response.StatusCode >= 300 && response.StatusCode <= 399 {
@@ -212,14 +254,19 @@ func (c *Client) refused(sending *call, response *http.Response, content []byte)
 		return refusal
 	}
 
-	refusal.read(content, c.secrets)
+	refusal.read(ctx, content, c.secrets)
 
 	return refusal
 }
 
+// trimmed is a body without white space around it and without a byte order mark, which JSON allows a reader to ignore.
+func trimmed(body []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\ufeff")))
+}
+
 // looksLikeHTML tells a page of a proxy or a sign-in form from an answer of the API.
 func looksLikeHTML(contentType string, content []byte) bool {
-	return (len(content) > 0 && strings.Contains(strings.ToLower(contentType), "html")) || bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
+	return (len(content) > 0 && strings.Contains(strings.ToLower(contentType), "html")) || bytes.HasPrefix(trimmed(content), []byte("<"))
 }
 
 // decode decodes the body of an answer that has to have one.
@@ -249,5 +296,5 @@ func (a *answer) unusable(problem string) error { return a.call.unusable(a.statu
 
 // unusable returns an AnswerError. The problem may quote what the server sent, such as a name.
 func (s *call) unusable(status int, problem string) error {
-	return &AnswerError{Operation: s.operation, URL: s.url, StatusCode: status, Problem: s.secrets.words(problem)}
+	return &AnswerError{Operation: s.operation, URL: s.url, StatusCode: status, InDoubt: s.earlier, Problem: s.secrets.words(problem)}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -23,6 +24,9 @@ type retryPolicy struct {
 	maxRetries       int
 	client           *http.Client
 	now              func() time.Time
+
+	// bound is how long a request may take from the beginning of its first attempt.
+	bound time.Duration
 }
 
 // overloaded are the statuses after which everything but a POST is repeated.
@@ -36,20 +40,44 @@ func (c *Client) retrying(ctx context.Context, sending *call) *retryablehttp.Cli
 		RetryWaitMin:   c.retries.waitMin,
 		RetryWaitMax:   c.retries.waitMax,
 		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { sending.begin() },
+		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { sending.attempts++ },
 		CheckRetry: func(ctx context.Context, response *http.Response, err error) (bool, error) {
+			again := sending.repeatable(response, err)
+			sending.end(response, err)
+
 			if ctx.Err() != nil {
 				return false, context.Cause(ctx)
 			}
 
-			return sending.repeatable(response, err), nil
+			return again, nil
 		},
 		Backoff: func(_, _ time.Duration, attempt int, response *http.Response) time.Duration {
-			// The attempt before was answered or never sent, so whatever ends the wait, nothing is in doubt.
-			sending.sent.Store(false)
-
 			return c.retries.wait(ctx, sending, attempt, response)
 		},
+	}
+}
+
+// end ends an attempt. What is not known of its outcome stays in doubt, whatever becomes of later attempts.
+func (s *call) end(response *http.Response, err error) {
+	s.earlier = s.doubt
+
+	if sent := s.sent.Swap(false); err != nil {
+		s.doubt = s.doubt || sent
+	} else {
+		s.doubt = s.doubt || outcomeUnknown(response.StatusCode, response.Header.Get("Retry-After"))
+	}
+}
+
+// outcomeUnknown reports whether the server may have acted on a write that it answered with this status. With a
+// Retry-After a 503 comes from a server, or a proxy, that turns requests away.
+func outcomeUnknown(status int, retryAfter string) bool {
+	switch status {
+	case http.StatusRequestTimeout:
+		return true
+	case http.StatusServiceUnavailable:
+		return retryAfter == ""
+	default:
+		return status >= 500
 	}
 }
 
@@ -66,7 +94,7 @@ func (s *call) repeatable(response *http.Response, err error) bool {
 
 	switch {
 	case post:
-		return status == http.StatusTooManyRequests || (status == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != "")
+		return status == http.StatusTooManyRequests || (status == http.StatusServiceUnavailable && !outcomeUnknown(status, response.Header.Get("Retry-After")))
 	case status == http.StatusInternalServerError:
 		return s.operation.Method == http.MethodGet
 	default:
@@ -77,14 +105,22 @@ func (s *call) repeatable(response *http.Response, err error) bool {
 // hopeless tells errors that another attempt meets again.
 func hopeless(err error) bool {
 	var (
-		large       *tooLargeError
+		large  *tooLargeError
+		record tls.RecordHeaderError
+	)
+
+	return certificateRefused(err) || errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &large) || errors.As(err, &record)
+}
+
+// certificateRefused tells errors of verifying a certificate.
+func certificateRefused(err error) bool {
+	var (
 		certificate *tls.CertificateVerificationError
 		authority   x509.UnknownAuthorityError
 		hostname    x509.HostnameError
-		record      tls.RecordHeaderError
 	)
 
-	return errors.As(err, &large) || errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname) || errors.As(err, &record)
+	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname)
 }
 
 // wait returns how long to wait before the next attempt, and logs it.
@@ -119,10 +155,14 @@ func (p retryPolicy) exponential(attempt int) time.Duration {
 	return wait - time.Duration(rand.Int64N(int64(wait/2)+1)) //nolint:gosec // Nothing secret depends on it.
 }
 
-// parseRetryAfter reads a Retry-After header: seconds, or a date in HTTP's format.
+// parseRetryAfter reads a Retry-After header: seconds, or a date in HTTP's format. More seconds than a wait can have
+// are as many as it can.
 func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) {
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true
+	const most = math.MaxInt64 / uint64(time.Second)
+
+	seconds, err := strconv.ParseUint(value, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, most)) * time.Second, true //nolint:gosec // It is at most what fits.
 	}
 
 	date, err := http.ParseTime(value)

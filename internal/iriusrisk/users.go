@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -215,34 +214,20 @@ var usersListing = listing[userJSON, User]{
 	key:       func(user User) string { return user.ID },
 }
 
-// byUsername makes the order that lists of users are read in a definite one, so that pages follow on each other: by
-// username, at least among those that are alike otherwise.
-func byUsername(options ListOptions) ListOptions {
-	byName := func(criterion string) bool {
-		return criterion == "username" || strings.HasPrefix(criterion, "username,")
-	}
-
-	if !slices.ContainsFunc(options.Sort, byName) {
-		options.Sort = append(slices.Clone(options.Sort), "username,asc")
-	}
-
-	return options
-}
-
 // ListUsers returns all users that the caller sees (documented: UsersApi, get_users), by username unless options say
 // otherwise.
 func (c *Client) ListUsers(ctx context.Context, options ListOptions) ([]User, error) {
-	return usersListing.all(ctx, c, byUsername(options))
+	return usersListing.all(ctx, c, options.sortedBy("username"))
 }
 
 // EachUser streams what ListUsers returns, page by page.
 func (c *Client) EachUser(ctx context.Context, options ListOptions) iter.Seq2[User, error] {
-	return usersListing.each(ctx, c, byUsername(options))
+	return usersListing.each(ctx, c, options.sortedBy("username"))
 }
 
 // UsersPage returns one page of ListUsers, counted from 0. The server may give fewer items than size.
 func (c *Client) UsersPage(ctx context.Context, number, size int, options ListOptions) (Page[User], error) {
-	return usersListing.page(ctx, c, number, size, byUsername(options))
+	return usersListing.page(ctx, c, number, size, options.sortedBy("username"))
 }
 
 // summaryJSON is UserSummaryResponse (inferred), and a member of a business unit (observed, without id).
@@ -266,5 +251,5 @@ var summariesListing = listing[summaryJSON, UserSummary]{opListUsersSummary, sum
 // ListUsersSummary returns the users that anybody who is signed in may see (documented: UsersApi,
 // get_all_users_summary), by username unless options say otherwise.
 func (c *Client) ListUsersSummary(ctx context.Context, options ListOptions) ([]UserSummary, error) {
-	return summariesListing.all(ctx, c, byUsername(options))
+	return summariesListing.all(ctx, c, options.sortedBy("username"))
 }

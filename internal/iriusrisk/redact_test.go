@@ -1,0 +1,246 @@
+package iriusrisk
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// A secret that the server repeats as it is, or as JSON does in the texts of an error, is taken out of the text.
+func TestError_scrubsSecrets(t *testing.T) {
+	t.Parallel()
+
+	secret := `p<ä>"s\s w/o&r'd%`
+
+	for name, form := range map[string]string{
+		"as it is":         `p<ä>\"s\\s w/o&r'd%`,
+		"JSON in ASCII":    `p\u003c\u00e4\u003e\"s\\s w\/o\u0026r\u0027d%`,
+		"JSON in capitals": `p\u003C\u00E4\u003E\u0022s\u005Cs w/o&r'd%`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			client := connect(t, serve(t, answers(400, `{"detail":"the password `+form+` is weak"}`)).URL, nil)
+			_, err := client.UpdateUser(t.Context(), "ada", UpdateUserRequest{Password: &secret})
+			expectError(t, err, "the password (redacted) is weak")
+		})
+	}
+}
+
+// A text that holds a secret in an encoded form is left out, whatever the encoding.
+func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
+	t.Parallel()
+
+	const secret = `p<ä>"s\s w/o&r'd%41`
+
+	path := "p%3C%C3%A4%3E%22s%5Cs%20w%2Fo&r%27d%2541"
+	basic := base64.StdEncoding.EncodeToString([]byte("ada:" + secret))
+
+	for name, form := range map[string]string{
+		"JSON":                       `p<ä>\"s\\s w/o&r'd%41`,
+		"JSON twice":                 `p<ä>\\\"s\\\\s w/o&r'd%41`,
+		"JSON thrice":                `p\\\\u003cä\\\\u003e\\\\\\\"s\\\\\\\\s w/o\\\\u0026r'd%41`,
+		"JSON for HTML":              `p\u003cä\u003e\"s\\s w/o\u0026r'd%41`,
+		"JSON in ASCII and capitals": `p\u003C\u00E4\u003E\u0022s\u005Cs w\/o&r'd%41`,
+		"query":                      url.QueryEscape(secret),
+		"query in small letters":     strings.ToLower(url.QueryEscape(secret)),
+		"query twice":                url.QueryEscape(url.QueryEscape(secret)),
+		"path":                       path,
+		"path in JSON":               strings.ReplaceAll(path, "%", `\u0025`),
+		"HTML":                       `p&lt;ä&gt;&#34;s\s w/o&amp;r&#39;d%41`,
+		"HTML by name":               `p&lt;&auml;&gt;&quot;s\s w&#x2F;o&amp;r&apos;d&#000037;41`,
+		"HTML in HTML":               `p&amp;lt;ä&amp;gt;&amp;#34;s\s w/o&amp;amp;r&amp;#39;d%41`,
+		"Python":                     `p<\xc3\xa4>"s\\s w/o&r\'d%41`,
+		"octal":                      `p<\303\244>"s\\s w/o&r\'d%41`,
+		"JavaScript":                 `p<\u{e4}>"s\\s w/o&r\'d%41`,
+		"base64":                     base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs":            base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"base64 behind a slash":      "x/" + base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 with a user name":    "Basic " + basic,
+		"base64 in a query":          url.QueryEscape(basic),
+		"hexadecimal":                hex.EncodeToString([]byte(secret)),
+		"hexadecimal behind a digit": "0" + strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"invisible characters":       "p<ä>\"s\\s\u200b w/o&r\u202e'd%41",
+	} {
+		secrets := &redactor{}
+		secrets.add("another secret")
+		secrets.add(secret)
+
+		if got := secrets.words("the password " + form + " is weak"); got != withheld && got != "the password (redacted) is weak" {
+			t.Errorf("%s: %q leaves %q", name, form, got)
+		}
+	}
+}
+
+// Texts without a secret are repeated as they are, whatever escapes they hold, unless they are escaped too often to tell.
+func TestRedactor_leavesOtherTextsAlone(t *testing.T) {
+	t.Parallel()
+
+	secrets := &redactor{}
+	secrets.add("the-Passw0rd-of-ada")
+	secrets.add(`\\\`)
+
+	for _, text := range []string{
+		`C:\new\users R&D 50% "x" %41 &lt; C++ \u0041`, "the-Passw0rd-of-grace", "YWRhOmdyYWNlLWFuZC1ob3BwZXI= 38400000-8cf0-11bd-b23e-10b96e4ef00d",
+	} {
+		if got := secrets.words(text); got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+
+	if got := secrets.words(strings.Repeat("%25", 3) + strings.Repeat("25", 2*maxDecodings)); got != withheld {
+		t.Errorf("a text that is escaped too often becomes %q", got)
+	}
+}
+
+// Of secrets inside one another, side by side and overlapping, nothing is left.
+func TestRedactor_secretsThatMeet(t *testing.T) {
+	t.Parallel()
+
+	secrets := &redactor{}
+	for _, secret := range []string{"", "alpha", "alphabet", "betamax", "x1x1x"} {
+		secrets.add(secret)
+	}
+
+	for text, wanted := range map[string]string{
+		"an alphabet.":    "an (redacted).",
+		"an alphabe":      "an (redacted)be",
+		"an alphabetamax": "an (redacted)",
+		"alphaalpha":      "(redacted)(redacted)",
+		"x1x1x1x!":        "(redacted)!",
+		"":                "",
+	} {
+		if got := secrets.scrub(text); got != wanted {
+			t.Errorf("%q becomes %q, want %q", text, got, wanted)
+		}
+	}
+}
+
+// However long a text is and wherever it is cut, no part of a secret shows at the end of it.
+func TestRedactor_cutsNoSecret(t *testing.T) {
+	t.Parallel()
+
+	const secret = "Tr1cky!Passw0rd!of!a!user"
+
+	secrets := &redactor{}
+	secrets.add(secret)
+	secrets.add(strings.Repeat("Abcdefgh1!", 40))
+
+	for name, text := range map[string]string{
+		"across the last character that is shown": strings.Repeat("x", maxWords-10) + secret,
+		"at the end of what is searched":          strings.Repeat(" ", maxScrubbed-10) + secret,
+		"escaped there":                           strings.Repeat(" ", maxScrubbed-20) + strings.ReplaceAll(secret, "!", "%2521"),
+		"in base64 there":                         strings.Repeat(" ", maxScrubbed-20) + base64.StdEncoding.EncodeToString([]byte(secret)),
+		"in digits there":                         strings.Repeat(" ", maxScrubbed-45) + hex.EncodeToString([]byte(secret)),
+		"many":                                    strings.Repeat(secret, 1000),
+		"many long ones":                          strings.Repeat("Abcdefgh1!", 40000),
+	} {
+		got := secrets.words(text)
+		for _, part := range []string{"Tr1", "Abc", base64.StdEncoding.EncodeToString([]byte(secret))[:8], hex.EncodeToString([]byte(secret))[:8]} {
+			if strings.Contains(got, part) {
+				t.Errorf("a secret %s shows as %q", name, got)
+			}
+		}
+	}
+}
+
+// As much of a text is shown as is promised, even when each of its characters takes three bytes.
+func TestRedactor_showsWhatItMay(t *testing.T) {
+	t.Parallel()
+
+	if got := (&redactor{}).words(strings.Repeat("€", maxWords+1)); utf8.RuneCountInString(got) != maxWords+1 {
+		t.Errorf("%d characters are shown", utf8.RuneCountInString(got))
+	}
+}
+
+// Nothing that controls a terminal, is invisible or turns the direction of a text reaches the reader.
+func TestRedactor_dropsControlCharacters(t *testing.T) {
+	t.Parallel()
+
+	text := "a\u202eb\u2066c\u2069d\u200be\u200ff\ufeffg\u00adh\u2028i\u2029j\x1b[31mk\u009bl\nm\U000e0041n"
+	if got, wanted := (&redactor{}).words(text), "abcdefgh i j [31mk l mn"; got != wanted {
+		t.Errorf("got %q, want %q", got, wanted)
+	}
+}
+
+// The password in the acceptance of an invitation is a secret as well.
+func TestAcceptInvitation_passwordIsScrubbed(t *testing.T) {
+	t.Parallel()
+
+	client := connect(t, serve(t, answers(400, `{"detail":"Tr1cky-Passw0rd is weak"}`)).URL, nil)
+	err := second(client.AcceptInvitation(t.Context(), roleID, AcceptInvitationRequest{Password: "Tr1cky-Passw0rd"}))
+	expectError(t, err, ": (redacted) is weak")
+}
+
+// An interrupted run does not wait for texts to be searched.
+func TestError_readStopsWhenInterrupted(t *testing.T) {
+	t.Parallel()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	refusal := &Error{}
+	refusal.read(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
+
+	if words := refusal.ServerWords(); words != "" {
+		t.Errorf("%q was read", words)
+	}
+}
+
+// similar returns secrets that begin alike.
+func similar(n int) *redactor {
+	secrets := &redactor{}
+	for i := range n {
+		secrets.add(fmt.Sprintf("Q7-%024x-z", i*7919))
+	}
+
+	return secrets
+}
+
+// The steps that a search takes are bounded by the text and the longest secret, and do not grow with the secrets.
+func TestRedactor_workDoesNotGrowWithSecrets(t *testing.T) {
+	t.Parallel()
+
+	texts := []string{
+		"User not found, there is no user with this name in any business unit that you can see",
+		strings.Repeat("Q7-0000000000000000000000", 100),
+	}
+
+	for _, text := range texts {
+		var taken []int
+
+		for _, n := range []int{100, 10000} {
+			secrets := similar(n)
+			steps := 0
+
+			for at := range len(text) {
+				for range secrets.secrets.steps(text[at:]) {
+					steps++
+				}
+			}
+
+			taken = append(taken, steps)
+		}
+
+		if taken[0] != taken[1] || taken[1] > len(text)*29 {
+			t.Errorf("%d steps with 100 secrets and %d with 10000 in a text of %d bytes", taken[0], taken[1], len(text))
+		}
+	}
+}
+
+func BenchmarkRedactor(b *testing.B) {
+	for _, n := range []int{1, 100, 10000} {
+		b.Run(fmt.Sprintf("%d secrets", n), func(b *testing.B) {
+			secrets := similar(n)
+
+			for b.Loop() {
+				secrets.words("User not found, there is no user with this name in any business unit that you can see")
+			}
+		})
+	}
+}
