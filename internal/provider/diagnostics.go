@@ -56,6 +56,8 @@ func advise(err error) string {
 		return "The run was interrupted."
 	case iriusrisk.IsTimeout(err):
 		return "The answer took longer than the provider's request_timeout. Check that IriusRisk is well, or raise request_timeout."
+	case iriusrisk.IsUntrusted(err):
+		return "The certificate of the endpoint could not be verified. If a private certificate authority issued it, name a PEM file with that authority's certificate in the provider's ca_certificate_file. Otherwise check that the endpoint's host name is the one that the certificate is for, and that the certificate has not expired."
 	case iriusrisk.IsUnreachable(err):
 		return "Check that the provider's endpoint is right and reachable from here, proxies and certificate authorities included."
 	case iriusrisk.IsUnauthorized(err):
@@ -67,8 +69,23 @@ func advise(err error) string {
 	case iriusrisk.IsWrongAddress(err):
 		return "There is no IriusRisk API v2 at this address: check the provider's endpoint."
 	case iriusrisk.IsNotFound(err):
-		return "It is gone, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units."
+		return absence(iriusrisk.NamedThings(err))
 	default:
 		return ""
 	}
+}
+
+// absence says what a 404 may mean to a request that names these things, such as a user and a role.
+func absence(things []string) string {
+	subject, alternatives := "It", ""
+
+	if len(things) > 0 {
+		subject = "The " + strings.Join(things, " or the ")
+	}
+
+	if len(things) > 1 {
+		alternatives = " Check both: the answer does not say which of them was not found."
+	}
+
+	return subject + " does not exist, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units." + alternatives
 }

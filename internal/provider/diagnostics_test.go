@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"crypto/x509"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,6 +83,10 @@ func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 	}
 }
 
+func notFound(path string) error {
+	return &iriusrisk.Error{StatusCode: http.StatusNotFound, Operation: iriusrisk.Operation{Path: path}}
+}
+
 func TestExplain_transport(t *testing.T) {
 	t.Parallel()
 
@@ -92,6 +97,12 @@ func TestExplain_transport(t *testing.T) {
 		{&iriusrisk.TransportError{Err: context.DeadlineExceeded}, "request_timeout"},
 		{&iriusrisk.TransportError{Err: context.Canceled}, "interrupted"},
 		{&iriusrisk.TransportError{Err: http.ErrServerClosed}, "reachable from here"},
+		{&iriusrisk.TransportError{Err: x509.UnknownAuthorityError{}}, "ca_certificate_file"},
+		{&iriusrisk.TransportError{Err: x509.HostnameError{Certificate: &x509.Certificate{}}}, "ca_certificate_file"},
+		{notFound("/users/{username}/roles/{role-id}"), "The user or the role does not exist, or it is not visible"},
+		{notFound("/users/{username}/business-units/{business-unit-id}"), "Check both"},
+		{notFound("/business-units/{business-unit-id}"), "The business unit does not exist"},
+		{notFound("/users"), "check the provider's endpoint"},
 		{&iriusrisk.Error{StatusCode: http.StatusTeapot}, "418"},
 	} {
 		if got := explain(test.err); !strings.Contains(got, test.says) {
