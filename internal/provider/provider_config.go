@@ -78,13 +78,13 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `45s` or `2m`. Defaults to `" + iriusrisk.DefaultRequestTimeout.String() + "`.",
+				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `45s` or `2m`. Defaults to `" + iriusrisk.DefaultRequestTimeout.String() + "`. A request with all its retries ends 15 minutes after its first attempt began, or after `request_timeout` if that is longer.",
 				Validators:          []validator.String{durationValidator{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How many further attempts a request gets when the server is overloaded (429, 502, 503, 504), fails at a read (500), or cannot be reached. "+
-					"A request that creates something is repeated only when it surely had no effect. From 0 to 20. Defaults to `%d`.", defaultMaxRetries),
+					"A request that creates something is repeated only when it surely had no effect. No request is retried for longer than 15 minutes. From 0 to 20. Defaults to `%d`.", defaultMaxRetries),
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
