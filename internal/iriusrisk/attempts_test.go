@@ -382,7 +382,7 @@ func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
 		}
 
 		// They have all the time that the limit asks for before a slot is free.
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		close(release)
 		group.Wait()
 

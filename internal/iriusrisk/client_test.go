@@ -708,7 +708,7 @@ func TestTLS_systemAuthorities(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestTLS_systemAuthorities$") //nolint:gosec // It is this test.
+	command := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestTLS_systemAuthorities$")
 	command.Env = append(os.Environ(), "IRIUSRISK_TEST_SYSTEM_AUTHORITIES="+s.URL, "SSL_CERT_FILE="+system, "SSL_CERT_DIR="+t.TempDir())
 
 	if output, err := command.CombinedOutput(); err != nil {

@@ -55,7 +55,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 	// A proxy or the server would resolve such segments in a way of its own.
 	for segment := range strings.SplitSeq(endpoint.Path, "/") {
 		if segment == "." || segment == ".." {
-			return nil, errors.New("its path has a segment that is . or ..")
+			return nil, errors.New("its path has a relative segment: . or .. is none")
 		}
 	}
 

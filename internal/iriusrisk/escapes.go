@@ -116,5 +116,5 @@ func hexadecimal(text string, from, to int) (rune, bool) {
 
 	value, err := strconv.ParseUint(text[from:to], 16, 31)
 
-	return rune(value), err == nil //nolint:gosec // It has 31 bits.
+	return rune(value), err == nil
 }

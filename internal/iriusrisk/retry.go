@@ -162,7 +162,7 @@ func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) 
 
 	seconds, err := strconv.ParseUint(value, 10, 64)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(seconds, most)) * time.Second, true //nolint:gosec // It is at most what fits.
+		return time.Duration(min(seconds, most)) * time.Second, true
 	}
 
 	date, err := http.ParseTime(value)

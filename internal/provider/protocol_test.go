@@ -119,14 +119,21 @@ func (p *protocol) proposed(schema *tfprotov6.Schema, prior, config values) valu
 	return merged
 }
 
-// apply applies a planned change and returns the new state.
+// apply plans a change, applies it and returns the new state.
 func (p *protocol) apply(ctx context.Context, typeName string, prior, config values) (*tfprotov6.ApplyResourceChangeResponse, values) {
 	p.t.Helper()
 
-	schema := p.schema.ResourceSchemas[typeName]
 	planned := p.plan(typeName, prior, config)
 	p.succeed(planned.Diagnostics)
 
+	return p.applyPlanned(ctx, typeName, prior, config, planned)
+}
+
+// applyPlanned applies a planned change and returns the new state.
+func (p *protocol) applyPlanned(ctx context.Context, typeName string, prior, config values, planned *tfprotov6.PlanResourceChangeResponse) (*tfprotov6.ApplyResourceChangeResponse, values) {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[typeName]
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName:        typeName,
 		PriorState:      p.object(schema, prior),

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -169,7 +170,7 @@ var walkArguments = []string{
 func (u *walkUser) arguments(all bool) []string {
 	values := []string{
 		fmt.Sprintf("%q", u.username), fmt.Sprintf("%q", u.email), fmt.Sprintf("%q", u.firstName), fmt.Sprintf("%q", u.lastName),
-		walkBool(u.enabled), walkBool(u.passwordExpired), fmt.Sprint(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null",
+		walkBool(u.enabled), walkBool(u.passwordExpired), strconv.FormatBool(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null",
 	}
 
 	for kind, access := range u.access {
@@ -194,7 +195,7 @@ func walkBool(value *bool) string {
 		return "null"
 	}
 
-	return fmt.Sprint(*value)
+	return strconv.FormatBool(*value)
 }
 
 func walkList(ids []string) string {

@@ -283,6 +283,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case membersErr != nil:
 		addAttemptError(&resp.Diagnostics, membersErr)
 	default:
+		r.warnUnreported(user, !state.PasswordExpired.IsNull(), &resp.Diagnostics)
 		state.read(user)
 		r.planned.refresh(&state)
 		markComplete(ctx, &state, req, resp)

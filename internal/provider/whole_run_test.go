@@ -341,6 +341,13 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, simulator.Options{})
+			config := adaConfig()
+			config["enabled"] = boolean(false)
+
+			p := speak(t, server)
+			planned := p.plan(userType, nil, config)
+			p.succeed(planned.Diagnostics)
+
 			for _, fault := range test.faults {
 				server.Inject(fault)
 			}
@@ -358,11 +365,7 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 				}
 			})
 
-			config := adaConfig()
-			config["enabled"] = boolean(false)
-
-			p := speak(t, server)
-			resp, state := p.apply(ctx, "iriusrisk_user", nil, config)
+			resp, state := p.applyPlanned(ctx, userType, nil, config, planned)
 
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("the provider took %v", took)
