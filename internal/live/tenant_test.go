@@ -93,6 +93,10 @@ func TestTenant_chooses(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	roles, units := server.Roles(), server.BusinessUnits()
 
+	// Lists come by name.
+	slices.SortFunc(roles, func(a, b simulator.Role) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(units, func(a, b simulator.BusinessUnit) int { return strings.Compare(a.Name, b.Name) })
+
 	for name, test := range map[string]struct{ role, unit, roleID, unitID string }{
 		"the first ones": {"", "", roles[0].ID, units[0].ID},
 		"by name":        {roles[1].Name, units[1].Name, roles[1].ID, units[1].ID},
