@@ -37,7 +37,7 @@ func newTenant(tb testing.TB, users int, options simulator.Options) *tenant {
 
 	tb.Cleanup(server.Close)
 	server.Seed(users, 20, 10)
-	server.Equip(3, 2)
+	server.AssignAccess(3, 2)
 
 	all := slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
 

@@ -227,8 +227,8 @@ func TestFateUnknown_remembersEveryAttempt(t *testing.T) {
 				}
 			}}}
 
-			if err := call(ctx, client); err == nil || FateUnknown(err) != test.unknown {
-				t.Errorf("%s, %s: %v: unknown is %t", method, name, err, FateUnknown(err))
+			if err := call(ctx, client); err == nil || OutcomeUnknown(err) != test.unknown {
+				t.Errorf("%s, %s: %v: unknown is %t", method, name, err, OutcomeUnknown(err))
 			}
 		}
 	}
@@ -252,7 +252,7 @@ func TestRequestTime_isBounded(t *testing.T) {
 			t.Errorf("took %v", took)
 		}
 
-		if !IsTimeout(err) || errors.Is(err, context.Canceled) || !FateUnknown(err) {
+		if !IsTimeout(err) || errors.Is(err, context.Canceled) || !OutcomeUnknown(err) {
 			t.Errorf("%v is taken for something else", err)
 		}
 	})

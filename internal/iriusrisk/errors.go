@@ -51,15 +51,15 @@ func (e *Error) Error() string {
 		text += fmt.Sprintf(", after %d attempts", e.Attempts)
 	}
 
-	if words := e.ServerWords(); words != "" {
+	if words := e.serverWords(); words != "" {
 		text += ": " + words
 	}
 
 	return text
 }
 
-// ServerWords returns what the server said, "" when it said nothing.
-func (e *Error) ServerWords() string {
+// serverWords returns what the server said, "" when it said nothing.
+func (e *Error) serverWords() string {
 	var words []string
 
 	for _, sentence := range append([]string{e.Title, e.Detail}, e.Messages...) {
@@ -273,8 +273,8 @@ func Permissions(err error) string {
 	return ""
 }
 
-// FateUnknown reports whether the server may have acted on a write that failed with this error, on any of its attempts.
-func FateUnknown(err error) bool {
+// OutcomeUnknown reports whether the server may have acted on a write that failed with this error, on any of its attempts.
+func OutcomeUnknown(err error) bool {
 	if lost, ok := errors.AsType[*TransportError](err); ok {
 		return lost.Sent
 	}

@@ -63,7 +63,7 @@ func TestError_words(t *testing.T) {
 				t.Errorf("%q shows %q", err, test.hides)
 			}
 
-			if !IsNotFound(err) || IsForbidden(err) || IsUnauthorized(err) || IsRejected(err) || FateUnknown(err) {
+			if !IsNotFound(err) || IsForbidden(err) || IsUnauthorized(err) || IsRejected(err) || OutcomeUnknown(err) {
 				t.Errorf("%v is taken for something else than not found", err)
 			}
 		})
@@ -198,7 +198,7 @@ func TestFateUnknown(t *testing.T) {
 		{&TransportError{Sent: true, Err: context.Canceled}, true},
 		{&TransportError{Sent: false, Err: context.Canceled}, false},
 	} {
-		if FateUnknown(test.err) != test.unknown {
+		if OutcomeUnknown(test.err) != test.unknown {
 			t.Errorf("%#v: %t", test.err, !test.unknown)
 		}
 	}
@@ -235,7 +235,7 @@ func TestVoidWrites_answeredWithHTML(t *testing.T) {
 	} {
 		expectError(t, err, "is an HTML page")
 
-		if !FateUnknown(err) {
+		if !OutcomeUnknown(err) {
 			t.Errorf("%s: %v is taken for certain", name, err)
 		}
 	}

@@ -187,7 +187,7 @@ func TestError_readStopsWhenInterrupted(t *testing.T) {
 	refusal := &Error{}
 	refusal.read(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
 
-	if words := refusal.ServerWords(); words != "" {
+	if words := refusal.serverWords(); words != "" {
 		t.Errorf("%q was read", words)
 	}
 }

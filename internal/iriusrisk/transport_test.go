@@ -105,7 +105,7 @@ func TestRetries_byMethodAndStatus(t *testing.T) {
 				expectError(t, err, "after 3 attempts")
 			}
 
-			if test.status == lost && (!asTransport(t, err).Sent || !FateUnknown(err)) {
+			if test.status == lost && (!asTransport(t, err).Sent || !OutcomeUnknown(err)) {
 				t.Errorf("%v was sent", err)
 			}
 		})
@@ -152,7 +152,7 @@ func TestRetries_postThatWasNotSent(t *testing.T) {
 	}
 
 	err = connect(t, "http://"+listener.Addr().String(), func(config *Config) { config.MaxRetries = 2 }).DisableUser(t.Context(), "ada")
-	if transport := asTransport(t, err); transport.Sent || transport.Attempts != 3 || FateUnknown(err) {
+	if transport := asTransport(t, err); transport.Sent || transport.Attempts != 3 || OutcomeUnknown(err) {
 		t.Errorf("got %+v", transport)
 	}
 }
@@ -258,7 +258,7 @@ func TestCancellation(t *testing.T) {
 				t.Errorf("%v after %v", err, time.Since(began))
 			}
 
-			if unknown := FateUnknown(err); unknown != (name == "during an answer") && len(server.all()) > 1 {
+			if unknown := OutcomeUnknown(err); unknown != (name == "during an answer") && len(server.all()) > 1 {
 				t.Errorf("%v: fate unknown %t", err, unknown)
 			}
 		})
@@ -305,7 +305,7 @@ func TestCancellation_beforeSending(t *testing.T) {
 			began := time.Now()
 			err := <-waited
 
-			if !errors.Is(err, context.Canceled) || FateUnknown(err) || time.Since(began) > time.Second {
+			if !errors.Is(err, context.Canceled) || OutcomeUnknown(err) || time.Since(began) > time.Second {
 				t.Errorf("%v after %v", err, time.Since(began))
 			}
 

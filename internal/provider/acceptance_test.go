@@ -145,8 +145,8 @@ func blockHCL(kind, typeName string, arguments ...string) string {
 	return fmt.Sprintf("%s %q \"x\" {\n  %s\n}\n", kind, typeName, strings.Join(arguments, "\n  "))
 }
 
-// rights are what an administrator of users may do.
-var rights = []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}
+// adminPermissions are what an administrator of users may do.
+var adminPermissions = []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}
 
 // password satisfies IriusRisk's policy.
 const password = "correct-Horse7-battery"

@@ -18,7 +18,7 @@ var _ action.ActionWithConfigure = (*accountAction)(nil)
 
 // accountAction does one thing to one account, which one argument names.
 type accountAction struct {
-	*session
+	*providerData
 
 	typeName, description string
 	argument              schema.StringAttribute
@@ -80,9 +80,9 @@ func (a *accountAction) Schema(_ context.Context, _ action.SchemaRequest, resp *
 	resp.Schema = schema.Schema{MarkdownDescription: a.description, Attributes: map[string]schema.Attribute{a.name: a.argument}}
 }
 
-// Configure takes over the provider's session.
+// Configure takes over the provider data.
 func (a *accountAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+	a.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 // Invoke does it, in the account's turn.
@@ -108,7 +108,7 @@ func (a *accountAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(a.progress, value.ValueString())})
 
 	if err := a.do(a.client, ctx, value.ValueString()); err != nil {
-		if iriusrisk.FateUnknown(err) {
+		if iriusrisk.OutcomeUnknown(err) {
 			err = fmt.Errorf("%w; it may have taken effect all the same, which cannot be found out", err)
 		}
 

@@ -20,28 +20,28 @@ func serverOf(p provider.Provider) tfprotov6.ProviderServer {
 	server := providerserver.NewProtocol6(p)()
 
 	// The framework's server has it all. One that had not would be asked for what it has only if it stays as it is.
-	if whole, ok := server.(wholeServer); ok {
-		return &forgetfulServer{whole}
+	if whole, ok := server.(frameworkServer); ok {
+		return &contextReleasingServer{whole}
 	}
 
 	return server
 }
 
-// wholeServer is all that the framework's server does.
-type wholeServer interface {
+// frameworkServer is all that the framework's server does.
+type frameworkServer interface {
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // There is no other name for it yet.
 	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // There is no other name for it yet.
 }
 
-// forgetfulServer lets go of the context of a call once the call is over. The framework keeps the context of every call
+// contextReleasingServer lets go of the context of a call once the call is over. The framework keeps the context of every call
 // until the process ends, so as to cancel it when Terraform says stop, and each holds several loggers: some 16 KiB for
 // each of the four calls that an object takes in a plan.
-type forgetfulServer struct{ wholeServer }
+type contextReleasingServer struct{ frameworkServer }
 
 // The calls that come once or more for each object.
 
-func (s *forgetfulServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	resp, err := forgetting(ctx, req, s.wholeServer.ValidateResourceConfig)
+func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
 	if resp != nil {
 		withoutSecretPaths(resp.Diagnostics)
 	}
@@ -49,40 +49,40 @@ func (s *forgetfulServer) ValidateResourceConfig(ctx context.Context, req *tfpro
 	return resp, err
 }
 
-func (s *forgetfulServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.UpgradeResourceState)
+func (s *contextReleasingServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.UpgradeResourceState)
 }
 
-func (s *forgetfulServer) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.UpgradeResourceIdentity)
+func (s *contextReleasingServer) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
 }
 
-func (s *forgetfulServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ReadResource)
+func (s *contextReleasingServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.ReadResource)
 }
 
-func (s *forgetfulServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.PlanResourceChange)
+func (s *contextReleasingServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.PlanResourceChange)
 }
 
-func (s *forgetfulServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ApplyResourceChange)
+func (s *contextReleasingServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.ApplyResourceChange)
 }
 
-func (s *forgetfulServer) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ImportResourceState)
+func (s *contextReleasingServer) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.ImportResourceState)
 }
 
-func (s *forgetfulServer) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ValidateDataResourceConfig)
+func (s *contextReleasingServer) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
 }
 
-func (s *forgetfulServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return forgetting(ctx, req, s.wholeServer.ReadDataSource)
+func (s *contextReleasingServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.ReadDataSource)
 }
 
-// forgetting makes a call with a context that is empty once the call is over.
-func forgetting[Req, Resp any](ctx context.Context, req Req, call func(context.Context, Req) (Resp, error)) (Resp, error) {
+// withReleasedContext makes a call with a context that is empty once the call is over.
+func withReleasedContext[Req, Resp any](ctx context.Context, req Req, call func(context.Context, Req) (Resp, error)) (Resp, error) {
 	limited := &callContext{}
 	limited.during.Store(&ctx)
 

@@ -17,7 +17,7 @@ func TestForgetting(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), callKey{}, "logger"))
 
-	got, err := forgetting(ctx, "request", func(ctx context.Context, req string) (string, error) {
+	got, err := withReleasedContext(ctx, "request", func(ctx context.Context, req string) (string, error) {
 		kept = ctx
 
 		if ctx.Value(callKey{}) != "logger" || ctx.Err() != nil {
@@ -49,7 +49,7 @@ func TestNewServer_isWhole(t *testing.T) {
 
 	server := NewServer("test")()
 
-	if _, forgetful := server.(*forgetfulServer); !forgetful {
+	if _, forgetful := server.(*contextReleasingServer); !forgetful {
 		t.Errorf("the server is a %T", server)
 	}
 

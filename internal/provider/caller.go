@@ -6,22 +6,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
-
-// caller tells who the provider runs as, by one GET /user-profile that all resources share.
-type caller struct{ session *session }
-
-// profile returns the user that the provider runs as.
-func (c *caller) profile(ctx context.Context) (*iriusrisk.User, error) {
-	return c.session.directory.Profile(ctx)
-}
 
 // confirmAbsent proves that a 404 means that the object does not exist, or is not visible to the caller. An endpoint that
 // leads elsewhere, or a gateway during a restart, answers 404 to everything, so the caller's own profile has to be readable
 // after the 404. It returns nil when it is, else an error that wraps both.
-func (s *session) confirmAbsent(ctx context.Context, notFound error) error {
+func (s *providerData) confirmAbsent(ctx context.Context, notFound error) error {
 	if _, err := s.directory.FreshProfile(ctx); err != nil {
 		return fmt.Errorf("%w; cannot verify whether it was deleted, because the user that the provider runs as cannot be read either (check the endpoint): %w", notFound, err)
 	}
@@ -31,8 +21,8 @@ func (s *session) confirmAbsent(ctx context.Context, notFound error) error {
 
 // refuseSelf keeps the provider from locking itself out: it reports an error, and returns false, when username is the
 // user that the provider runs as, or when that cannot be found out. action completes "The provider does not …".
-func (c *caller) refuseSelf(ctx context.Context, username, action string, diags *diag.Diagnostics) bool {
-	self, err := c.profile(ctx)
+func (s *providerData) refuseSelf(ctx context.Context, username, action string, diags *diag.Diagnostics) bool {
+	self, err := s.directory.Profile(ctx)
 	if err != nil {
 		addAPIError(diags, fmt.Sprintf("make sure that %q is not the user that the provider runs as", username), err)
 

@@ -63,9 +63,9 @@ func TestUsersDataSource_include(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Seed(40, 5, 4)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true), "include_business_units": boolean(true)})
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	shown := state["users"].String()
 	for _, user := range server.Users() {
@@ -82,8 +82,8 @@ func TestUsersDataSource_include(t *testing.T) {
 
 	server.Inject(simulator.Fault{Operation: "get_user_roles", Nth: 7, Kind: simulator.FaultStatus, Status: 403})
 
-	diagnostics, _ = speak(t, server).data("iriusrisk_users", values{"include_roles": boolean(true)})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "read the roles of user", "403")
+	diagnostics, _ = newConfigured(t, server).data("iriusrisk_users", values{"include_roles": boolean(true)})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "read the roles of user", "403")
 }
 
 func TestListDataSources(t *testing.T) {
@@ -119,9 +119,9 @@ func TestAccountDataSources(t *testing.T) {
 	server := withBot(t)
 	server.UpdateUser("bot", func(user *simulator.User) { user.Sessions = 3 })
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, diagnostics := p.invoke("iriusrisk_invite_user", values{"email": text("new@example.com")})
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	caller := server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS")
 
@@ -151,7 +151,7 @@ func TestAccountDataSources(t *testing.T) {
 		"iriusrisk_user_invitation": {"id": text(exampleUUID)},
 	} {
 		diagnostics, _ := p.data(typeName, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "404")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "404")
 
 		for _, said := range diagnostics {
 			if strings.Contains(said.Summary+said.Detail, exampleUUID) {

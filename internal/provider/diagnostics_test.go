@@ -43,9 +43,9 @@ func TestDiagnostics_texts(t *testing.T) {
 		server := withBot(t)
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultStatus, Status: test.status, Times: -1})
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		resp, _ := p.apply(t.Context(), test.typeName, nil, test.config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, test.says...)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, test.says...)
 	}
 }
 
@@ -57,8 +57,8 @@ func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 	role := server.AddRole("ROLE_READ_ONLY").ID
 	server.UpdateUser("bot", func(user *simulator.User) { user.RoleIDs = []string{role} })
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS"))}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS"))}))
 
 	const hidden = "not visible to the provider's API token"
 
@@ -68,18 +68,18 @@ func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 		tokenType:                        {"username": text("bot")},
 	} {
 		created, _ := p.apply(t.Context(), typeName, nil, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `user "bot"`, "404", hidden, "MANAGE_USERS_BU")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `user "bot"`, "404", hidden, "MANAGE_USERS_BU")
 
 		read, _ := p.read(typeName, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
 	}
 
 	read, _ := p.read("iriusrisk_user", values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "bot" was not found`, "removed from the state")
 
 	for typeName, config := range map[string]values{"iriusrisk_user": {"username": text("bot")}, "iriusrisk_user_sessions": {"username": text("bot")}} {
 		diagnostics, _ := p.data(typeName, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, `user`, "404", hidden)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user`, "404", hidden)
 	}
 }
 

@@ -37,13 +37,13 @@ func (t existingToken) without(outdated *string) existingToken {
 // existingToken returns what is known of a user's API token. That no token is shown means that there is none only where
 // IriusRisk shows tokens at all: the user that the provider runs as has one for certain, so when not even theirs is shown,
 // nothing is known of the others'.
-func (s *session) existingToken(ctx context.Context, user *iriusrisk.User) (existingToken, error) {
+func (s *providerData) existingToken(ctx context.Context, user *iriusrisk.User) (existingToken, error) {
 	token := existingToken{hint: user.APITokenHint, deletable: user.APITokenUnknown}
 	if token.isShown() {
 		return token, nil
 	}
 
-	self, err := s.caller.profile(ctx)
+	self, err := s.directory.Profile(ctx)
 	if err != nil {
 		return token, fmt.Errorf("whether IriusRisk shows API tokens at all could not be found out: %w", err)
 	}
@@ -54,7 +54,7 @@ func (s *session) existingToken(ctx context.Context, user *iriusrisk.User) (exis
 }
 
 // readToken reads what IriusRisk shows of a user's API token at this moment. A user who does not exist has none.
-func (s *session) readToken(ctx context.Context, username string) (existingToken, error) {
+func (s *providerData) readToken(ctx context.Context, username string) (existingToken, error) {
 	user, err := s.client.GetUser(ctx, username)
 
 	switch {

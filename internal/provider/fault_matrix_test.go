@@ -363,8 +363,8 @@ func TestFaultMatrix(t *testing.T) {
 func withoutRetries(t *testing.T, server *simulator.Server) *protocol {
 	t.Helper()
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "max_retries": tftypes.NewValue(tftypes.Number, 0)}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "max_retries": tftypes.NewValue(tftypes.Number, 0)}))
 
 	return p
 }
@@ -377,11 +377,11 @@ func countRequests(t *testing.T, scenario faultScenario, options simulator.Optio
 	subject := &instance{typeName: scenario.typeName}
 
 	p := withoutRetries(t, server)
-	p.succeed(subject.converge(p, scenario.before(ids)))
+	p.requireNoErrors(subject.converge(p, scenario.before(ids)))
 	server.ResetJournal()
 
 	p = withoutRetries(t, server)
-	p.succeed(subject.converge(p, scenario.after(ids)))
+	p.requireNoErrors(subject.converge(p, scenario.after(ids)))
 
 	if err := scenario.check(server, ids, subject.state); err != nil {
 		t.Fatal("without any fault:", err)
@@ -398,7 +398,7 @@ func faultCell(t *testing.T, scenario faultScenario, options simulator.Options, 
 	subject := &instance{typeName: scenario.typeName}
 
 	p := withoutRetries(t, server)
-	p.succeed(subject.converge(p, scenario.before(ids)))
+	p.requireNoErrors(subject.converge(p, scenario.before(ids)))
 
 	fault.Nth = request
 	server.Inject(fault)
@@ -413,15 +413,15 @@ func faultCell(t *testing.T, scenario faultScenario, options simulator.Options, 
 
 	again := subject.converge(withoutRetries(t, server), scenario.after(ids))
 	if failed(again) {
-		t.Errorf("%s: the next apply fails too: %s\nafter: %s", cell, said(tfprotov6.DiagnosticSeverityError, again), said(tfprotov6.DiagnosticSeverityError, first))
+		t.Errorf("%s: the next apply fails too: %s\nafter: %s", cell, messages(tfprotov6.DiagnosticSeverityError, again), messages(tfprotov6.DiagnosticSeverityError, first))
 	}
 
 	if err := scenario.check(server, ids, subject.state); err != nil {
-		t.Errorf("%s: %v\nafter: %s", cell, err, said(tfprotov6.DiagnosticSeverityError, first))
+		t.Errorf("%s: %v\nafter: %s", cell, err, messages(tfprotov6.DiagnosticSeverityError, first))
 	}
 
 	for _, secret := range []string{password, server.AdminToken()} {
-		if strings.Contains(said(tfprotov6.DiagnosticSeverityError, first), secret) {
+		if strings.Contains(messages(tfprotov6.DiagnosticSeverityError, first), secret) {
 			t.Errorf("%s: the error shows a secret", cell)
 		}
 	}
@@ -448,7 +448,7 @@ func TestFaultMatrix_protectedDelete(t *testing.T) {
 				single, set := &instance{typeName: kind.typeName}, &instance{typeName: kind.typeName + "s_exclusive"}
 
 				p := withoutRetries(t, server)
-				p.succeed(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
+				p.requireNoErrors(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
 				kind.give(server, "bot", ids["other "+kind.attribute])
 
 				fault.Nth = request
@@ -466,8 +466,8 @@ func TestFaultMatrix_protectedDelete(t *testing.T) {
 				server.ClearFaults()
 
 				p = withoutRetries(t, server)
-				p.succeed(set.converge(p, declared))
-				p.succeed(single.converge(p, nil))
+				p.requireNoErrors(set.converge(p, declared))
+				p.requireNoErrors(single.converge(p, nil))
 
 				if err := errors.Join(kind.check(server, "bot", id)(nil), want("is in state", single.state != nil, false)); err != nil {
 					t.Errorf("request %d, %s: %v", request, name, err)

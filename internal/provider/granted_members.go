@@ -7,15 +7,15 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// grantedMembers remembers which memberships this run has given. When a resource is renamed without a moved block,
+// grantedMemberships remembers which memberships this run has given. When a resource is renamed without a moved block,
 // Terraform may create it under its new address before it destroys it under the old one.
-type grantedMembers struct {
+type grantedMemberships struct {
 	mu    sync.Mutex
 	pairs map[[3]string]struct{}
 }
 
-func newGrantedMembers() *grantedMembers {
-	return &grantedMembers{pairs: make(map[[3]string]struct{})}
+func newGrantedMemberships() *grantedMemberships {
+	return &grantedMemberships{pairs: make(map[[3]string]struct{})}
 }
 
 func grantedKey(kind membershipKind, username, id string) [3]string {
@@ -23,7 +23,7 @@ func grantedKey(kind membershipKind, username, id string) [3]string {
 }
 
 // add notes a membership that was given.
-func (g *grantedMembers) add(kind membershipKind, username, id string) {
+func (g *grantedMemberships) add(kind membershipKind, username, id string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
@@ -31,7 +31,7 @@ func (g *grantedMembers) add(kind membershipKind, username, id string) {
 }
 
 // has reports whether a membership was given.
-func (g *grantedMembers) has(kind membershipKind, username, id string) bool {
+func (g *grantedMemberships) has(kind membershipKind, username, id string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 

@@ -20,10 +20,10 @@ func FuzzMembershipImportID(f *testing.F) {
 			return
 		}
 
-		username, memberOf := pair.username.ValueString(), pair.memberOf.ValueString()
-		if pair.id().ValueString() != given || usernameProblem(username) != "" || !uuidPattern.MatchString(memberOf) ||
-			strings.ContainsFunc(username+memberOf, unicode.IsControl) || strings.Contains(memberOf, "/") {
-			t.Errorf("%q is taken for %q and %q", given, username, memberOf)
+		username, memberID := pair.username.ValueString(), pair.memberID.ValueString()
+		if pair.id().ValueString() != given || usernameProblem(username) != "" || !uuidPattern.MatchString(memberID) ||
+			strings.ContainsFunc(username+memberID, unicode.IsControl) || strings.Contains(memberID, "/") {
+			t.Errorf("%q is taken for %q and %q", given, username, memberID)
 		}
 	})
 }

@@ -94,7 +94,7 @@ func nonEmpty(text string) *string {
 func NewUsersSummaryDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.UserSummary, userSummaryModel]{
 		typeName: "users_summary", attribute: "users", nouns: "users", standard: "`username,asc`", example: "'lastName'='Lovelace'",
-		description: "The users that everybody who is signed in may see, with their names only. It needs no permission, so it is for API tokens without rights over users.",
+		description: "The users that everybody who is signed in may see, with their names only. It needs no permission, so it is for API tokens without adminPermissions over users.",
 		attributes: map[string]schema.Attribute{
 			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
 			"username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},

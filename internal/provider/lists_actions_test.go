@@ -26,9 +26,9 @@ func TestUserList_isWhatReadStores(t *testing.T) {
 	server.Seed(20, 4, 3)
 	server.RotateToken(server.Users()[3].Username)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	results, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	// The user that the provider runs as is left out.
 	if len(results) != len(server.Users())-1 {
@@ -58,10 +58,10 @@ func (p *protocol) imported(typeName, id string) values {
 
 	resp, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	p.noError(err)
-	p.succeed(resp.Diagnostics)
+	p.requireNoErrors(resp.Diagnostics)
 
 	read, state := p.read(typeName, p.decode(p.schema.ResourceSchemas[typeName], resp.ImportedResources[0].State))
-	p.succeed(read.Diagnostics)
+	p.requireNoErrors(read.Diagnostics)
 
 	return state
 }
@@ -73,9 +73,9 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 	server := startServer(t, simulator.Options{PageCap: 7})
 	server.Seed(30, 0, 0)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	results, diagnostics := p.list("iriusrisk_user", values{"filter": text("'enabled'='false'")}, false, 0)
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	if len(results) != 1 || results[0].resource != nil {
 		t.Errorf("got %+v", results)
@@ -84,7 +84,7 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 	server.ResetJournal()
 
 	results, diagnostics = p.list("iriusrisk_user", values{}, false, 5)
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	if len(results) != 5 || server.Count("get_users") != 1 {
 		t.Errorf("%d results by %d requests", len(results), server.Count("get_users"))
@@ -93,7 +93,7 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 	server.Inject(simulator.Fault{Operation: "get_users", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
 
 	results, diagnostics = p.list("iriusrisk_user", values{}, false, 0)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to list users", "403", "MANAGE_USERS_BU")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to list users", "403", "MANAGE_USERS_BU")
 
 	if len(results) != 6 {
 		t.Errorf("%d results before the error", len(results))
@@ -108,10 +108,10 @@ func TestUserList_leavesOutTheProvidersOwnUser(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Seed(3, 0, 0)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	results, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
-	p.succeed(diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User "admin" is left out`, "The provider runs as this user")
+	p.requireNoErrors(diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User "admin" is left out`, "The provider runs as this user")
 
 	for _, result := range results {
 		if username := p.stringOf(result.identity, "username"); username == "admin" {
@@ -125,8 +125,8 @@ func TestUserList_leavesOutTheProvidersOwnUser(t *testing.T) {
 
 	server.Inject(simulator.Fault{Operation: "get_user_profile", Kind: simulator.FaultStatus, Status: 403})
 
-	results, diagnostics = speak(t, server).list("iriusrisk_user", values{}, true, 0)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the user that the provider runs as", "403")
+	results, diagnostics = newConfigured(t, server).list("iriusrisk_user", values{}, true, 0)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the user that the provider runs as", "403")
 
 	if len(results) > 0 {
 		t.Errorf("%d results", len(results))
@@ -149,9 +149,9 @@ func TestUserList_shrinkingListLosesNobody(t *testing.T) {
 		}
 	})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	results, diagnostics := p.list("iriusrisk_user", values{}, false, 0)
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	names := make(map[string]int)
 	for _, result := range results {
@@ -177,15 +177,15 @@ func TestLists_leaveOutWhoCannotBeAddressed(t *testing.T) {
 		server.AddUser(simulator.User{Username: username, Email: username + "@example.com", Enabled: true})
 	}
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	users, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
-	p.succeed(diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
+	p.requireNoErrors(diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
 
 	roles, diagnostics := p.list("iriusrisk_user_role", values{}, true, 0)
-	p.succeed(diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
+	p.requireNoErrors(diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
 
 	// The provider's own user is left out as well.
 	if len(users) != len(server.Users())-3 || len(roles) != 1 {
@@ -202,9 +202,9 @@ func TestMembershipList(t *testing.T) {
 		server := startServer(t, simulator.Options{PageCap: 7})
 		server.Seed(100, 4, 3)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		all, diagnostics := p.list(kind.typeName, values{}, true, 0)
-		p.succeed(diagnostics)
+		p.requireNoErrors(diagnostics)
 
 		wanted := make(map[string]bool)
 
@@ -234,7 +234,7 @@ func TestMembershipList(t *testing.T) {
 
 		username := p.stringOf(all[0].identity, "username")
 		own, diagnostics := p.list(kind.typeName, values{"username": text(username)}, false, 0)
-		p.succeed(diagnostics)
+		p.requireNoErrors(diagnostics)
 
 		if user := mustUser(t, server, username); len(own) != len(kind.has(user)) {
 			t.Errorf("%d results for %d memberships", len(own), len(kind.has(user)))
@@ -245,16 +245,16 @@ func TestMembershipList(t *testing.T) {
 		}
 
 		_, diagnostics = p.list(kind.typeName, values{"username": text("nobody")}, false, 0)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, `user "nobody"`, "404")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user "nobody"`, "404")
 
 		// Somebody who goes away while users are listed has nothing any more, which is no error.
 		server.OnRequest(kind.list, func(info simulator.RequestInfo) { server.RemoveUser(info.Username) })
 
 		none, diagnostics := p.list(kind.typeName, values{}, false, 0)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics)
 
-		if failed(diagnostics) && !strings.Contains(said(tfprotov6.DiagnosticSeverityError, diagnostics), "401") {
-			t.Errorf("%d results, %s", len(none), said(tfprotov6.DiagnosticSeverityError, diagnostics))
+		if failed(diagnostics) && !strings.Contains(messages(tfprotov6.DiagnosticSeverityError, diagnostics), "401") {
+			t.Errorf("%d results, %s", len(none), messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 		}
 	})
 }
@@ -265,7 +265,7 @@ func TestActions(t *testing.T) {
 	server := withBot(t)
 	server.UpdateUser("bot", func(user *simulator.User) { user.Sessions = 3 })
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	for _, test := range []struct {
 		typeName, operation, argument, value string
@@ -280,7 +280,7 @@ func TestActions(t *testing.T) {
 		config := values{test.argument: text(test.value)}
 
 		progress, diagnostics := p.invoke(test.typeName, config)
-		p.succeed(diagnostics)
+		p.requireNoErrors(diagnostics)
 
 		if !test.done() || len(progress) != 2 || !strings.Contains(progress[0], test.value) || !strings.Contains(progress[1], test.value) {
 			t.Errorf("%s: progress %q", test.typeName, progress)
@@ -289,16 +289,16 @@ func TestActions(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultStatus, Status: 403})
 
 		_, diagnostics = p.invoke(test.typeName, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to", test.value, "403")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to", test.value, "403")
 
 		// Ending sessions twice is the same as once, so it is repeated; an e-mail is not.
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultLostAnswer})
 
 		_, diagnostics = p.invoke(test.typeName, config)
 		if test.operation == "delete_user_sessions" {
-			p.succeed(diagnostics)
+			p.requireNoErrors(diagnostics)
 		} else {
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "may have taken effect")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "may have taken effect")
 		}
 	}
 }
@@ -308,14 +308,14 @@ func TestActions_takeTurnsAndInvalidate(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	config := values{"username": text("bot")}
 
 	read := func() int {
 		server.ResetJournal()
 
 		diagnostics, _ := p.data("iriusrisk_user", config)
-		p.succeed(diagnostics)
+		p.requireNoErrors(diagnostics)
 
 		return server.Count("get_user")
 	}
@@ -330,11 +330,11 @@ func TestActions_takeTurnsAndInvalidate(t *testing.T) {
 	// While the first action is under way, a second one whose run is interrupted does not get its turn.
 	server.OnRequest("delete_user_sessions", func(simulator.RequestInfo) {
 		_, diagnostics := p.invokeWith(interrupted, "iriusrisk_revoke_user_sessions", config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted before it was this change's turn")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted before it was this change's turn")
 	})
 
 	_, diagnostics := p.invoke("iriusrisk_revoke_user_sessions", config)
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	if after := read(); after != 1 {
 		t.Errorf("%d requests after an action", after)
@@ -363,10 +363,10 @@ func TestEphemeralToken(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	opened, result := p.open(values{"username": text("bot")})
-	p.succeed(opened.Diagnostics)
+	p.requireNoErrors(opened.Diagnostics)
 
 	token := mustUser(t, server, "bot").APIToken
 	if token == "" || p.stringOf(result, "token") != token || p.stringOf(result, "hint") != server.Hint("bot") || strings.Contains(string(opened.Private), token) {
@@ -375,36 +375,36 @@ func TestEphemeralToken(t *testing.T) {
 
 	// A second one is refused, because it would end the first.
 	refused, _ := p.open(values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "already has an API token", "replace_existing")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "already has an API token", "replace_existing")
 
 	if mustUser(t, server, "bot").APIToken != token {
 		t.Error("the refused one ended the token")
 	}
 
-	p.succeed(p.close(opened.Private))
+	p.requireNoErrors(p.close(opened.Private))
 
 	if mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token was not deleted")
 	}
 
 	// Closing what is gone already is no error, and neither is a user who is gone.
-	p.succeed(p.close(opened.Private))
+	p.requireNoErrors(p.close(opened.Private))
 
 	server.RotateToken("bot")
 
 	replacing, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
-	p.succeed(replacing.Diagnostics)
+	p.requireNoErrors(replacing.Diagnostics)
 
 	// Somebody else's newer token is left alone.
 	newer := server.RotateToken("bot")
-	p.succeed(p.close(replacing.Private))
+	p.requireNoErrors(p.close(replacing.Private))
 
 	if mustUser(t, server, "bot").APIToken != newer {
 		t.Error("somebody else's token was deleted")
 	}
 
 	server.RemoveUser("bot")
-	p.succeed(p.close(replacing.Private))
+	p.requireNoErrors(p.close(replacing.Private))
 }
 
 // What fails after the token was generated deletes it again, since Terraform closes only what was opened.
@@ -414,24 +414,24 @@ func TestEphemeralToken_failures(t *testing.T) {
 	server := withBot(t)
 	server.Inject(simulator.Fault{Operation: "get_user", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	opened, _ := p.open(values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "read back the hint", "403")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "read back the hint", "403")
 
 	if server.Count("generate_user_api_token") != 1 || mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token was left behind")
 	}
 
 	self, _ := p.open(values{"username": text("admin"), "replace_existing": boolean(true)})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, self.Diagnostics, `The provider runs as user "admin"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, self.Diagnostics, `The provider runs as user "admin"`)
 
 	missing, _ := p.open(values{"username": text("nobody")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, `user "nobody"`, "404", "in an earlier run")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, `user "nobody"`, "404", "in an earlier run")
 
 	opened, _ = p.open(values{"username": text("bot")})
-	p.succeed(opened.Diagnostics)
+	p.requireNoErrors(opened.Diagnostics)
 	server.Inject(simulator.Fault{Operation: "delete_user_api_token", Kind: simulator.FaultStatus, Status: 403})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works", "403")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works", "403")
 }
 
 // A user of the same run is waited for when the username is known only then, as the error about a missing user says.
@@ -466,26 +466,26 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	lost := simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer, Times: 2}
 
 	server.Inject(lost)
 
 	opened, _ := p.open(values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, `generate the API token of user "bot"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, `generate the API token of user "bot"`)
 
 	if server.Count("generate_user_api_token") != 2 || mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token that nobody knows was left behind")
 	}
 
 	opened, _ = p.open(values{"username": text("bot")})
-	p.succeed(opened.Diagnostics)
+	p.requireNoErrors(opened.Diagnostics)
 
 	server.Inject(lost)
 	server.ResetJournal()
 
-	replacing, _ := speak(t, server).open(values{"username": text("bot"), "replace_existing": boolean(true)})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, replacing.Diagnostics, `generate the API token of user "bot"`)
+	replacing, _ := newConfigured(t, server).open(values{"username": text("bot"), "replace_existing": boolean(true)})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, replacing.Diagnostics, `generate the API token of user "bot"`)
 
 	if server.Count("delete_user_api_token") > 0 {
 		t.Error("a token was deleted that may be the old one")

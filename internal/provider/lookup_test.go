@@ -72,9 +72,9 @@ func TestRoleDataSource_filterFindsNothing(t *testing.T) {
 		Body: []byte(`{"page":{"size":20,"totalElements":0,"totalPages":0,"number":0}}`),
 	})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	diagnostics, state := p.data("iriusrisk_role", values{"name": text(role.Name)})
-	p.succeed(diagnostics)
+	p.requireNoErrors(diagnostics)
 
 	if p.stringOf(state, "id") != role.ID || server.Count("get_roles") != 2 {
 		t.Errorf("got %v by %d requests", state, server.Count("get_roles"))

@@ -35,8 +35,8 @@ func (t *managedTokens) add(username, hint string) {
 	}
 }
 
-// disown notes the token with this hint as one that a resource found in place of its own, even if another block manages it.
-func (t *managedTokens) disown(username, hint string) {
+// markForeign notes the token with this hint as one that a resource found in place of its own, even if another block manages it.
+func (t *managedTokens) markForeign(username, hint string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 

@@ -70,7 +70,7 @@ func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 			a, b, c, d, e := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D"), kind.make(server, "E")
 
 			if diagnostics := subject.apply(t, server, subject.config(a, b, c)); failed(diagnostics) {
-				t.Fatal(said(tfprotov6.DiagnosticSeverityError, diagnostics))
+				t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 			}
 
 			// Outside Terraform, b is removed and e is assigned.
@@ -79,7 +79,7 @@ func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 			server.ResetJournal()
 
 			if diagnostics := subject.apply(t, server, subject.config(b, c, d)); failed(diagnostics) {
-				t.Fatal(said(tfprotov6.DiagnosticSeverityError, diagnostics))
+				t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 			}
 
 			if err := kind.check(server, "ada", c, d, e)(nil); err != nil {
@@ -155,7 +155,7 @@ func TestMembershipSets_unreadableStayAsTheyWere(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: kind.list, Kind: simulator.FaultStatus, Status: http.StatusForbidden, Times: -1})
 
 		diagnostics := subject.apply(t, server, config)
-		speak(t, server).expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, `of user "ada" before changing them`)
+		newConfigured(t, server).expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `of user "ada" before changing them`)
 
 		if set, managed := subject.state[kind.setAttribute()]; managed {
 			t.Errorf("the state has %v", set)
@@ -217,7 +217,7 @@ func TestMembershipExclusive_createFails(t *testing.T) {
 		}
 
 		if diagnostics := subject.apply(t, server, config); failed(diagnostics) {
-			t.Error(said(tfprotov6.DiagnosticSeverityError, diagnostics))
+			t.Error(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 		}
 
 		if err := kind.check(server, "ada", b)(nil); err != nil {
@@ -241,20 +241,20 @@ func TestMembershipExclusive_usernameReplaces(t *testing.T) {
 		kind.give(server, "grace", b)
 
 		subject := &instance{typeName: kind.typeName + "s_exclusive"}
-		p := speak(t, server)
-		p.succeed(subject.converge(p, values{"username": text("ada"), kind.setAttribute(): texts(a)}))
+		p := newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, values{"username": text("ada"), kind.setAttribute(): texts(a)}))
 
 		moved := values{"username": text("grace"), kind.setAttribute(): texts(a)}
-		p = speak(t, server)
+		p = newConfigured(t, server)
 
 		planned := p.plan(subject.typeName, subject.state, moved)
 		if len(planned.RequiresReplace) != 1 {
 			t.Errorf("replaced for %v", planned.RequiresReplace)
 		}
 
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "grace" will lose`, "B ("+b+")")
-		p = speak(t, server)
-		p.succeed(subject.converge(p, moved))
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "grace" will lose`, "B ("+b+")")
+		p = newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, moved))
 
 		for username, id := range map[string]string{"ada": a, "grace": a} {
 			if err := kind.check(server, username, id)(nil); err != nil {

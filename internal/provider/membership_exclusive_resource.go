@@ -103,12 +103,12 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
 	}
 
-	if r.session == nil || !r.firstPlan(ctx, req, resp) {
+	if r.providerData == nil || !r.firstPlan(ctx, req, resp) {
 		return
 	}
 
-	r.styles.claim(r.kind, members.username, styleExclusive, types.StringNull(), &resp.Diagnostics)
-	r.adviseOnSignIn(ctx, styleExclusive, &resp.Diagnostics)
+	r.conflicts.check(r.kind, members.username, managedExclusively, types.StringNull(), &resp.Diagnostics)
+	r.adviseOnSignIn(ctx, managedExclusively, &resp.Diagnostics)
 
 	// A set that moves to another user is managed for the first time there.
 	if before.set.IsNull() || !members.username.Equal(before.username) {

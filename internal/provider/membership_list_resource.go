@@ -35,7 +35,7 @@ func (r *membershipListResource) Metadata(ctx context.Context, req resource.Meta
 	r.members.Metadata(ctx, req, resp)
 }
 
-// Configure takes over the provider's session.
+// Configure takes over the provider data.
 func (r *membershipListResource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.members.Configure(ctx, req, resp)
 }
@@ -156,7 +156,7 @@ func (r *membershipListResource) listOf(ctx context.Context, usernames []string,
 
 // result is one membership of the list.
 func (r *membershipListResource) result(ctx context.Context, req list.ListRequest, username string, found member) list.ListResult {
-	pair := membership{username: types.StringValue(username), memberOf: types.StringValue(found.id)}
+	pair := membership{username: types.StringValue(username), memberID: types.StringValue(found.id)}
 	result := req.NewListResult(ctx)
 	result.DisplayName = fmt.Sprintf("%s: %s", username, found.name)
 	r.members.identify(ctx, result.Identity, pair)

@@ -14,7 +14,7 @@ import (
 // warnOfRemovals warns, at plan time, which roles or business units a user loses when a set begins to manage them: there
 // is no prior set that the plan could show a difference to. It says nothing of a user who does not exist yet, or whose
 // username is not known yet.
-func (s *session) warnOfRemovals(ctx context.Context, kind membershipKind, username types.String, planned types.Set, diags *diag.Diagnostics) {
+func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, username types.String, planned types.Set, diags *diag.Diagnostics) {
 	if s == nil || s.client == nil || username.IsNull() || username.IsUnknown() || planned.IsNull() {
 		return
 	}
@@ -56,7 +56,7 @@ func (s *session) warnOfRemovals(ctx context.Context, kind membershipKind, usern
 
 // warnNoLongerManaged says, at plan time, that a set which leaves the configuration leaves the user as they are, although
 // the plan shows its elements as removed.
-func (s *session) warnNoLongerManaged(kind membershipKind, username types.String, diags *diag.Diagnostics) {
+func (s *providerData) warnNoLongerManaged(kind membershipKind, username types.String, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("The %ss of user %q are no longer managed", kind.noun, username.ValueString()),
 		fmt.Sprintf("The configuration no longer sets %[2]ss. That removes no %[1]s: the user keeps those that they have, and changes made to them outside Terraform are no longer noticed. "+
 			"To remove all %[1]ss, set %[2]ss = [].", kind.noun, kind.attribute))

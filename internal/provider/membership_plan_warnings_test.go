@@ -29,13 +29,13 @@ func TestMembershipStyles_mixingWarnsWhileIDsAreUnknown(t *testing.T) {
 		single := values{"username": text("bot"), kind.attribute: unknownText()}
 		exclusive := values{"username": text("BOT"), kind.setAttribute(): unknownTexts()}
 
-		p := speak(t, server)
-		p.succeed(p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single).Diagnostics, `of user "bot" are managed twice`)
+		p := newConfigured(t, server)
+		p.requireNoErrors(p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single).Diagnostics, `of user "bot" are managed twice`)
 
-		p = speak(t, server)
-		p.succeed(p.plan(kind.typeName, nil, single).Diagnostics)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "BOT" are managed twice`)
+		p = newConfigured(t, server)
+		p.requireNoErrors(p.plan(kind.typeName, nil, single).Diagnostics)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "BOT" are managed twice`)
 	})
 }
 
@@ -48,31 +48,31 @@ func TestMembershipStyles_managedTwiceWarns(t *testing.T) {
 
 		server, ids := tenantForFaults(t, simulator.Options{})
 		id, other := ids[kind.attribute], kind.make(server, "Other")
-		single := func(username string, memberOf tftypes.Value) values {
-			return values{"username": text(username), kind.attribute: memberOf}
+		single := func(username string, memberID tftypes.Value) values {
+			return values{"username": text(username), kind.attribute: memberID}
 		}
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		for name, config := range map[string]values{
 			"the first": single("bot", text(id)), "another id": single("bot", text(other)), "another user": single("ada", text(id)),
 			"an unknown id": single("bot", unknownText()), "another unknown id": single("bot", unknownText()),
 		} {
-			if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, config).Diagnostics); got != "" {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, config).Diagnostics); got != "" {
 				t.Errorf("%s: %s", name, got)
 			}
 		}
 
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single("Bot", text(strings.ToUpper(id)))).Diagnostics, `of user "Bot" is managed twice`, "removed block")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single("Bot", text(strings.ToUpper(id)))).Diagnostics, `of user "Bot" is managed twice`, "removed block")
 
 		exclusive := values{"username": text("bot"), kind.setAttribute(): texts(id)}
-		p = speak(t, server)
+		p = newConfigured(t, server)
 
-		if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics); got != "" {
+		if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics); got != "" {
 			t.Errorf("one exclusive set: %s", got)
 		}
 
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "bot" are managed twice`, "Two resources")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "bot" are managed twice`, "Two resources")
 	})
 }
 
@@ -87,17 +87,17 @@ func TestMembershipStyles_destroyedIsNotManaged(t *testing.T) {
 		id := ids[kind.attribute]
 		state := values{"id": text("bot/" + id), "username": text("bot"), kind.attribute: text(id)}
 
-		p := speak(t, server)
-		p.succeed(p.plan(kind.typeName, state, nil).Diagnostics)
+		p := newConfigured(t, server)
+		p.requireNoErrors(p.plan(kind.typeName, state, nil).Diagnostics)
 
 		for typeName, config := range map[string]values{
 			kind.typeName:                 {"username": text("bot"), kind.attribute: text(id)},
 			kind.typeName + "s_exclusive": {"username": text("bot"), kind.setAttribute(): texts(id)},
 		} {
-			p = speak(t, server)
-			p.succeed(p.plan(kind.typeName, state, nil).Diagnostics)
+			p = newConfigured(t, server)
+			p.requireNoErrors(p.plan(kind.typeName, state, nil).Diagnostics)
 
-			if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); got != "" {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); got != "" {
 				t.Errorf("%s: %s", typeName, got)
 			}
 		}
@@ -124,18 +124,18 @@ func TestMembershipStyles_replacementIsOneObject(t *testing.T) {
 					state = values{"id": text(prior), "username": text(prior), kind.setAttribute(): texts(id)}
 				}
 
-				p := speak(t, server)
+				p := newConfigured(t, server)
 				first := p.plan(typeName, state, config)
 				second := p.planPrivate(typeName, nil, config, first.PlannedPrivate)
 
 				for _, planned := range []*tfprotov6.PlanResourceChangeResponse{first, second} {
 					if len(planned.Diagnostics) > 0 {
-						t.Errorf("%s of %s: %s", typeName, prior, said(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics))
+						t.Errorf("%s of %s: %s", typeName, prior, messages(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics))
 					}
 				}
 
 				// The object is known all the same.
-				if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); !strings.Contains(got, "managed twice") {
+				if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); !strings.Contains(got, "managed twice") {
 					t.Errorf("%s of %s: another one is not noticed", typeName, prior)
 				}
 			}
@@ -177,12 +177,12 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 			"moved from another user":     {values{"id": text("grace"), "username": text("grace"), kind.setAttribute(): texts()}, text("ada"), texts(), bothLost},
 			"managed before":              {values{"id": text("ada"), "username": text("ada"), kind.setAttribute(): texts(a, b)}, text("ada"), texts(), nil},
 		} {
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			planned := p.plan(typeName, test.prior, values{"username": test.username, kind.setAttribute(): test.set})
-			p.succeed(planned.Diagnostics)
-			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, test.says...)
+			p.requireNoErrors(planned.Diagnostics)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, test.says...)
 
-			got := said(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics)
+			got := messages(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics)
 			if (test.says == nil) != (got == "") || strings.Contains(got, a) != strings.Contains(strings.Join(test.says, " "), a) {
 				t.Errorf("%s: %s", name, got)
 			}
@@ -190,14 +190,14 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 
 		server.Inject(simulator.Fault{Operation: kind.list, Times: -1, Status: http.StatusForbidden})
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		planned := p.plan(typeName, nil, values{"username": text("ada"), kind.setAttribute(): texts()})
-		p.succeed(planned.Diagnostics)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `of user "ada" may be removed`, "could not be determined", "403")
+		p.requireNoErrors(planned.Diagnostics)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `of user "ada" may be removed`, "could not be determined", "403")
 
 		// A provider that is not configured yet cannot look.
-		p = speakUnconfigured(t)
-		p.succeed(p.configure(values{"endpoint": unknownText(), "api_token": text("0a2e4c68-1111-2222-3333-444455556666")}))
+		p = newUnconfigured(t)
+		p.requireNoErrors(p.configure(values{"endpoint": unknownText(), "api_token": text("0a2e4c68-1111-2222-3333-444455556666")}))
 
 		if planned := p.plan(typeName, nil, values{"username": text("ada"), kind.setAttribute(): texts()}); len(planned.Diagnostics) > 0 {
 			t.Errorf("not configured: %v", planned.Diagnostics)
@@ -216,7 +216,7 @@ func TestMembershipExclusive_importShowsTheDifference(t *testing.T) {
 		id := ids[kind.attribute]
 		kind.give(server, "bot", id)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		_, state := p.read(kind.typeName+"s_exclusive", values{"username": text("bot")})
 
 		if !containsSet(state[kind.setAttribute()], []string{id}) {
@@ -235,7 +235,7 @@ func TestSession_warnNoLongerManaged(t *testing.T) {
 
 	var diags diag.Diagnostics
 
-	newSession().warnNoLongerManaged(businessUnitMembership, types.StringValue("ada"), &diags)
+	newProviderData().warnNoLongerManaged(businessUnitMembership, types.StringValue("ada"), &diags)
 
 	if len(diags.Warnings()) != 1 || !strings.Contains(diags[0].Summary(), `The business units of user "ada" are no longer managed`) || !strings.Contains(diags[0].Detail(), "That removes no business unit") {
 		t.Errorf("said %v", diags)

@@ -13,8 +13,8 @@ import (
 // does what its plan showed. With a null one the set is managed for the first time: what the user has is read, and they
 // have exactly the planned set afterwards. It returns what the user has now, as far as is known, and whether that is the
 // planned set.
-func (s *session) reconcile(ctx context.Context, kind membershipKind, username string, planned, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
-	have := elementsOf(prior)
+func (s *providerData) reconcile(ctx context.Context, kind membershipKind, username string, planned, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
+	have := setStrings(prior)
 
 	if prior.IsNull() {
 		var err error
@@ -25,13 +25,13 @@ func (s *session) reconcile(ctx context.Context, kind membershipKind, username s
 		}
 	}
 
-	wanted := elementsOf(planned)
-	extra := lacking(have, wanted)
+	wanted := setStrings(planned)
+	extra := difference(have, wanted)
 	ok = true
 
 	for _, id := range wanted {
 		if containsID(have, id) {
-			s.granted.add(kind, username, id)
+			s.grants.add(kind, username, id)
 
 			continue
 		}
@@ -44,12 +44,12 @@ func (s *session) reconcile(ctx context.Context, kind membershipKind, username s
 	}
 
 	if len(extra) > 0 && !s.mayUnassign(ctx, kind, username, diags) {
-		return spelledAs(have, planned), false
+		return withKnownSpelling(have, planned), false
 	}
 
 	for _, id := range extra {
 		if s.unassign(ctx, kind, username, id, diags) {
-			have = lacking(have, []string{id})
+			have = difference(have, []string{id})
 		} else {
 			ok = false
 		}
@@ -59,5 +59,5 @@ func (s *session) reconcile(ctx context.Context, kind membershipKind, username s
 		return planned, true
 	}
 
-	return spelledAs(have, planned), false
+	return withKnownSpelling(have, planned), false
 }

@@ -20,8 +20,8 @@ func asManager(t *testing.T, server *simulator.Server, units ...string) *protoco
 	token := server.AddCaller("manager", "MANAGE_USERS_BU")
 	server.UpdateUser("manager", func(user *simulator.User) { user.BusinessUnitIDs = units })
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
 
 	return p
 }
@@ -38,15 +38,15 @@ func TestMembership_notFoundIsNotRemoved(t *testing.T) {
 		single := &instance{typeName: kind.typeName}
 		set := &instance{typeName: kind.typeName + "s_exclusive"}
 
-		p := speak(t, server)
-		p.succeed(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
-		p.succeed(set.change(p, values{"username": text("bot"), kind.setAttribute(): texts(id)}))
+		p := newConfigured(t, server)
+		p.requireNoErrors(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
+		p.requireNoErrors(set.change(p, values{"username": text("bot"), kind.setAttribute(): texts(id)}))
 		server.Inject(simulator.Fault{Operation: kind.remove, Times: -1, Status: http.StatusNotFound})
 
-		p = speak(t, server)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, single.change(p, nil), "404", "the user still has the")
+		p = newConfigured(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, single.change(p, nil), "404", "the user still has the")
 
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, set.change(p, values{"username": text("bot"), kind.setAttribute(): texts()}), "404", "the user still has the")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, set.change(p, values{"username": text("bot"), kind.setAttribute(): texts()}), "404", "the user still has the")
 
 		if single.state == nil || !containsSet(set.state[kind.setAttribute()], []string{id}) {
 			t.Errorf("the states are %v and %v", single.state, set.state)
@@ -55,7 +55,7 @@ func TestMembership_notFoundIsNotRemoved(t *testing.T) {
 		server.ClearFaults()
 		kind.take(server, "bot", id)
 
-		if diagnostics := single.change(speak(t, server), nil); len(diagnostics) > 0 || single.state != nil {
+		if diagnostics := single.change(newConfigured(t, server), nil); len(diagnostics) > 0 || single.state != nil {
 			t.Errorf("after it was removed outside Terraform: %v, state %v", diagnostics, single.state)
 		}
 	})
@@ -70,13 +70,13 @@ func TestMembership_notFoundIsProven(t *testing.T) {
 
 		server, ids := tenantForFaults(t, simulator.Options{})
 		subject := &instance{typeName: kind.typeName}
-		p := speak(t, server)
-		p.succeed(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
+		p := newConfigured(t, server)
+		p.requireNoErrors(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
 
 		// Who the provider runs as is known before the restart begins.
-		p = speak(t, server)
+		p = newConfigured(t, server)
 		other, _ := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(kind.make(server, "Other"))})
-		p.succeed(other.Diagnostics)
+		p.requireNoErrors(other.Diagnostics)
 
 		_, otherState := p.read(kind.typeName, p.decode(p.schema.ResourceSchemas[kind.typeName], other.NewState))
 		kind.take(server, "bot", p.stringOf(otherState, kind.attribute))
@@ -84,7 +84,7 @@ func TestMembership_notFoundIsProven(t *testing.T) {
 			server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
 		})
 
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.change(p, nil), "404", "cannot be read either")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.change(p, nil), "404", "cannot be read either")
 
 		if subject.state == nil {
 			t.Error("the membership is removed from the state")
@@ -104,8 +104,8 @@ func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
 		kind.give(server, "bot", id)
 		server.Inject(simulator.Fault{Operation: kind.list, Times: -1, Status: http.StatusNotFound})
 
-		p := speakUnconfigured(t)
-		p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+		p := newUnconfigured(t)
+		p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
 
 		bot := mustUser(t, server, "bot")
 
@@ -117,7 +117,7 @@ func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
 			},
 		} {
 			read, remaining := p.read(typeName, state)
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404")
 
 			if remaining == nil {
 				t.Errorf("%s is removed from the state", typeName)
@@ -137,7 +137,7 @@ func TestMembership_lostAnswerOfDelete(t *testing.T) {
 			server, ids := tenantForFaults(t, simulator.Options{})
 			subject := &instance{typeName: kind.typeName}
 			p := withoutRetries(t, server)
-			p.succeed(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
+			p.requireNoErrors(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
 
 			fault.Operation = kind.remove
 			server.Inject(fault)
@@ -171,7 +171,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 
 	for typeName, state := range map[string]values{"iriusrisk_user_business_unit": single, "iriusrisk_user_business_units_exclusive": set} {
 		read, remaining := p.read(typeName, state)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, says...)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, says...)
 
 		if fmt.Sprint(remaining) != fmt.Sprint(state) {
 			t.Errorf("%s: the state is %v", typeName, remaining)
@@ -179,14 +179,14 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 	}
 
 	deleted, remaining := p.apply(t.Context(), "iriusrisk_user_business_unit", single, nil)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, says...)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, says...)
 
 	if remaining == nil {
 		t.Error("the membership is removed from the state")
 	}
 
 	updated, after := p.apply(t.Context(), "iriusrisk_user_business_units_exclusive", set, values{"username": text("bot"), "business_unit_ids": texts(shared)})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, says...)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, says...)
 
 	if !containsSet(after["business_unit_ids"], []string{shared, hidden}) {
 		t.Errorf("the state has %v", after["business_unit_ids"])
@@ -197,7 +197,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 
 	p = asManager(t, server, shared)
 	deleted, remaining = p.apply(t.Context(), "iriusrisk_user_business_unit", single, nil)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "sees the business unit cannot be found out")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "sees the business unit cannot be found out")
 
 	if remaining == nil {
 		t.Error("the membership is removed from the state")
@@ -238,7 +238,7 @@ func TestBusinessUnit_lastSharedUnitWarns(t *testing.T) {
 		server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = units })
 
 		deleted, remaining := p.apply(t.Context(), "iriusrisk_user_business_unit", values{"id": text("bot/" + id), "username": text("bot"), "business_unit_id": text(id)}, nil)
-		p.succeed(deleted.Diagnostics)
+		p.requireNoErrors(deleted.Diagnostics)
 
 		if remaining != nil {
 			t.Errorf("state %v", remaining)
@@ -249,7 +249,7 @@ func TestBusinessUnit_lastSharedUnitWarns(t *testing.T) {
 				t.Errorf("said %v", deleted.Diagnostics)
 			}
 		} else {
-			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" is no longer visible to the provider's API token`, id)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" is no longer visible to the provider's API token`, id)
 		}
 	}
 }
@@ -268,27 +268,27 @@ func TestMembership_keptForASet(t *testing.T) {
 			subject.apply(t, server, subject.config())
 
 			single := &instance{typeName: kind.typeName}
-			p := speak(t, server)
-			p.succeed(single.change(p, values{"username": text("ada"), kind.attribute: text(a)}))
+			p := newConfigured(t, server)
+			p.requireNoErrors(single.change(p, values{"username": text("ada"), kind.attribute: text(a)}))
 
-			run := speak(t, server)
-			run.succeed(subject.change(run, subject.config(a, b)))
+			run := newConfigured(t, server)
+			run.requireNoErrors(subject.change(run, subject.config(a, b)))
 
 			deleted := single.change(run, nil)
-			run.succeed(deleted)
-			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted, `User "ada" keeps a`, a)
+			run.requireNoErrors(deleted)
+			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted, `User "ada" keeps a`, a)
 
 			if err := kind.check(server, "ada", a, b)(nil); err != nil || single.state != nil {
 				t.Errorf("%v, state %v", err, single.state)
 			}
 
 			// So does a set that was managed before and lists the membership already.
-			run = speak(t, server)
-			run.succeed(single.change(run, values{"username": text("ada"), kind.attribute: text(b)}))
+			run = newConfigured(t, server)
+			run.requireNoErrors(single.change(run, values{"username": text("ada"), kind.attribute: text(b)}))
 
-			run = speak(t, server)
-			run.succeed(subject.change(run, subject.config(b)))
-			run.succeed(single.change(run, nil))
+			run = newConfigured(t, server)
+			run.requireNoErrors(subject.change(run, subject.config(b)))
+			run.requireNoErrors(single.change(run, nil))
 
 			if err := kind.check(server, "ada", b)(nil); err != nil {
 				t.Error(err)
@@ -310,13 +310,13 @@ func TestMembershipSets_keepWhatIsAssignedInTheSameRun(t *testing.T) {
 			a, b := kind.make(server, "A"), kind.make(server, "B")
 			subject.apply(t, server, subject.config(a, b))
 
-			run := speak(t, server)
+			run := newConfigured(t, server)
 			single := &instance{typeName: kind.typeName}
-			run.succeed(single.change(run, values{"username": text("ada"), kind.attribute: text(a)}))
+			run.requireNoErrors(single.change(run, values{"username": text("ada"), kind.attribute: text(a)}))
 
 			updated := subject.change(run, subject.config())
-			run.succeed(updated)
-			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, updated, `User "ada" keeps a`, a)
+			run.requireNoErrors(updated)
+			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, updated, `User "ada" keeps a`, a)
 
 			if err := kind.check(server, "ada", a)(nil); err != nil {
 				t.Error(err)
@@ -367,7 +367,7 @@ func TestMembership_readDuringAWriteIsNotKept(t *testing.T) {
 		server, ids := tenantForFaults(t, simulator.Options{})
 		id := ids[kind.attribute]
 		state := values{"id": text("bot"), "username": text("bot"), kind.setAttribute(): texts()}
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		server.OnRequest(kind.add, func(simulator.RequestInfo) {
 			if _, during := p.read(kind.typeName+"s_exclusive", state); !containsSet(during[kind.setAttribute()], nil) {
@@ -376,7 +376,7 @@ func TestMembership_readDuringAWriteIsNotKept(t *testing.T) {
 		})
 
 		created, _ := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(id)})
-		p.succeed(created.Diagnostics)
+		p.requireNoErrors(created.Diagnostics)
 
 		if _, after := p.read(kind.typeName+"s_exclusive", state); !containsSet(after[kind.setAttribute()], []string{id}) {
 			t.Errorf("after the write the user has %v", after[kind.setAttribute()])

@@ -44,7 +44,7 @@ type membershipResource struct {
 // membership is the pair that the resource manages.
 type membership struct {
 	username types.String
-	memberOf types.String
+	memberID types.String
 }
 
 // Metadata names the resource.
@@ -102,13 +102,13 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	if !pair.username.IsUnknown() && !pair.memberOf.IsUnknown() {
+	if !pair.username.IsUnknown() && !pair.memberID.IsUnknown() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
 	}
 
-	if r.session != nil && r.firstPlan(ctx, req, resp) {
-		r.styles.claim(r.kind, pair.username, styleAdditive, pair.memberOf, &resp.Diagnostics)
-		r.adviseOnSignIn(ctx, styleAdditive, &resp.Diagnostics)
+	if r.providerData != nil && r.firstPlan(ctx, req, resp) {
+		r.conflicts.check(r.kind, pair.username, managedSingly, pair.memberID, &resp.Diagnostics)
+		r.adviseOnSignIn(ctx, managedSingly, &resp.Diagnostics)
 	}
 }
 
@@ -129,7 +129,7 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	defer unlock()
 
-	if r.assign(ctx, r.kind, pair.username.ValueString(), pair.memberOf.ValueString(), &resp.Diagnostics) {
+	if r.assign(ctx, r.kind, pair.username.ValueString(), pair.memberID.ValueString(), &resp.Diagnostics) {
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
 }
@@ -147,7 +147,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 
 	r.identify(ctx, resp.Identity, pair)
 
-	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
+	username, id := pair.username.ValueString(), pair.memberID.ValueString()
 	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
 
 	if err == nil && !belongs {
@@ -187,7 +187,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 
-	username, id := pair.username.ValueString(), pair.memberOf.ValueString()
+	username, id := pair.username.ValueString(), pair.memberID.ValueString()
 
 	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
 	if !ok {
@@ -226,14 +226,14 @@ func parseMembershipID(id string) (pair membership, ok bool) {
 		return membership{}, false
 	}
 
-	pair = membership{username: types.StringValue(id[:slash]), memberOf: types.StringValue(id[slash+1:])}
+	pair = membership{username: types.StringValue(id[:slash]), memberID: types.StringValue(id[slash+1:])}
 
 	return pair, pair.addressable()
 }
 
 // addressable reports whether the API can address the pair.
 func (m membership) addressable() bool {
-	return usernameProblem(m.username.ValueString()) == "" && uuidPattern.MatchString(m.memberOf.ValueString())
+	return usernameProblem(m.username.ValueString()) == "" && uuidPattern.MatchString(m.memberID.ValueString())
 }
 
 // pair reads the two arguments by a GetAttribute of configuration, plan, state or identity.
@@ -241,7 +241,7 @@ func (r *membershipResource) pair(ctx context.Context, get func(context.Context,
 	var pair membership
 
 	diags.Append(get(ctx, path.Root("username"), &pair.username)...)
-	diags.Append(get(ctx, path.Root(r.kind.attribute), &pair.memberOf)...)
+	diags.Append(get(ctx, path.Root(r.kind.attribute), &pair.memberID)...)
 
 	return pair
 }
@@ -257,17 +257,17 @@ func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, ident
 func (r *membershipResource) set(ctx context.Context, set func(context.Context, path.Path, any) diag.Diagnostics, pair membership) diag.Diagnostics {
 	diags := set(ctx, path.Root("id"), pair.id())
 	diags.Append(set(ctx, path.Root("username"), pair.username)...)
-	diags.Append(set(ctx, path.Root(r.kind.attribute), pair.memberOf)...)
+	diags.Append(set(ctx, path.Root(r.kind.attribute), pair.memberID)...)
 
 	return diags
 }
 
 // identify sets the identity.
 func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) {
-	setIdentity(ctx, identity, map[string]types.String{"username": pair.username, r.kind.attribute: pair.memberOf})
+	setIdentity(ctx, identity, map[string]types.String{"username": pair.username, r.kind.attribute: pair.memberID})
 }
 
 // id is the resource's id.
 func (m membership) id() types.String {
-	return types.StringValue(m.username.ValueString() + "/" + m.memberOf.ValueString())
+	return types.StringValue(m.username.ValueString() + "/" + m.memberID.ValueString())
 }

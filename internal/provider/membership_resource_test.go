@@ -196,10 +196,10 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 				id := kind.make(server, "First")
 				kind.give(server, "ada", id)
 
-				p := speak(t, server)
+				p := newConfigured(t, server)
 				config := values{"username": text("ada"), kind.attribute: text(id)}
 				created, state := p.apply(t.Context(), kind.typeName, nil, config)
-				p.succeed(created.Diagnostics)
+				p.requireNoErrors(created.Diagnostics)
 				p.expectIdentity(kind.typeName, created.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
 
 				kind.take(server, "ada", id)
@@ -209,7 +209,7 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 				}
 
 				deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
-				p.succeed(deleted.Diagnostics)
+				p.requireNoErrors(deleted.Diagnostics)
 			})
 		}
 	})
@@ -256,9 +256,9 @@ func TestMembership_lostAnswerOfCreate(t *testing.T) {
 			fault.Operation = kind.add
 			server.Inject(fault)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			created, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ada"), kind.attribute: text(id)})
-			p.succeed(created.Diagnostics)
+			p.requireNoErrors(created.Diagnostics)
 
 			if err := kind.check(server, "ada", id)(nil); err != nil || state == nil || server.Count(kind.add) != 1 {
 				t.Errorf("%s: %v, state %v, %d additions", name, err, state, server.Count(kind.add))
@@ -277,22 +277,22 @@ func TestMembership_userGoneWarns(t *testing.T) {
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 		id := kind.make(server, "First")
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		_, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ada"), kind.attribute: text(id)})
 		server.RemoveUser("ada")
 
 		read, remaining := p.read(kind.typeName, state)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "ada" was not found`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `User "ada" was not found`)
 		p.expectIdentity(kind.typeName, read.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
 
 		if remaining != nil {
 			t.Errorf("the membership is still in state: %v", remaining)
 		}
 
-		p = speak(t, server)
+		p = newConfigured(t, server)
 		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
-		p.succeed(deleted.Diagnostics)
-		p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "ada" was not found`)
+		p.requireNoErrors(deleted.Diagnostics)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "ada" was not found`)
 	})
 }
 
@@ -352,7 +352,7 @@ func TestMembership_lockOut(t *testing.T) {
 		id := kind.make(server, "First")
 		server.GrantRole("admin", server.AddRole("Other").ID)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		_, state := p.apply(t.Context(), kind.typeName, nil, values{"username": text("ADMIN"), kind.attribute: text(id)})
 
 		if state == nil {
@@ -360,7 +360,7 @@ func TestMembership_lockOut(t *testing.T) {
 		}
 
 		deleted, _ := p.apply(t.Context(), kind.typeName, state, nil)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
 
 		if count := server.Count(kind.remove); count > 0 {
 			t.Errorf("%d removals were sent", count)

@@ -34,12 +34,12 @@ func memberSetValidators() []validator.Set {
 
 // readSet takes over into a set what a user has of a kind, as the directory knows it. That an element is missing is
 // believed only where the caller would see it.
-func (s *session) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
+func (s *providerData) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
 	members, err := kind.read(ctx, s.directory, username)
 	have := idsOf(members)
 
 	if err == nil {
-		for _, id := range lacking(elementsOf(*set), have) {
+		for _, id := range difference(setStrings(*set), have) {
 			err = errors.Join(err, s.confirmVisible(ctx, kind, id))
 		}
 	}
@@ -48,18 +48,18 @@ func (s *session) readSet(ctx context.Context, kind membershipKind, username str
 		return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
 	}
 
-	*set = spelledAs(have, *set)
+	*set = withKnownSpelling(have, *set)
 
 	return nil
 }
 
-// lacking returns the UUIDs that are in one list and not in another.
-func lacking(ids, others []string) []string {
+// difference returns the UUIDs that are in one list and not in another.
+func difference(ids, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return containsID(others, id) })
 }
 
-// elementsOf returns the strings of a known set.
-func elementsOf(set types.Set) []string {
+// setStrings returns the strings of a known set.
+func setStrings(set types.Set) []string {
 	var values []string
 
 	for _, element := range set.Elements() {
@@ -71,9 +71,9 @@ func elementsOf(set types.Set) []string {
 	return values
 }
 
-// spelledAs makes a set of UUIDs, each in the spelling that another set has for it, or in all of them if it has several.
-func spelledAs(ids []string, known types.Set) types.Set {
-	spellings := elementsOf(known)
+// withKnownSpelling makes a set of UUIDs, each in the spelling that another set has for it, or in all of them if it has several.
+func withKnownSpelling(ids []string, known types.Set) types.Set {
+	spellings := setStrings(known)
 	elements := make([]attr.Value, 0, len(ids))
 
 	for _, id := range ids {
@@ -106,8 +106,8 @@ func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetReques
 	}
 
 	// An element that is not known yet reads as "", which is no UUID, so that such a set is never the prior one.
-	before, planned := elementsOf(req.StateValue), elementsOf(req.PlanValue)
-	if len(lacking(before, planned)) == 0 && len(lacking(planned, before)) == 0 {
+	before, planned := setStrings(req.StateValue), setStrings(req.PlanValue)
+	if len(difference(before, planned)) == 0 && len(difference(planned, before)) == 0 {
 		resp.PlanValue = req.StateValue
 	}
 }

@@ -220,7 +220,7 @@ func TestMembershipSets_partialFailure(t *testing.T) {
 				server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 			}
 
-			p.succeed(subject.converge(p, config(a, b)))
+			p.requireNoErrors(subject.converge(p, config(a, b)))
 
 			p = withoutRetries(t, server)
 
@@ -229,7 +229,7 @@ func TestMembershipSets_partialFailure(t *testing.T) {
 			server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultStatus, Status: 403})
 
 			failures := subject.converge(p, config(c, d))
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, failures, "Unable to assign the", "Unable to remove the")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, failures, "Unable to assign the", "Unable to remove the")
 
 			user, _ := server.User("ada")
 			if has := kind.has(user); len(has) != 2 || !containsSet(subject.state[kind.setAttribute()], has) {
@@ -237,7 +237,7 @@ func TestMembershipSets_partialFailure(t *testing.T) {
 			}
 
 			p = withoutRetries(t, server)
-			p.succeed(subject.converge(p, config(c, d)))
+			p.requireNoErrors(subject.converge(p, config(c, d)))
 
 			if err := kind.check(server, "ada", c, d)(nil); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -274,7 +274,7 @@ func TestMembershipSets_lockOut(t *testing.T) {
 			return values{"username": text("ADMIN"), kind.setAttribute(): texts(ids...)}
 		}
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		for _, test := range []struct {
 			name, typeName string
@@ -287,10 +287,10 @@ func TestMembershipSets_lockOut(t *testing.T) {
 		} {
 			subject := &instance{typeName: test.typeName}
 			if test.before != nil {
-				p.succeed(subject.converge(p, test.before))
+				p.requireNoErrors(subject.converge(p, test.before))
 			}
 
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request for that was sent")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request for that was sent")
 
 			if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
 				t.Errorf("%s: %v, %d removals", test.name, err, server.Count(kind.remove))
@@ -322,9 +322,9 @@ func TestMembershipStyles_mixingWarns(t *testing.T) {
 
 		for first := range blocks {
 			for second := range blocks {
-				p := speak(t, server)
-				alone := said(tfprotov6.DiagnosticSeverityWarning, p.plan(first, nil, blocks[first]).Diagnostics)
-				both := said(tfprotov6.DiagnosticSeverityWarning, p.plan(second, nil, blocks[second]).Diagnostics)
+				p := newConfigured(t, server)
+				alone := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(first, nil, blocks[first]).Diagnostics)
+				both := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(second, nil, blocks[second]).Diagnostics)
 
 				if alone != "" || strings.Contains(both, "Both ") != (first != second) {
 					t.Errorf("%s then %s: %q, %q", first, second, alone, both)
@@ -333,11 +333,11 @@ func TestMembershipStyles_mixingWarns(t *testing.T) {
 		}
 
 		// Another user's are no concern of theirs, and an unset set manages nothing.
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		p.plan("iriusrisk_user", nil, adaConfig())
 		p.plan(kind.typeName, nil, values{"username": text("grace"), kind.attribute: text(id)})
 
-		if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, blocks[kind.typeName]).Diagnostics); got != "" {
+		if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, blocks[kind.typeName]).Diagnostics); got != "" {
 			t.Errorf("warned: %s", got)
 		}
 	})
@@ -349,7 +349,7 @@ func TestUsernameCase_replacesNothing(t *testing.T) {
 
 	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-	p := speak(t, startServer(t, simulator.Options{}))
+	p := newConfigured(t, startServer(t, simulator.Options{}))
 
 	for typeName, rest := range map[string]values{
 		"iriusrisk_user_role":                     {"role_id": text(id), "id": text("ada/" + id)},
@@ -366,7 +366,7 @@ func TestUsernameCase_replacesNothing(t *testing.T) {
 		}
 
 		planned := p.plan(typeName, prior, config)
-		p.succeed(planned.Diagnostics)
+		p.requireNoErrors(planned.Diagnostics)
 
 		if got := p.decode(p.schema.ResourceSchemas[typeName], planned.PlannedState); len(planned.RequiresReplace) > 0 || fmt.Sprint(got) != fmt.Sprint(prior) {
 			t.Errorf("%s: planned %v, replaces for %v", typeName, got, planned.RequiresReplace)
@@ -438,14 +438,14 @@ func TestUser_adoptionThatFails(t *testing.T) {
 		config["adopt_existing"], config["role_ids"] = boolean(true), texts(role.ID)
 		config["deletion_policy"], config["send_reset_password_email"] = text("delete"), boolean(true)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		subject := &instance{typeName: "iriusrisk_user"}
 
 		if first := subject.converge(p, config); !failed(first) || subject.state != nil || server.Count("delete_user") > 0 {
-			t.Errorf("%s: state %v, %s", operation, subject.state, said(tfprotov6.DiagnosticSeverityError, first))
+			t.Errorf("%s: state %v, %s", operation, subject.state, messages(tfprotov6.DiagnosticSeverityError, first))
 		}
 
-		p.succeed(subject.converge(p, config))
+		p.requireNoErrors(subject.converge(p, config))
 
 		if user, _ := server.User("ada"); !user.Enabled || len(user.RoleIDs) != 1 || server.ResetMails("ada") != 0 {
 			t.Errorf("%s: %+v", operation, user)
@@ -470,9 +470,9 @@ func TestUser_adoptionOfItself(t *testing.T) {
 		config["username"], config["adopt_existing"] = text("admin"), boolean(true)
 		maps.Copy(config, change)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		created, state := p.apply(t.Context(), "iriusrisk_user", nil, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
 
 		if self := mustUser(t, server, "admin"); state != nil || !self.Enabled || self.PasswordExpired || self.Password == password || len(self.RoleIDs) != 1 {
 			t.Errorf("%s: state %v, user %+v", name, state, self)
@@ -485,16 +485,16 @@ func TestUser_providerOnlyChangesSendNothing(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 	server.ResetJournal()
 
 	config := adaConfig()
 	config["deletion_policy"], config["adopt_existing"], config["send_reset_password_email"] = text("retain"), boolean(true), boolean(true)
 
 	updated, state := p.apply(t.Context(), "iriusrisk_user", state, config)
-	p.succeed(updated.Diagnostics)
+	p.requireNoErrors(updated.Diagnostics)
 
 	if requests := server.Journal(); len(requests) > 0 || p.stringOf(state, "deletion_policy") != "retain" {
 		t.Errorf("state %v, requests %v", state, requests)
@@ -536,7 +536,7 @@ func halfMade(t *testing.T, server *simulator.Server, p *protocol, policy string
 	subject, config = &instance{typeName: "iriusrisk_user"}, adaConfig()
 	config["enabled"], config["deletion_policy"] = boolean(false), text(policy)
 
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), "was only partially created")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), "was only partially created")
 
 	if _, there := server.User("ada"); !there || !subject.tainted {
 		t.Fatalf("%s: on the server: %t, tainted: %t", policy, there, subject.tainted)
@@ -551,11 +551,11 @@ func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
 
 	for _, policy := range []string{policyDelete, policyDisable, policyRetain} {
 		server := startServer(t, simulator.Options{})
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		destroyed, _ := halfMade(t, server, p, policy)
-		p = speak(t, server)
-		p.succeed(destroyed.converge(p, nil))
+		p = newConfigured(t, server)
+		p.requireNoErrors(destroyed.converge(p, nil))
 
 		if _, there := server.User("ada"); there {
 			t.Errorf("%s: the half-made user was not deleted", policy)
@@ -563,16 +563,16 @@ func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
 
 		subject, config := halfMade(t, server, p, policy)
 		first, _ := server.User("ada")
-		p = speak(t, server)
-		p.succeed(subject.converge(p, config))
+		p = newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, config))
 
 		if second, there := server.User("ada"); !there || second.ID == first.ID || second.Enabled {
 			t.Errorf("%s: %+v", policy, second)
 		}
 
 		// Once it is finished, deletion_policy counts.
-		p = speak(t, server)
-		p.succeed(subject.converge(p, nil))
+		p = newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, nil))
 
 		if _, there := server.User("ada"); there != (policy != policyDelete) {
 			t.Errorf("%s: on the server: %t", policy, there)
@@ -599,18 +599,18 @@ func TestUser_createdAndNotReadable(t *testing.T) {
 		},
 	)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	subject := &instance{typeName: "iriusrisk_user"}
 
 	breakDown(2)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, adaConfig()), "marked as tainted")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, adaConfig()), "marked as tainted")
 
 	server.RemoveUser("ada")
 	server.AddUser(simulator.User{Username: "ada", Email: "other@example.com", Enabled: true})
 
 	destroyed, _ := p.apply(t.Context(), "iriusrisk_user", subject.state, nil)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, "now belongs to a different user")
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, subject.converge(p, nil), "now belongs to a different user")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, "now belongs to a different user")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, subject.converge(p, nil), "now belongs to a different user")
 
 	if _, there := server.User("ada"); !there || subject.state != nil {
 		t.Errorf("somebody else was deleted: %t, state %v", !there, subject.state)
@@ -626,7 +626,7 @@ func TestUser_untaintedIsFinished(t *testing.T) {
 		"of what stays at home": {"adopt_existing": boolean(true)},
 	} {
 		server := startServer(t, simulator.Options{})
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		subject, config := halfMade(t, server, p, policyRetain)
 		subject.tainted = false
@@ -634,9 +634,9 @@ func TestUser_untaintedIsFinished(t *testing.T) {
 		server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
 		maps.Copy(config, change)
 
-		p = speak(t, server)
-		p.succeed(subject.converge(p, config))
-		p.succeed(subject.converge(p, nil))
+		p = newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, config))
+		p.requireNoErrors(subject.converge(p, nil))
 
 		if _, there := server.User("ada"); !there {
 			t.Errorf("after an update %s a retained user was deleted", name)
@@ -666,10 +666,10 @@ func TestUser_sendResetPasswordEmail(t *testing.T) {
 	late := adaConfig()
 	late["send_reset_password_email"] = boolean(true)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, late)
-	p.succeed(created.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "No reset-password e-mail", "500")
+	p.requireNoErrors(created.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "No reset-password e-mail", "500")
 
 	if state == nil {
 		t.Error("the user is not in state")

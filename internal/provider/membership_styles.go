@@ -16,26 +16,26 @@ type membershipStyle int
 
 // The ways: one membership at a time, a set on the user, or a set of its own.
 const (
-	styleAdditive membershipStyle = iota
-	styleInline
-	styleExclusive
+	managedSingly membershipStyle = iota
+	managedInline
+	managedExclusively
 )
 
 // describe names what manages memberships of a kind in this way.
 func (s membershipStyle) describe(kind membershipKind) string {
 	switch s {
-	case styleInline:
+	case managedInline:
 		return kind.attribute + "s of iriusrisk_user"
-	case styleExclusive:
+	case managedExclusively:
 		return fmt.Sprintf("iriusrisk_%ss_exclusive", kind.typeName)
 	default:
 		return "iriusrisk_" + kind.typeName
 	}
 }
 
-// membershipStyles notices, while a run plans, that memberships of one user are managed more than once. It goes by the
+// membershipConflicts notices, while a run plans, that memberships of one user are managed more than once. It goes by the
 // username, which the ids of roles and business units are often unknown next to.
-type membershipStyles struct {
+type membershipConflicts struct {
 	mu   sync.Mutex
 	seen map[styledUser]claims
 }
@@ -46,12 +46,12 @@ type styledUser struct{ attribute, user string }
 // manages alone; "" stands for all of them.
 type claims map[membershipStyle]map[string]struct{}
 
-func newMembershipStyles() *membershipStyles {
-	return &membershipStyles{seen: make(map[styledUser]claims)}
+func newMembershipConflicts() *membershipConflicts {
+	return &membershipConflicts{seen: make(map[styledUser]claims)}
 }
 
 // note records a style and warns of every other style that is known for the same user.
-func (m *membershipStyles) note(kind membershipKind, username types.String, style membershipStyle, diags *diag.Diagnostics) {
+func (m *membershipConflicts) note(kind membershipKind, username types.String, style membershipStyle, diags *diag.Diagnostics) {
 	if username.IsNull() || username.IsUnknown() {
 		return
 	}
@@ -64,7 +64,7 @@ func (m *membershipStyles) note(kind membershipKind, username types.String, styl
 		known[style] = make(map[string]struct{})
 	}
 
-	for _, other := range []membershipStyle{styleAdditive, styleInline, styleExclusive} {
+	for _, other := range []membershipStyle{managedSingly, managedInline, managedExclusively} {
 		if known[other] != nil && other != style {
 			diags.AddWarning(fmt.Sprintf("The %ss of user %q are managed twice", kind.noun, username.ValueString()),
 				fmt.Sprintf("Both %s and %s manage them. A set means all of them, so every apply removes what the other one assigns. Use one of the two for this user.",
@@ -73,9 +73,9 @@ func (m *membershipStyles) note(kind membershipKind, username types.String, styl
 	}
 }
 
-// claim is note for an object that nothing else of its style may share its memberships with: one membership, or all of
+// check is note for an object that nothing else of its style may share its memberships with: one membership, or all of
 // them when id is null. It warns of another such object, unless the id is not known yet.
-func (m *membershipStyles) claim(kind membershipKind, username types.String, style membershipStyle, id types.String, diags *diag.Diagnostics) {
+func (m *membershipConflicts) check(kind membershipKind, username types.String, style membershipStyle, id types.String, diags *diag.Diagnostics) {
 	m.note(kind, username, style, diags)
 
 	if username.IsNull() || username.IsUnknown() || id.IsUnknown() {
@@ -103,7 +103,7 @@ func (m *membershipStyles) claim(kind membershipKind, username types.String, sty
 }
 
 // of returns what is known of a user's memberships of a kind.
-func (m *membershipStyles) of(kind membershipKind, username types.String) claims {
+func (m *membershipConflicts) of(kind membershipKind, username types.String) claims {
 	key := styledUser{kind.attribute, iriusrisk.FoldUsername(username.ValueString())}
 	if m.seen[key] == nil {
 		m.seen[key] = make(claims)

@@ -13,7 +13,7 @@ import (
 
 // assign adds one role or business unit to a user and succeeds when, whatever the answer, the user has it afterwards. It
 // notes the membership as ensured in this run.
-func (s *session) assign(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) bool {
+func (s *providerData) assign(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) bool {
 	err := s.onceVisible(ctx, username, func() error { return kind.add(ctx, s.client, username, id) })
 
 	// The contract does not say what adding a member twice answers, so after a refusal the list decides.
@@ -23,27 +23,27 @@ func (s *session) assign(ctx context.Context, kind membershipKind, username, id 
 		}
 	}
 
-	err = settle(ctx, err, func(ctx context.Context) (bool, error) { return kind.has(ctx, s.client, username, id) })
+	err = confirmWrite(ctx, err, func(ctx context.Context) (bool, error) { return kind.has(ctx, s.client, username, id) })
 	if err != nil {
 		addAPIError(diags, fmt.Sprintf("assign the %s %s to user %q", kind.noun, id, username), err)
 
 		return false
 	}
 
-	s.granted.add(kind, username, id)
+	s.grants.add(kind, username, id)
 
 	return true
 }
 
 // mayUnassign refuses to remove anything from the user that the provider runs as.
-func (s *session) mayUnassign(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) bool {
-	return s.caller.refuseSelf(ctx, username, fmt.Sprintf("remove a %s from the user it runs as", kind.noun), diags)
+func (s *providerData) mayUnassign(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) bool {
+	return s.refuseSelf(ctx, username, fmt.Sprintf("remove a %s from the user it runs as", kind.noun), diags)
 }
 
 // unassign removes one role or business unit from a user and succeeds when, whatever the answer, the user does not have
 // it afterwards, or when another block of this run has ensured that they have it, which is a warning.
-func (s *session) unassign(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) bool {
-	if s.granted.has(kind, username, id) {
+func (s *providerData) unassign(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) bool {
+	if s.grants.has(kind, username, id) {
 		diags.AddWarning(fmt.Sprintf("User %q keeps a %s", username, kind.noun),
 			fmt.Sprintf("The %s %s was not removed from the user, because another resource of this run assigns it to them. To rename a resource, use a moved block.", kind.noun, id))
 
@@ -57,7 +57,7 @@ func (s *session) unassign(ctx context.Context, kind membershipKind, username, i
 		s.warnOfInvisibleUser(ctx, kind, username, id, diags)
 
 		return true
-	case iriusrisk.IsNotFound(err), iriusrisk.IsRejected(err), iriusrisk.FateUnknown(err):
+	case iriusrisk.IsNotFound(err), iriusrisk.IsRejected(err), iriusrisk.OutcomeUnknown(err):
 		// The contract does not say what removing a member who is not there answers, and an answer may be lost, so what
 		// the user has afterwards decides.
 		err = s.confirmUnassigned(ctx, kind, username, id, err, diags)
@@ -72,8 +72,8 @@ func (s *session) unassign(ctx context.Context, kind membershipKind, username, i
 
 // confirmUnassigned looks at what a user has after a removal that was not answered with success. It returns nil when the
 // membership does not exist any more, and otherwise the answer to the removal together with what was seen.
-func (s *session) confirmUnassigned(ctx context.Context, kind membershipKind, username, id string, answer error, diags *diag.Diagnostics) error {
-	look, cancel := lookContext(ctx)
+func (s *providerData) confirmUnassigned(ctx context.Context, kind membershipKind, username, id string, answer error, diags *diag.Diagnostics) error {
+	look, cancel := finalContext(ctx)
 	defer cancel()
 
 	has, err := kind.has(look, s.client, username, id)
@@ -98,7 +98,7 @@ func (s *session) confirmUnassigned(ctx context.Context, kind membershipKind, us
 
 // userAbsent removes an object from the state because the list of what its user has is answered 404. That the user does
 // not exist has to be the answer to a read of the user too, or it is an error and the state stays.
-func (s *session) userAbsent(ctx context.Context, kind membershipKind, username, removed string, notFound error, resp *resource.ReadResponse) {
+func (s *providerData) userAbsent(ctx context.Context, kind membershipKind, username, removed string, notFound error, resp *resource.ReadResponse) {
 	attempt := fmt.Sprintf("read the %ss of user %q", kind.noun, username)
 
 	switch _, err := s.client.GetUser(ctx, username); {
@@ -113,7 +113,7 @@ func (s *session) userAbsent(ctx context.Context, kind membershipKind, username,
 
 // confirmVisible returns an error when the list of what a user has cannot show a member to the caller, so that its not
 // being listed proves nothing, or when that cannot be found out.
-func (s *session) confirmVisible(ctx context.Context, kind membershipKind, id string) error {
+func (s *providerData) confirmVisible(ctx context.Context, kind membershipKind, id string) error {
 	if !kind.scoped {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (s *session) confirmVisible(ctx context.Context, kind membershipKind, id st
 		return nil
 	}
 
-	self, err := s.caller.profile(ctx)
+	self, err := s.directory.Profile(ctx)
 	if err != nil {
 		return fmt.Errorf("whether the provider's API token sees the %s cannot be found out: %w", kind.noun, err)
 	}
@@ -147,14 +147,14 @@ func (s *session) confirmVisible(ctx context.Context, kind membershipKind, id st
 const permissionAllUsers = "ALL_USERS_UPDATE"
 
 // seesAllUsers reports whether the caller sees all users and business units, not only those of its own business units.
-func (s *session) seesAllUsers(ctx context.Context) (bool, error) {
+func (s *providerData) seesAllUsers(ctx context.Context) (bool, error) {
 	permissions, err := s.directory.Permissions(ctx)
 
 	return slices.Contains(permissions, permissionAllUsers), err
 }
 
 // warnOfInvisibleUser warns when the removal of a business unit has hidden the user from the caller.
-func (s *session) warnOfInvisibleUser(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) {
+func (s *providerData) warnOfInvisibleUser(ctx context.Context, kind membershipKind, username, id string, diags *diag.Diagnostics) {
 	if !kind.scoped {
 		return
 	}

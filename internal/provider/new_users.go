@@ -32,7 +32,7 @@ func (n *newUsers) has(username string) bool {
 }
 
 // noteCreated notes that this run has created a user.
-func (s *session) noteCreated(username string) {
+func (s *providerData) noteCreated(username string) {
 	s.created.mu.Lock()
 	defer s.created.mu.Unlock()
 
@@ -42,7 +42,7 @@ func (s *session) noteCreated(username string) {
 // onceVisible sends a request about a user. While it is answered 404 and this run has created the user, it waits and sends
 // the request again, for some seconds in all. The 404 may also be about something else that the request names; that is an
 // error a few seconds later then.
-func (s *session) onceVisible(ctx context.Context, username string, send func() error) error {
+func (s *providerData) onceVisible(ctx context.Context, username string, send func() error) error {
 	err := send()
 
 	for range newUserWaits {
@@ -70,7 +70,7 @@ func pause(ctx context.Context, wait time.Duration) bool {
 }
 
 // listFresh returns the UUIDs of what a user has at this moment, who may have been created in this run.
-func (s *session) listFresh(ctx context.Context, kind membershipKind, username string) (ids []string, err error) {
+func (s *providerData) listFresh(ctx context.Context, kind membershipKind, username string) (ids []string, err error) {
 	err = s.onceVisible(ctx, username, func() error {
 		ids, err = kind.list(ctx, s.client, username)
 

@@ -14,8 +14,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// sessionWith is a session that waits as long as is said between two looks at a new user.
-func sessionWith(t *testing.T, server *simulator.Server, wait time.Duration) *session {
+// providerDataWith is provider data that waits as long as is said between two looks at a new user.
+func providerDataWith(t *testing.T, server *simulator.Server, wait time.Duration) *providerData {
 	t.Helper()
 
 	endpoint, err := iriusrisk.ParseEndpoint(server.URL())
@@ -28,7 +28,7 @@ func sessionWith(t *testing.T, server *simulator.Server, wait time.Duration) *se
 		t.Fatal(err)
 	}
 
-	s := newSession()
+	s := newProviderData()
 	s.client = client
 	s.directory = directory.New(client, directory.Options{})
 
@@ -46,10 +46,10 @@ func TestNewUsers_areWaitedFor(t *testing.T) {
 			server, ids := tenantForFaults(t, simulator.Options{})
 			server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newUserWaits})
 
-			s := sessionWith(t, server, time.Microsecond)
+			s := providerDataWith(t, server, time.Microsecond)
 			s.noteCreated("BOT")
 
-			set := spelledAs([]string{ids[kind.attribute]}, types.SetNull(types.StringType))
+			set := withKnownSpelling([]string{ids[kind.attribute]}, types.SetNull(types.StringType))
 
 			var diags diag.Diagnostics
 			if _, ok := s.reconcile(t.Context(), kind.kind(), "bot", set, types.SetNull(types.StringType), &diags); !ok {
@@ -74,7 +74,7 @@ func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
 		server, ids := tenantForFaults(t, simulator.Options{})
 		server.Inject(simulator.Fault{Operation: "add_user_role", Status: test.status, Times: -1})
 
-		s := sessionWith(t, server, time.Hour)
+		s := providerDataWith(t, server, time.Hour)
 		s.noteCreated(test.created)
 
 		var diags diag.Diagnostics
@@ -91,7 +91,7 @@ func TestNewUsers_waitEnds(t *testing.T) {
 	server, _ := tenantForFaults(t, simulator.Options{})
 	server.RemoveUser("bot")
 
-	send := func(s *session) func() error {
+	send := func(s *providerData) func() error {
 		return func() error {
 			_, err := s.client.ListUserRoles(t.Context(), "bot", iriusrisk.ListOptions{})
 
@@ -99,20 +99,20 @@ func TestNewUsers_waitEnds(t *testing.T) {
 		}
 	}
 
-	s := sessionWith(t, server, time.Microsecond)
+	s := providerDataWith(t, server, time.Microsecond)
 	s.noteCreated("bot")
 
 	if err := s.onceVisible(t.Context(), "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != newUserWaits+1 {
 		t.Errorf("%v, %d requests", err, server.Count("get_user_roles"))
 	}
 
-	s = sessionWith(t, server, time.Hour)
+	s = providerDataWith(t, server, time.Hour)
 	s.noteCreated("bot")
 
 	server.ResetJournal()
 
 	ctx, cancel := context.WithCancel(t.Context())
-	send = func(s *session) func() error {
+	send = func(s *providerData) func() error {
 		return func() error {
 			defer cancel()
 

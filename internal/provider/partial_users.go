@@ -33,7 +33,7 @@ func markPartial(ctx context.Context, declared *userResourceModel, resp *resourc
 	for _, members := range declared.members() {
 		var ids idList
 		if !members.set.IsNull() {
-			ids = append(idList{}, elementsOf(*members.set)...)
+			ids = append(idList{}, setStrings(*members.set)...)
 		}
 
 		mark.Sets = append(mark.Sets, ids)
@@ -61,8 +61,8 @@ func (p *partial) describes(state *userResourceModel) bool {
 
 	for i, members := range state.members() {
 		if i < len(p.Sets) && p.Sets[i] != nil {
-			have := elementsOf(*members.set)
-			if len(lacking(have, p.Sets[i])) > 0 || len(lacking(p.Sets[i], have)) > 0 {
+			have := setStrings(*members.set)
+			if len(difference(have, p.Sets[i])) > 0 || len(difference(p.Sets[i], have)) > 0 {
 				return false
 			}
 		}

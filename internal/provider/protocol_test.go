@@ -35,18 +35,18 @@ func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, v
 // number is a number value.
 func number(value int) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
 
-// speak returns a provider that is configured for the administrator of a server.
-func speak(tb testing.TB, server *simulator.Server) *protocol {
+// newConfigured returns a provider that is configured for the administrator of a server.
+func newConfigured(tb testing.TB, server *simulator.Server) *protocol {
 	tb.Helper()
 
-	p := speakUnconfigured(tb)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}))
+	p := newUnconfigured(tb)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}))
 
 	return p
 }
 
-// speakUnconfigured returns a provider that is yet to be configured.
-func speakUnconfigured(tb testing.TB) *protocol {
+// newUnconfigured returns a provider that is yet to be configured.
+func newUnconfigured(tb testing.TB) *protocol {
 	tb.Helper()
 
 	p := &protocol{t: tb, server: serverOf(testProvider())}
@@ -124,7 +124,7 @@ func (p *protocol) apply(ctx context.Context, typeName string, prior, config val
 	p.t.Helper()
 
 	planned := p.plan(typeName, prior, config)
-	p.succeed(planned.Diagnostics)
+	p.requireNoErrors(planned.Diagnostics)
 
 	return p.applyPlanned(ctx, typeName, prior, config, planned)
 }
@@ -217,8 +217,8 @@ func (p *protocol) noError(err error) {
 	}
 }
 
-// succeed fails the test on an error among diagnostics.
-func (p *protocol) succeed(diagnostics []*tfprotov6.Diagnostic) {
+// requireNoErrors fails the test on an error among diagnostics.
+func (p *protocol) requireNoErrors(diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 
 	for _, diagnostic := range diagnostics {
@@ -228,8 +228,8 @@ func (p *protocol) succeed(diagnostics []*tfprotov6.Diagnostic) {
 	}
 }
 
-// said joins the summaries and details of all diagnostics of a severity.
-func said(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic) string {
+// messages joins the summaries and details of all diagnostics of a severity.
+func messages(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic) string {
 	var texts []string
 
 	for _, diagnostic := range diagnostics {
@@ -241,11 +241,11 @@ func said(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagno
 	return strings.Join(texts, "\n")
 }
 
-// expectSaid fails the test unless the diagnostics of a severity hold every text.
-func (p *protocol) expectSaid(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic, texts ...string) {
+// expectDiagnostics fails the test unless the diagnostics of a severity hold every text.
+func (p *protocol) expectDiagnostics(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic, texts ...string) {
 	p.t.Helper()
 
-	all := said(severity, diagnostics)
+	all := messages(severity, diagnostics)
 	for _, text := range texts {
 		if !strings.Contains(all, text) {
 			p.t.Errorf("no %s says %q; got %q", severity, text, all)

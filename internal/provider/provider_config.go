@@ -137,7 +137,7 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 		return
 	}
 
-	shared := newSession()
+	shared := newProviderData()
 	shared.unknown = model.unknown()
 
 	if len(shared.unknown) == 0 {

@@ -96,19 +96,19 @@ func TestProviderConfig_environment(t *testing.T) {
 				t.Setenv(name, value)
 			}
 
-			p := speakUnconfigured(t)
+			p := newUnconfigured(t)
 			diagnostics := p.configure(nonNil(test.config))
 
 			if test.fails != "" {
-				p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, test.fails)
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, test.fails)
 
 				return
 			}
 
-			p.succeed(diagnostics)
+			p.requireNoErrors(diagnostics)
 
 			read, _ := p.read("iriusrisk_user", values{"username": text("admin")})
-			p.succeed(read.Diagnostics)
+			p.requireNoErrors(read.Diagnostics)
 		})
 	}
 }
@@ -125,12 +125,12 @@ func nonNil(config values) values {
 func TestProviderConfig_warnings(t *testing.T) {
 	t.Parallel()
 
-	p := speakUnconfigured(t)
+	p := newUnconfigured(t)
 
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning,
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning,
 		p.configure(values{"endpoint": text("https://acme.iriusrisk.com"), "api_token": text("x"), "insecure_skip_tls_verify": boolean(true)}),
 		"ca_certificate_file")
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning,
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning,
 		p.configure(values{"endpoint": text("http://acme.iriusrisk.com"), "api_token": text("x"), "allow_plaintext_http": boolean(true)}),
 		"unencrypted")
 
@@ -150,9 +150,9 @@ func TestProviderConfig_warnings(t *testing.T) {
 	}
 
 	diagnostics := p.configure(values{"endpoint": text("https://acme.iriusrisk.com"), "api_token": text("hush-hush"), "ca_certificate_file": text(file)})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "certificate")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "certificate")
 
-	if strings.Contains(said(tfprotov6.DiagnosticSeverityError, diagnostics), "hush-hush") {
+	if strings.Contains(messages(tfprotov6.DiagnosticSeverityError, diagnostics), "hush-hush") {
 		t.Error("the error shows the API token")
 	}
 }
@@ -162,13 +162,13 @@ func TestProviderConfig_unknownValues(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": unknownText(), "api_token": text("x")}))
-	p.succeed(p.plan("iriusrisk_user", nil, adaConfig()).Diagnostics)
-	p.succeed(p.plan(tokenType, nil, values{"username": text("bot")}).Diagnostics)
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": unknownText(), "api_token": text("x")}))
+	p.requireNoErrors(p.plan("iriusrisk_user", nil, adaConfig()).Diagnostics)
+	p.requireNoErrors(p.plan(tokenType, nil, values{"username": text("bot")}).Diagnostics)
 
 	read, _ := p.read("iriusrisk_user", values{"username": text("ada")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint", "known only after apply")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint", "known only after apply")
 
 	runSteps(t, server, resource.TestStep{
 		Config: fmt.Sprintf("resource \"terraform_data\" \"x\" {\n  input = %q\n}\nprovider \"iriusrisk\" {\n  endpoint = terraform_data.x.output\n  api_token = %q\n}\n",
@@ -182,9 +182,9 @@ func TestProviderConfig_requestHeaders(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	read, _ := p.read("iriusrisk_user", values{"username": text("admin")})
-	p.succeed(read.Diagnostics)
+	p.requireNoErrors(read.Diagnostics)
 
 	for _, entry := range server.Journal() {
 		if !strings.Contains(entry.UserAgent, "terraform-provider-iriusrisk/test") || !strings.Contains(entry.UserAgent, "Terraform/1.14.0") {
@@ -199,23 +199,23 @@ func TestDiagnostics_sayWhatToDo(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text("wrong-token")}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text("wrong-token")}))
 	read, state := p.read("iriusrisk_user", values{"username": text("ada"), "id": text("x")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `Unable to read user "ada"`, "401", "api_token", "the API is enabled")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `Unable to read user "ada"`, "401", "api_token", "the API is enabled")
 
 	if state == nil {
 		t.Error("a failed read removed the user from state")
 	}
 
-	if strings.Contains(said(tfprotov6.DiagnosticSeverityError, read.Diagnostics), "wrong-token") {
+	if strings.Contains(messages(tfprotov6.DiagnosticSeverityError, read.Diagnostics), "wrong-token") {
 		t.Error("the error shows the API token")
 	}
 
-	nobody := speakUnconfigured(t)
-	nobody.succeed(nobody.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("nobody"))}))
+	nobody := newUnconfigured(t)
+	nobody.requireNoErrors(nobody.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("nobody"))}))
 	read, _ = nobody.read("iriusrisk_user", values{"username": text("ada")})
-	nobody.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
+	nobody.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -227,8 +227,8 @@ func TestDiagnostics_sayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	away := speakUnconfigured(t)
-	away.succeed(away.configure(values{"endpoint": text("http://" + address), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
+	away := newUnconfigured(t)
+	away.requireNoErrors(away.configure(values{"endpoint": text("http://" + address), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
 	read, _ = away.read("iriusrisk_user", values{"username": text("ada")})
-	away.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is right and reachable")
+	away.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is right and reachable")
 }

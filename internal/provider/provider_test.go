@@ -10,7 +10,7 @@ import (
 func TestProvider_registersItsBlocks(t *testing.T) {
 	t.Parallel()
 
-	schema := speakUnconfigured(t).schema
+	schema := newUnconfigured(t).schema
 
 	for kind, blocks := range map[string]struct{ got, want []string }{
 		"resources": {slices.Sorted(maps.Keys(schema.ResourceSchemas)), []string{

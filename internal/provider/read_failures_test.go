@@ -45,7 +45,7 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 			t.Parallel()
 
 			server, ids := tenantForFaults(t, simulator.Options{})
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			fault.Times = -1
 
 			for _, subject := range readableResources(p, ids) {
@@ -54,8 +54,8 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 					server.Inject(fault)
 
 					// Each reads in a run of its own, so that nothing is remembered.
-					read, state := speak(t, server).read(subject.typeName, subject.state)
-					p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
+					read, state := newConfigured(t, server).read(subject.typeName, subject.state)
+					p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
 
 					if fmt.Sprint(state) != fmt.Sprint(subject.state) {
 						t.Errorf("%s, %s: the state is %v, and was %v", subject.typeName, operation, state, subject.state)
@@ -74,15 +74,15 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 					continue
 				}
 
-				diagnostics, state := speak(t, server).data(typeName, config)
-				if !failed(diagnostics) || len(state) > len(config) || strings.Contains(said(tfprotov6.DiagnosticSeverityError, diagnostics), "There is no") {
-					t.Errorf("%s: %v, %s", typeName, state, said(tfprotov6.DiagnosticSeverityError, diagnostics))
+				diagnostics, state := newConfigured(t, server).data(typeName, config)
+				if !failed(diagnostics) || len(state) > len(config) || strings.Contains(messages(tfprotov6.DiagnosticSeverityError, diagnostics), "There is no") {
+					t.Errorf("%s: %v, %s", typeName, state, messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 				}
 			}
 
 			for _, typeName := range []string{"iriusrisk_user", "iriusrisk_user_role", "iriusrisk_user_business_unit"} {
-				if results, diagnostics := speak(t, server).list(typeName, values{}, true, 0); !failed(diagnostics) || len(results) > 0 {
-					t.Errorf("%s: %d results, %s", typeName, len(results), said(tfprotov6.DiagnosticSeverityError, diagnostics))
+				if results, diagnostics := newConfigured(t, server).list(typeName, values{}, true, 0); !failed(diagnostics) || len(results) > 0 {
+					t.Errorf("%s: %d results, %s", typeName, len(results), messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 				}
 			}
 		})
@@ -106,7 +106,7 @@ func readableResources(p *protocol, ids map[string]string) (subjects []readable)
 	}
 	add := func(typeName string, config values, reads ...string) {
 		subject := readable{instance{typeName: typeName}, reads}
-		p.succeed(subject.converge(p, config))
+		p.requireNoErrors(subject.converge(p, config))
 		subjects = append(subjects, subject)
 	}
 
@@ -145,7 +145,7 @@ func TestRead_failuresCoverEverything(t *testing.T) {
 	t.Parallel()
 
 	server, ids := tenantForFaults(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	covered := make(map[string]bool)
 
 	for _, subject := range readableResources(p, ids) {

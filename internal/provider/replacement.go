@@ -19,7 +19,7 @@ const plannedBeforeKey = "planned_before"
 // firstPlan marks an object that is planned with its prior state, and reports whether this call of ModifyPlan is the
 // object's only one, or the first of two, so that it has to note and to warn of what the plan means. It is false in the
 // second half of a replacement.
-func (s *session) firstPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+func (s *providerData) firstPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, plannedBeforeKey, s.runMark)...)
 
@@ -30,7 +30,7 @@ func (s *session) firstPlan(ctx context.Context, req resource.ModifyPlanRequest,
 }
 
 // replacesItself reports whether a planned creation is the second half of the replacement of one object.
-func (s *session) replacesItself(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {
+func (s *providerData) replacesItself(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) bool {
 	mark, privateDiags := req.Private.GetKey(ctx, plannedBeforeKey)
 	diags.Append(privateDiags...)
 

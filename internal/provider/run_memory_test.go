@@ -18,8 +18,8 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 	server.GrantRole("bot", ids["role_id"])
 	server.RotateToken("bot")
 
-	lost := speakUnconfigured(t)
-	lost.succeed(lost.configure(values{"endpoint": text(server.URL() + "/elsewhere"), "api_token": text(server.AdminToken())}))
+	lost := newUnconfigured(t)
+	lost.requireNoErrors(lost.configure(values{"endpoint": text(server.URL() + "/elsewhere"), "api_token": text(server.AdminToken())}))
 
 	for typeName, state := range map[string]values{
 		"iriusrisk_user":                 {"id": text("1"), "username": text("bot")},
@@ -28,7 +28,7 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 		tokenType:                        {"id": text("bot"), "username": text("bot"), "hint": text(server.Hint("bot"))},
 	} {
 		read, remaining := lost.read(typeName, state)
-		lost.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404", "check the endpoint")
+		lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404", "check the endpoint")
 
 		if fmt.Sprint(remaining) != fmt.Sprint(state) {
 			t.Errorf("%s: the state is %v", typeName, remaining)
@@ -36,7 +36,7 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 	}
 
 	diagnostics, _ := lost.data("iriusrisk_users", values{})
-	lost.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this address")
+	lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this address")
 }
 
 // A membership that this run has given under another address is not taken again by the old one.
@@ -49,16 +49,16 @@ func TestMembership_renamedWithoutMoved(t *testing.T) {
 		server, ids := tenantForFaults(t, simulator.Options{})
 		config := values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		_, old := p.apply(t.Context(), kind.typeName, nil, config)
 
-		run := speak(t, server)
+		run := newConfigured(t, server)
 		created, _ := run.apply(t.Context(), kind.typeName, nil, config)
-		run.succeed(created.Diagnostics)
+		run.requireNoErrors(created.Diagnostics)
 
 		deleted, _ := run.apply(t.Context(), kind.typeName, old, nil)
-		run.succeed(deleted.Diagnostics)
-		run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" keeps a`, "moved block")
+		run.requireNoErrors(deleted.Diagnostics)
+		run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" keeps a`, "moved block")
 
 		if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil {
 			t.Error(err)
@@ -74,7 +74,7 @@ func TestUserAPIToken_createBeforeDestroy(t *testing.T) {
 	server := withBot(t)
 	bot := mustUser(t, server, "bot")
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, old := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 
 	// From here on the server shows no hint of anybody.
@@ -84,14 +84,14 @@ func TestUserAPIToken_createBeforeDestroy(t *testing.T) {
 	})
 	delete(old, "hint")
 
-	run := speak(t, server)
+	run := newConfigured(t, server)
 	created, successor := run.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
-	run.succeed(created.Diagnostics)
+	run.requireNoErrors(created.Diagnostics)
 
 	deleted, _ := run.apply(t.Context(), tokenType, old, nil)
-	run.succeed(deleted.Diagnostics)
+	run.requireNoErrors(deleted.Diagnostics)
 
-	if got := said(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics); got != "" {
+	if got := messages(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics); got != "" {
 		t.Errorf("warned: %s", got)
 	}
 
@@ -105,18 +105,18 @@ func TestUserAPIToken_twoResourcesForOneUser(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	_, first := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
-	_, second := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	_, first := newConfigured(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	_, second := newConfigured(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 
 	for _, order := range [][]values{{first, second}, {second, first}} {
-		run := speak(t, server)
+		run := newConfigured(t, server)
 
 		for _, state := range order {
 			run.read(tokenType, state)
 		}
 
 		planned := run.plan(tokenType, nil, values{"username": text("bot")})
-		run.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "already has an API token", server.Hint("bot"))
+		run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "already has an API token", server.Hint("bot"))
 	}
 }
 
@@ -129,9 +129,9 @@ func TestUserAPIToken_unreadHintIsReadLater(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
 	})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	subject := &instance{typeName: tokenType}
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, values{"username": text("bot")}), "read back the hint")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, values{"username": text("bot")}), "read back the hint")
 
 	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: tokenType, CurrentState: p.object(p.schema.ResourceSchemas[tokenType], subject.state), Private: subject.private,
@@ -139,7 +139,7 @@ func TestUserAPIToken_unreadHintIsReadLater(t *testing.T) {
 	p.noError(err)
 
 	if state := p.decode(p.schema.ResourceSchemas[tokenType], read.NewState); p.stringOf(state, "hint") != server.Hint("bot") || len(read.Diagnostics) > 0 {
-		t.Errorf("state %v, %s", state, said(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics))
+		t.Errorf("state %v, %s", state, messages(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics))
 	}
 }
 
@@ -152,14 +152,14 @@ func TestUser_lockOutWithoutPasswordExpired(t *testing.T) {
 	body := fmt.Sprintf(`{"id":%q,"username":"admin","email":"admin@iriusrisk.example","firstName":"Ad","lastName":"Min","enabled":true}`, admin.ID)
 	server.Inject(simulator.Fault{Operation: "get_user", Times: -1, Kind: simulator.FaultBody, Status: 200, Body: []byte(body), ContentType: "application/hal+json"})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.read("iriusrisk_user", values{"username": text("admin")})
 	config := values{
 		"username": text("admin"), "email": text(admin.Email), "first_name": text("Ad"), "last_name": text("Min"), "enabled": boolean(true), "password_expired": boolean(true),
 	}
 
 	updated, _ := p.apply(t.Context(), "iriusrisk_user", state, config)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `The provider runs as user "admin"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `The provider runs as user "admin"`)
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a write was sent: %v", writes)
@@ -173,11 +173,11 @@ func TestUser_usernameNormalisedByTheServer(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultBody, Status: 200, Body: []byte(`{"id":"1","username":"trimmed"}`)})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "may have been created", `"trimmed"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "may have been created", `"trimmed"`)
 
-	if state != nil || strings.Contains(said(tfprotov6.DiagnosticSeverityError, created.Diagnostics), "nothing was created") {
+	if state != nil || strings.Contains(messages(tfprotov6.DiagnosticSeverityError, created.Diagnostics), "nothing was created") {
 		t.Errorf("state %v", state)
 	}
 }
@@ -187,7 +187,7 @@ func TestUser_emailInAnotherCase(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
 	server.UpdateUser("ada", func(user *simulator.User) { user.Email = "ADA@example.com" })
 

@@ -65,7 +65,7 @@ func (p *protocol) refresh(objects []managed) {
 		reads.Go(func() error {
 			resp, state := p.read(object.typeName, object.state)
 			if len(resp.Diagnostics) > 0 || fmt.Sprint(state) != fmt.Sprint(object.state) {
-				return fmt.Errorf("%v became %v: %s", object.state, state, said(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics))
+				return fmt.Errorf("%v became %v: %s", object.state, state, messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics))
 			}
 
 			return nil
@@ -81,7 +81,7 @@ func (p *protocol) refresh(objects []managed) {
 // administrator.
 func crowd(server *simulator.Server, users int) []simulator.User {
 	server.Seed(users, 20, 10)
-	server.Equip(3, 2)
+	server.AssignAccess(3, 2)
 
 	return slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
 }
@@ -120,7 +120,7 @@ func TestRefresh_boundOnRequests(t *testing.T) {
 				objects = append(objects, style.objects(user)...)
 			}
 
-			speak(t, server).refresh(objects)
+			newConfigured(t, server).refresh(objects)
 
 			if got := len(server.Journal()); got > style.most {
 				t.Errorf("%d requests for %d objects, want at most %d", got, len(objects), style.most)
@@ -142,8 +142,8 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
 	}
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
 	server.ResetJournal()
 	p.refresh(objects[1:])
 
@@ -170,8 +170,8 @@ func TestRefresh_readsBothSetsSideBySide(t *testing.T) {
 		})
 	}
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{
 		"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "request_timeout": text("5s"), "max_retries": tftypes.NewValue(tftypes.Number, 0),
 	}))
 	p.refresh([]managed{stateOf(user, true)})
@@ -184,14 +184,14 @@ func TestRefresh_userGoesAfterTheListWasRead(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	users := crowd(server, 5)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	p.refresh([]managed{stateOf(users[0], true), stateOf(users[1], true)})
 	server.RemoveUser(users[2].Username)
 
 	gone := stateOf(users[2], true)
 	resp, state := p.read(gone.typeName, gone.state)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "was not found")
-	p.succeed(resp.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "was not found")
+	p.requireNoErrors(resp.Diagnostics)
 
 	if state != nil {
 		t.Errorf("the state is %v", state)
@@ -215,7 +215,7 @@ func BenchmarkRefresh(b *testing.B) {
 	b.ReportMetric(float64(len(objects)), "objects")
 
 	for b.Loop() {
-		speak(b, server).refresh(objects)
+		newConfigured(b, server).refresh(objects)
 	}
 }
 
@@ -230,9 +230,9 @@ func BenchmarkUsersDataSource(b *testing.B) {
 	server.Seed(50000, 20, 10)
 
 	for b.Loop() {
-		p := speak(b, server)
+		p := newConfigured(b, server)
 
 		diagnostics, _ := p.data("iriusrisk_users", values{})
-		p.succeed(diagnostics)
+		p.requireNoErrors(diagnostics)
 	}
 }

@@ -57,7 +57,7 @@ func typeKinds(schema *tfprotov6.GetProviderSchemaResponse) []typeKind {
 func TestSchema_isDescribed(t *testing.T) {
 	t.Parallel()
 
-	p := speakUnconfigured(t)
+	p := newUnconfigured(t)
 	checkBlockIsDescribed(t, "provider", p.schema.Provider.Block)
 
 	for _, kind := range typeKinds(p.schema) {
@@ -80,7 +80,7 @@ func TestSchema_isDescribed(t *testing.T) {
 func TestSchema_isDocumented(t *testing.T) {
 	t.Parallel()
 
-	p := speakUnconfigured(t)
+	p := newUnconfigured(t)
 	identities := identitySchemas(t, p)
 	present := repositoryFiles(t, "docs/*/*.md", "examples/*/*/*")
 
@@ -154,7 +154,7 @@ func identitySchemas(t *testing.T, p *protocol) map[string]*tfprotov6.ResourceId
 
 	response, err := p.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.noError(err)
-	p.succeed(response.Diagnostics)
+	p.requireNoErrors(response.Diagnostics)
 
 	if len(response.IdentitySchemas) == 0 {
 		t.Fatal("no resource has an identity")

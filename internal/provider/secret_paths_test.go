@@ -78,11 +78,11 @@ func (p *protocol) validateUser(config values, writeOnly bool) []*tfprotov6.Diag
 func TestUser_writeOnlyAdvice(t *testing.T) {
 	t.Parallel()
 
-	p := speakUnconfigured(t)
+	p := newUnconfigured(t)
 	config := adaConfig()
 	config["password"] = text(password)
 
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, p.validateUser(config, true), "password_wo_version")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.validateUser(config, true), "password_wo_version")
 
 	if diagnostics := p.validateUser(config, false); len(diagnostics) > 0 {
 		t.Errorf("an old CLI: %v", diagnostics)
@@ -99,12 +99,12 @@ func TestUser_writeOnlyAdvice(t *testing.T) {
 func TestSecrets_frameworkDiagnosticsHaveNoPath(t *testing.T) {
 	t.Parallel()
 
-	p := speakUnconfigured(t)
+	p := newUnconfigured(t)
 	config := adaConfig()
 	config["password_wo"], config["password_wo_version"] = text(password), number(1)
 
 	diagnostics := p.validateUser(config, false)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "only supported in Terraform 1.11 and later")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "only supported in Terraform 1.11 and later")
 
 	for _, diagnostic := range diagnostics {
 		if diagnostic.Attribute != nil {

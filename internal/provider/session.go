@@ -14,8 +14,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// session is what the blocks of one configured provider share.
-type session struct {
+// providerData is what the blocks of one configured provider share.
+type providerData struct {
 	client *iriusrisk.Client
 
 	// directory is what everything is read through, save for what decides a write.
@@ -30,11 +30,8 @@ type session struct {
 	// locks lets writes to one user take turns.
 	locks *userLocks
 
-	// caller tells who the provider runs as.
-	caller *caller
-
-	// granted remembers which memberships this run has given.
-	granted *grantedMembers
+	// grants remembers which memberships this run has given.
+	grants *grantedMemberships
 
 	// created holds which users this run has created.
 	created *newUsers
@@ -45,8 +42,8 @@ type session struct {
 	// planned compares what the user blocks of this plan do.
 	planned *plannedUsers
 
-	// styles remembers in which ways this configuration manages whose roles and business units.
-	styles *membershipStyles
+	// conflicts remembers in which ways this configuration manages whose roles and business units.
+	conflicts *membershipConflicts
 
 	// tokens remembers which API tokens this configuration already manages.
 	tokens *managedTokens
@@ -58,19 +55,16 @@ type session struct {
 	signIn signInAdvice
 }
 
-func newSession() *session {
-	s := &session{
+func newProviderData() *providerData {
+	return &providerData{
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
-		locks:   newUserLocks(), granted: newGrantedMembers(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
-		styles: newMembershipStyles(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
+		locks:   newUserLocks(), grants: newGrantedMemberships(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
+		conflicts: newMembershipConflicts(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
 	}
-	s.caller = &caller{session: s}
-
-	return s
 }
 
 // ready reports whether requests can be sent, and adds an error when they cannot.
-func (s *session) ready(diags *diag.Diagnostics) bool {
+func (s *providerData) ready(diags *diag.Diagnostics) bool {
 	if s != nil && s.client != nil {
 		return true
 	}
@@ -83,14 +77,14 @@ func (s *session) ready(diags *diag.Diagnostics) bool {
 		return false
 	}
 
-	diags.AddError("IriusRisk provider is not configured", "A request was due before the provider was configured. This is a fault of the provider: please report it.")
+	diags.AddError("IriusRisk provider is not configured", "A request was due before the provider was configured. This is a bug in the provider: please report it.")
 
 	return false
 }
 
 // removeMissing removes a resource from the state with a warning, because the API has no such user. If the API cannot be
 // shown to be reached, it adds an error and keeps the state. removed says what is removed from the state.
-func (s *session) removeMissing(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
+func (s *providerData) removeMissing(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
 	if err := s.confirmAbsent(ctx, notFound); err != nil {
 		addAPIError(&resp.Diagnostics, attempt, err)
 
@@ -103,7 +97,7 @@ func (s *session) removeMissing(ctx context.Context, attempt, username, removed 
 
 // warnMissing says that the API has no such user, and what that means: a caller who sees only users of its own business
 // units is answered the same of a user who exists.
-func (s *session) warnMissing(ctx context.Context, username, removed string, diags *diag.Diagnostics) {
+func (s *providerData) warnMissing(ctx context.Context, username, removed string, diags *diag.Diagnostics) {
 	detail := "IriusRisk answers that there is no such user: they were deleted outside Terraform. "
 	if all, err := s.seesAllUsers(ctx); err != nil || !all {
 		detail = "IriusRisk answers that there is no such user. They were deleted outside Terraform, or they are no longer visible to the provider's API token, " +
@@ -113,33 +107,33 @@ func (s *session) warnMissing(ctx context.Context, username, removed string, dia
 	diags.AddWarning(fmt.Sprintf("User %q was not found", username), detail+removed)
 }
 
-// sessionFrom makes the one cast of provider data. Provider data is nil before the provider is configured, which is
+// providerDataFrom makes the one cast of provider data. It is nil before the provider is configured, which is
 // no error.
-func sessionFrom(providerData any, diags *diag.Diagnostics) *session {
-	if providerData == nil {
+func providerDataFrom(data any, diags *diag.Diagnostics) *providerData {
+	if data == nil {
 		return nil
 	}
 
-	shared, ok := providerData.(*session)
+	shared, ok := data.(*providerData)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *session, got %T. This is a fault of the provider: please report it.", providerData))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *providerData, got %T. This is a bug in the provider: please report it.", data))
 	}
 
 	return shared
 }
 
 // resourceBase owns Configure for every resource.
-type resourceBase struct{ *session }
+type resourceBase struct{ *providerData }
 
-// Configure takes over the provider's session.
+// Configure takes over the provider data.
 func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+	b.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 // dataSourceBase owns Configure for every data source.
-type dataSourceBase struct{ *session }
+type dataSourceBase struct{ *providerData }
 
-// Configure takes over the provider's session.
+// Configure takes over the provider data.
 func (b *dataSourceBase) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	b.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+	b.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
 }

@@ -32,7 +32,7 @@ type signInAdvice struct {
 // adviseOnSignIn warns, once a run, when single sign-on may change the roles and business units that are planned in
 // this style, or when the instance reports that managing users or roles is not allowed. A failure to read that is silent:
 // it says nothing about the plan.
-func (s *session) adviseOnSignIn(ctx context.Context, style membershipStyle, diags *diag.Diagnostics) {
+func (s *providerData) adviseOnSignIn(ctx context.Context, style membershipStyle, diags *diag.Diagnostics) {
 	if s.directory == nil || s.signIn.given.Load() {
 		return
 	}
@@ -44,9 +44,9 @@ func (s *session) adviseOnSignIn(ctx context.Context, style membershipStyle, dia
 }
 
 // adviseOnInlineSets is adviseOnSignIn for a planned user, nil for one to be destroyed, if the plan manages their sets.
-func (s *session) adviseOnInlineSets(ctx context.Context, user *userResourceModel, diags *diag.Diagnostics) {
+func (s *providerData) adviseOnInlineSets(ctx context.Context, user *userResourceModel, diags *diag.Diagnostics) {
 	if user != nil && (!user.RoleIDs.IsNull() || !user.BusinessUnitIDs.IsNull()) {
-		s.adviseOnSignIn(ctx, styleInline, diags)
+		s.adviseOnSignIn(ctx, managedInline, diags)
 	}
 }
 
@@ -91,7 +91,7 @@ func signInWarning(info *iriusrisk.Info, style membershipStyle) (summary, detail
 		details = append(details, fmt.Sprintf("In the information about the instance, %s: IriusRisk may refuse changes of users or of their roles, or the identity provider may overwrite them.", strings.Join(off, " and ")))
 	}
 
-	if singleSignOn && (style != styleAdditive || len(off) > 0) {
+	if singleSignOn && (style != managedSingly || len(off) > 0) {
 		summary = "Single sign-on may change the access that Terraform manages"
 		details = append(details, fmt.Sprintf("Users of this instance sign in by %q, and single sign-on can be set up to assign roles and business units at each sign-in. "+
 			"Where a configuration manages all roles or all business units of a user, these assignments show as drift and the next apply removes them.", *info.LoginType))

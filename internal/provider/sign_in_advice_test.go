@@ -84,12 +84,12 @@ func TestSignInAdvice_byStyle(t *testing.T) {
 			answerInfo(server, test.info)
 
 			for plan, object := range signInPlans(role.ID) {
-				p := speak(t, server)
+				p := newConfigured(t, server)
 				resp := p.plan(object.typeName, nil, object.state)
-				p.succeed(resp.Diagnostics)
-				p.expectSaid(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, test.warns[plan]...)
+				p.requireNoErrors(resp.Diagnostics)
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, test.warns[plan]...)
 
-				if got := said(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); len(test.warns[plan]) == 0 && got != "" {
+				if got := messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); len(test.warns[plan]) == 0 && got != "" {
 					t.Errorf("%s: the plan warns %q", plan, got)
 				}
 			}
@@ -102,16 +102,16 @@ func TestSignInAdvice_onceARun(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{LoginType: "saml"})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	var warnings []string
 
 	for _, object := range signInPlans(server.AddRole("Auditor").ID) {
 		for range 3 {
 			resp := p.plan(object.typeName, nil, object.state)
-			p.succeed(resp.Diagnostics)
+			p.requireNoErrors(resp.Diagnostics)
 
-			if got := said(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); strings.Contains(got, singleSignOnWarning) {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); strings.Contains(got, singleSignOnWarning) {
 				warnings = append(warnings, got)
 			}
 		}
@@ -130,15 +130,15 @@ func TestSignInAdvice_laterAuthoritativeSet(t *testing.T) {
 	answerInfo(server, `{"loginType":"saml","allowManageUsers":true,"allowManageRoles":true}`)
 
 	plans := signInPlans(server.AddRole("Auditor").ID)
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	single := p.plan("iriusrisk_user_role", nil, plans["single role"].state)
-	if got := said(tfprotov6.DiagnosticSeverityWarning, single.Diagnostics); got != "" {
+	if got := messages(tfprotov6.DiagnosticSeverityWarning, single.Diagnostics); got != "" {
 		t.Errorf("the plan of a single membership warns %q", got)
 	}
 
 	set := p.plan("iriusrisk_user_business_units_exclusive", nil, plans["exclusive units"].state)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, set.Diagnostics, singleSignOnWarning)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, set.Diagnostics, singleSignOnWarning)
 }
 
 // Advice that cannot be had is left out: the plan neither fails nor warns, and does not ask again. Users without sets ask
@@ -150,8 +150,8 @@ func TestSignInAdvice_failureIsSilent(t *testing.T) {
 	server.Inject(simulator.Fault{Operation: "get_info", Times: -1, Status: http.StatusForbidden})
 
 	plans := signInPlans(server.AddRole("Auditor").ID)
-	p := speak(t, server)
-	p.succeed(p.plan("iriusrisk_user", nil, plans["no sets"].state).Diagnostics)
+	p := newConfigured(t, server)
+	p.requireNoErrors(p.plan("iriusrisk_user", nil, plans["no sets"].state).Diagnostics)
 
 	if got := server.Count("get_info"); got != 0 {
 		t.Errorf("a user without sets sent %d requests", got)
@@ -159,9 +159,9 @@ func TestSignInAdvice_failureIsSilent(t *testing.T) {
 
 	for _, object := range plans {
 		resp := p.plan(object.typeName, nil, object.state)
-		p.succeed(resp.Diagnostics)
+		p.requireNoErrors(resp.Diagnostics)
 
-		if got := said(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); strings.Contains(got, singleSignOnWarning) || strings.Contains(got, "get_info") {
+		if got := messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics); strings.Contains(got, singleSignOnWarning) || strings.Contains(got, "get_info") {
 			t.Errorf("the plan warns %q", got)
 		}
 	}

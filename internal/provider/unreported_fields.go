@@ -33,7 +33,7 @@ func (f *unreportedFields) first(field string) bool {
 // warnUnreported warns, once a run for each field, when a direct read of a user lacks a field that the resource manages:
 // what is not reported keeps its value in the state, so that drift in it cannot be seen. managesExpiry tells whether
 // password_expired is managed.
-func (s *session) warnUnreported(user *iriusrisk.User, managesExpiry bool, diags *diag.Diagnostics) {
+func (s *providerData) warnUnreported(user *iriusrisk.User, managesExpiry bool, diags *diag.Diagnostics) {
 	for _, field := range []struct {
 		name, attribute string
 		reported        bool
@@ -51,11 +51,11 @@ func (s *session) warnUnreported(user *iriusrisk.User, managesExpiry bool, diags
 }
 
 // warnUnreportedHint warns, once a run, when the hint of a managed API token is not reported.
-func (s *session) warnUnreportedHint(username string, diags *diag.Diagnostics) {
+func (s *providerData) warnUnreportedHint(username string, diags *diag.Diagnostics) {
 	s.warnUnreportedField(username, "apiToken.hint", "The token stays in the state, and whether it was rotated or deleted outside Terraform cannot be detected.", diags)
 }
 
-func (s *session) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
+func (s *providerData) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
 	if s.unreported.first(field) {
 		diags.AddWarning("IriusRisk does not report the field "+field,
 			fmt.Sprintf("The answer about user %q lacks the field %s, and those about other users may lack it too. %s", username, field, consequence))

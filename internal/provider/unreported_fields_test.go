@@ -29,7 +29,7 @@ func TestWarnUnreported_onceARunForEachField(t *testing.T) {
 
 			var diags diag.Diagnostics
 
-			run := newSession()
+			run := newProviderData()
 			run.warnUnreported(userWithAllFields(), true, &diags)
 
 			if len(diags) > 0 {
@@ -59,7 +59,7 @@ func TestWarnUnreported_passwordExpiryThatIsNotManaged(t *testing.T) {
 
 	var diags diag.Diagnostics
 
-	run := newSession()
+	run := newProviderData()
 	lacking := userWithAllFields()
 	lacking.PasswordExpired = nil
 	run.warnUnreported(lacking, false, &diags)

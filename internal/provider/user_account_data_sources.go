@@ -182,7 +182,7 @@ func (d *currentUserDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		return
 	}
 
-	self, err := d.caller.profile(ctx)
+	self, err := d.directory.Profile(ctx)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, "read the user that the provider runs as", err)
 

@@ -24,7 +24,7 @@ var (
 func NewUserAPITokenEphemeral() ephemeral.EphemeralResource { return &userAPITokenEphemeral{} }
 
 // userAPITokenEphemeral is an API token that lives as long as a run.
-type userAPITokenEphemeral struct{ *session }
+type userAPITokenEphemeral struct{ *providerData }
 
 // userAPITokenEphemeralModel is the token with its arguments.
 type userAPITokenEphemeralModel struct {
@@ -74,9 +74,9 @@ func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequ
 	}
 }
 
-// Configure takes over the provider's session.
+// Configure takes over the provider data.
 func (r *userAPITokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	r.session = sessionFrom(req.ProviderData, &resp.Diagnostics)
+	r.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 // Open generates the token. A failure after that revokes it again, because Terraform closes only what was opened.
@@ -102,7 +102,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) {
+	if !r.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) {
 		return
 	}
 
@@ -230,7 +230,7 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 
 // end revokes the user's token, which this run has generated.
 func (r *userAPITokenEphemeral) end(ctx context.Context, username string, diags *diag.Diagnostics) {
-	ending, cancel := lookContext(ctx)
+	ending, cancel := finalContext(ctx)
 	defer cancel()
 
 	if err := r.revokeToken(ending, username); err != nil {

@@ -61,12 +61,12 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 			lag.show(test.shape(server.Hint("bot")))
 
 			subject := &instance{typeName: tokenType}
-			p := speak(t, server)
-			p.succeed(subject.converge(p, botToken))
+			p := newConfigured(t, server)
+			p.requireNoErrors(subject.converge(p, botToken))
 
 			for range 2 {
-				run := speak(t, server)
-				run.succeed(subject.converge(run, botToken))
+				run := newConfigured(t, server)
+				run.requireNoErrors(subject.converge(run, botToken))
 
 				if got := run.stringOf(subject.state, "hint"); got != "" || run.stringOf(subject.state, "token") != mustUser(t, server, "bot").APIToken {
 					t.Errorf("the state has the hint %q, token %q", got, run.stringOf(subject.state, "token"))
@@ -75,8 +75,8 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 
 			lag.catchUp()
 
-			run := speak(t, server)
-			run.succeed(subject.converge(run, botToken))
+			run := newConfigured(t, server)
+			run.requireNoErrors(subject.converge(run, botToken))
 
 			if got := run.stringOf(subject.state, "hint"); got != server.Hint("bot") {
 				t.Errorf("the state has the hint %q, not %q", got, server.Hint("bot"))
@@ -89,8 +89,8 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 			// What is learned is compared from then on.
 			server.RotateToken("bot")
 
-			read, state := speak(t, server).read(tokenType, subject.state)
-			run.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "no longer ours", server.Hint("bot"))
+			read, state := newConfigured(t, server).read(tokenType, subject.state)
+			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "no longer ours", server.Hint("bot"))
 
 			if state != nil {
 				t.Errorf("a token that was rotated stays in the state: %v", state)
@@ -112,12 +112,12 @@ func TestUserAPIToken_revokedHintIsOutOfDate(t *testing.T) {
 	answering(server, lag.change)
 
 	subject := &instance{typeName: tokenType}
-	p := speak(t, server)
-	p.succeed(subject.converge(p, botToken))
+	p := newConfigured(t, server)
+	p.requireNoErrors(subject.converge(p, botToken))
 	lag.show(withHint(earlier))
 
-	run := speak(t, server)
-	run.succeed(subject.converge(run, botToken))
+	run := newConfigured(t, server)
+	run.requireNoErrors(subject.converge(run, botToken))
 
 	if server.Count("generate_user_api_token") != 1 || run.stringOf(subject.state, "hint") != server.Hint("bot") {
 		t.Errorf("%d tokens were generated, the state is %v", server.Count("generate_user_api_token"), subject.state)
@@ -141,15 +141,15 @@ func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			_, before := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+			_, before := newConfigured(t, server).apply(t.Context(), tokenType, nil, botToken)
 			answering(server, test.change)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			read, after := p.read(tokenType, before)
-			p.succeed(read.Diagnostics)
+			p.requireNoErrors(read.Diagnostics)
 
 			if test.stays {
-				p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "does not report the field apiToken.hint")
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "does not report the field apiToken.hint")
 			}
 
 			if (fmt.Sprint(after) == fmt.Sprint(before)) != test.stays || (after == nil) == test.stays {
@@ -172,21 +172,21 @@ func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	_, before := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+	_, before := newConfigured(t, server).apply(t.Context(), tokenType, nil, botToken)
 	server.DeleteToken("bot")
 	server.Inject(simulator.Fault{Operation: "get_user_profile", Times: -1, Kind: simulator.FaultStatus, Status: 403})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	read, after := p.read(tokenType, before)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "could not be found out", "403")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "could not be found out", "403")
 
 	if fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("the state is %v, and was %v", after, before)
 	}
 
 	planned := p.plan(tokenType, nil, botToken)
-	p.succeed(planned.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "may already have an API token", "403")
+	p.requireNoErrors(planned.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "may already have an API token", "403")
 }
 
 // Where IriusRisk does not show whether a user has a token, the plan of a creation warns that there may be one, unless it
@@ -203,17 +203,17 @@ func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
 
 			answering(server, change)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			planned := p.plan(tokenType, nil, botToken)
-			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes it", "import {")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes it", "import {")
 
 			subject := &instance{typeName: tokenType}
-			p.succeed(subject.converge(p, botToken))
+			p.requireNoErrors(subject.converge(p, botToken))
 
-			tainted := speak(t, server)
+			tainted := newConfigured(t, server)
 			tainted.read(tokenType, subject.state)
 
-			if got := said(tfprotov6.DiagnosticSeverityWarning, tainted.plan(tokenType, nil, botToken).Diagnostics); got != "" {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, tainted.plan(tokenType, nil, botToken).Diagnostics); got != "" {
 				t.Errorf("replacing its own token warns: %s", got)
 			}
 		})
@@ -233,12 +233,12 @@ func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
 
 			server := withBot(t)
 			answering(server, withoutHints)
-			_, generated := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+			_, generated := newConfigured(t, server).apply(t.Context(), tokenType, nil, botToken)
 			answering(server, change)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			deleted, _ := p.apply(t.Context(), tokenType, generated, nil)
-			p.succeed(deleted.Diagnostics)
+			p.requireNoErrors(deleted.Diagnostics)
 
 			if mustUser(t, server, "bot").APIToken != "" {
 				t.Error("the generated token still works")
@@ -248,8 +248,8 @@ func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
 			imported := values{"id": text("bot"), "username": text("bot")}
 
 			deleted, _ = p.apply(t.Context(), tokenType, imported, nil)
-			p.succeed(deleted.Diagnostics)
-			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `The API token of user "bot" was not revoked`, "may still work")
+			p.requireNoErrors(deleted.Diagnostics)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `The API token of user "bot" was not revoked`, "may still work")
 
 			if mustUser(t, server, "bot").APIToken != token {
 				t.Error("a token that may be another one was revoked")
@@ -267,24 +267,24 @@ func TestUserAPIToken_importWithoutHint(t *testing.T) {
 
 	answering(server, withLinksOnly)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	state := values{"username": text("bot")}
 	read, state := p.read(tokenType, state)
-	p.succeed(read.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource leaves the token as it is")
+	p.requireNoErrors(read.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource leaves the token as it is")
 
 	answering(server, nil)
 
-	run := speak(t, server)
+	run := newConfigured(t, server)
 	read, state = run.read(tokenType, state)
-	run.succeed(read.Diagnostics)
+	run.requireNoErrors(read.Diagnostics)
 
 	if run.stringOf(state, "hint") != server.Hint("bot") {
 		t.Errorf("the state is %v", state)
 	}
 
 	deleted, _ := run.apply(t.Context(), tokenType, state, nil)
-	run.succeed(deleted.Diagnostics)
+	run.requireNoErrors(deleted.Diagnostics)
 
 	if mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the identified token still works")
@@ -317,14 +317,14 @@ func TestUserAPIToken_ofAUserWhoIsNotVisibleAtOnce(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	user, _ := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.succeed(user.Diagnostics)
+	p.requireNoErrors(user.Diagnostics)
 	server.Lag("ada", 2, 1)
 	server.OnRequest("generate_user_api_token", func(simulator.RequestInfo) { server.Lag("ada", 1, 0) })
 
 	created, state := p.apply(t.Context(), tokenType, nil, values{"username": text("ada")})
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	if p.stringOf(state, "hint") != server.Hint("ada") || p.stringOf(state, "token") != mustUser(t, server, "ada").APIToken {
 		t.Errorf("the state is %v", state)

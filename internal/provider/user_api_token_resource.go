@@ -90,7 +90,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.remember(&state)
 	}
 
-	if req.Plan.Raw.IsNull() || r.session == nil {
+	if req.Plan.Raw.IsNull() || r.providerData == nil {
 		return
 	}
 
@@ -165,7 +165,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) || !r.mayGenerate(username, &resp.Diagnostics) {
+	if !r.refuseSelf(ctx, username, "replace the API token of the user it runs as", &resp.Diagnostics) || !r.mayGenerate(username, &resp.Diagnostics) {
 		return
 	}
 
@@ -271,7 +271,7 @@ func (r *userAPITokenResource) compare(ctx context.Context, state *userAPITokenM
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	case !equal(state.Hint.ValueStringPointer(), token.hint):
 		if token.hint != nil {
-			r.tokens.disown(username, *token.hint)
+			r.tokens.markForeign(username, *token.hint)
 		}
 
 		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token of user %q is no longer ours", username),
@@ -318,7 +318,7 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	defer unlock()
 
-	if !r.caller.refuseSelf(ctx, username, "delete the API token of the user it runs as", &resp.Diagnostics) {
+	if !r.refuseSelf(ctx, username, "delete the API token of the user it runs as", &resp.Diagnostics) {
 		return
 	}
 
@@ -375,7 +375,7 @@ func (r *userAPITokenResource) ImportState(ctx context.Context, req resource.Imp
 
 // remember notes the token as one that this configuration manages, so that planning its replacement does not warn.
 func (r *userAPITokenResource) remember(state *userAPITokenModel) {
-	if r.session != nil && !state.Hint.IsUnknown() {
+	if r.providerData != nil && !state.Hint.IsUnknown() {
 		r.tokens.add(state.Username.ValueString(), state.Hint.ValueString())
 	}
 }

@@ -150,13 +150,13 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 	server.RotateToken("bot")
 	server.AddUser(simulator.User{Username: "bare", Email: "bare@example.com"})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	warnings := func(username string) string {
-		return said(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": text(username)}).Diagnostics)
+		return messages(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": text(username)}).Diagnostics)
 	}
 
 	planned := p.plan(tokenType, nil, values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, server.Hint("bot"), "import {")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, server.Hint("bot"), "import {")
 
 	for _, silent := range []string{"bare", "nobody"} {
 		if got := warnings(silent); got != "" {
@@ -164,15 +164,15 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 		}
 	}
 
-	if got := said(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": unknownText()}).Diagnostics); got != "" {
+	if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": unknownText()}).Diagnostics); got != "" {
 		t.Errorf("unknown user: %s", got)
 	}
 
 	server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
 
-	planned = speak(t, server).plan(tokenType, nil, values{"username": text("bot")})
-	p.succeed(planned.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be found out", "403")
+	planned = newConfigured(t, server).plan(tokenType, nil, values{"username": text("bot")})
+	p.requireNoErrors(planned.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be found out", "403")
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a plan wrote: %v", writes)
@@ -188,7 +188,7 @@ func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 		return values{"username": text("bot"), "rotate_when_changed": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"quarter": text(quarter)})}
 	}
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, config("Q1"))
 
 	for name, before := range map[string]func(p *protocol) (private []byte){
@@ -199,10 +199,10 @@ func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 		},
 		"replaced, without refresh": func(p *protocol) []byte { return p.plan(tokenType, state, config("Q2")).PlannedPrivate },
 	} {
-		fresh := speak(t, server)
+		fresh := newConfigured(t, server)
 		private := before(fresh)
 
-		if got := said(tfprotov6.DiagnosticSeverityWarning, fresh.planPrivate(tokenType, nil, config("Q2"), private).Diagnostics); got != "" {
+		if got := messages(tfprotov6.DiagnosticSeverityWarning, fresh.planPrivate(tokenType, nil, config("Q2"), private).Diagnostics); got != "" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -213,13 +213,13 @@ func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 	newer := server.RotateToken("bot")
 
 	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
-	p.succeed(deleted.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, server.Hint("bot"), "left alone")
+	p.requireNoErrors(deleted.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, server.Hint("bot"), "left alone")
 
 	if user, _ := server.User("bot"); user.APIToken != newer {
 		t.Error("the newer token was deleted")
@@ -228,7 +228,7 @@ func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 	server.RemoveUser("bot")
 
 	deleted, _ = p.apply(t.Context(), tokenType, state, nil)
-	p.succeed(deleted.Diagnostics)
+	p.requireNoErrors(deleted.Diagnostics)
 }
 
 // When an answer is lost, the token that it held is lost; the one in state is the one that works.
@@ -250,9 +250,9 @@ func TestUserAPIToken_lostAnswerThenRefused(t *testing.T) {
 	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Kind: simulator.FaultLostAnswer})
 	server.Inject(simulator.Fault{Operation: "generate_user_api_token", Nth: 2, Kind: simulator.FaultStatus, Status: 403})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "403", "a token may have been generated whose value is lost")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "403", "a token may have been generated whose value is lost")
 
 	if state != nil || server.Count("generate_user_api_token") != 2 {
 		t.Errorf("state %v after %d requests", state, server.Count("generate_user_api_token"))
@@ -288,22 +288,22 @@ func TestUserAPIToken_tokenOfAnEarlierRunIsScrubbed(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	_, state := speak(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
+	_, state := newConfigured(t, server).apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 	token := mustUser(t, server, "bot").APIToken
 	echo := simulator.Fault{Kind: simulator.FaultBody, Status: 400, Body: []byte(`{"detail":"the token ` + token + ` is in use"}`)}
 
 	echo.Operation = "get_user"
 	server.Inject(echo)
 
-	read, _ := speak(t, server).read(tokenType, state)
+	read, _ := newConfigured(t, server).read(tokenType, state)
 	echo.Operation = "delete_user_api_token"
 	server.Inject(echo)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
 
 	for _, diagnostics := range [][]*tfprotov6.Diagnostic{read.Diagnostics, deleted.Diagnostics} {
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "the token (redacted) is in use")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "the token (redacted) is in use")
 	}
 }
 
@@ -322,14 +322,14 @@ func TestUserAPIToken_lockOut(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	created, _ := p.apply(t.Context(), tokenType, nil, values{"username": text("admin")})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `The provider runs as user "admin"`)
 
 	state := values{"id": text("admin"), "username": text("admin"), "hint": text(server.Hint("admin"))}
 	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, `The provider runs as user "admin"`)
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a write was sent: %v", writes)

@@ -17,13 +17,13 @@ func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 
 	server := withBot(t)
 	subject := &instance{typeName: tokenType}
-	p := speak(t, server)
-	p.succeed(subject.converge(p, botToken))
+	p := newConfigured(t, server)
+	p.requireNoErrors(subject.converge(p, botToken))
 
 	notFound := simulator.Fault{Operation: "delete_user_api_token", Status: http.StatusNotFound}
 	server.Inject(notFound)
 
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, nil), "so it still works", "IriusRisk shows that the user has a token")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, nil), "so it still works", "IriusRisk shows that the user has a token")
 
 	if subject.state == nil || mustUser(t, server, "bot").APIToken == "" {
 		t.Errorf("the state is %v", subject.state)
@@ -32,7 +32,7 @@ func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 	// This time another administrator was faster.
 	server.OnRequest("delete_user_api_token", func(simulator.RequestInfo) { server.DeleteToken("bot") })
 	server.Inject(notFound)
-	p.succeed(subject.converge(p, nil))
+	p.requireNoErrors(subject.converge(p, nil))
 
 	if subject.state != nil {
 		t.Errorf("the state is %v", subject.state)
@@ -46,25 +46,25 @@ func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	server := withBot(t)
 	server.AddUser(simulator.User{Username: "other", Email: "other@example.com"})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, botToken)
 
 	// One real absence proves nothing about what comes after it.
 	_, other := p.apply(t.Context(), tokenType, nil, values{"username": text("other")})
 	server.RemoveUser("other")
 
-	run := speak(t, server)
+	run := newConfigured(t, server)
 	deleted, _ := run.apply(t.Context(), tokenType, other, nil)
-	run.succeed(deleted.Diagnostics)
-	run.expectSaid(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "other" was not found`, "No request to revoke")
+	run.requireNoErrors(deleted.Diagnostics)
+	run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "other" was not found`, "No request to revoke")
 
 	server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
 
 	deleted, after := run.apply(t.Context(), tokenType, state, nil)
-	run.expectSaid(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "Unable to read the API token", "404")
+	run.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "Unable to read the API token", "404")
 
 	read, stays := run.read(tokenType, state)
-	run.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "404")
+	run.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "404")
 
 	if after == nil || stays == nil || mustUser(t, server, "bot").APIToken == "" {
 		t.Errorf("the state is %v after the deletion, %v after the refresh", after, stays)
@@ -97,7 +97,7 @@ func TestUserAPIToken_deleteWithUnknownOutcome(t *testing.T) {
 
 			deleted, after := p.apply(t.Context(), tokenType, state, nil)
 			if failed(deleted.Diagnostics) == test.revoked || (after == nil) != test.revoked {
-				t.Errorf("the state is %v, %s", after, said(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics))
+				t.Errorf("the state is %v, %s", after, messages(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics))
 			}
 
 			if server.Count("delete_user_api_token") != 1 {
@@ -126,16 +126,16 @@ func TestEphemeralToken_closeWithoutHint(t *testing.T) {
 			server := withBot(t)
 			answering(server, test.opening)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
-			p.succeed(opened.Diagnostics)
+			p.requireNoErrors(opened.Diagnostics)
 			answering(server, test.closing)
 
 			if mustUser(t, server, "bot").APIToken == "" {
 				t.Fatal("there is no token")
 			}
 
-			p.succeed(p.close(opened.Private))
+			p.requireNoErrors(p.close(opened.Private))
 
 			if mustUser(t, server, "bot").APIToken != "" {
 				t.Error("the token still works")
@@ -156,11 +156,11 @@ func TestEphemeralToken_closeWithAnOutdatedAnswer(t *testing.T) {
 	earlier := server.Hint("bot")
 	answering(server, lag.change)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
-	p.succeed(opened.Diagnostics)
+	p.requireNoErrors(opened.Diagnostics)
 	lag.show(withHint(earlier))
-	p.succeed(p.close(opened.Private))
+	p.requireNoErrors(p.close(opened.Private))
 
 	if mustUser(t, server, "bot").APIToken != "" {
 		t.Error("the token still works")
@@ -181,11 +181,11 @@ func TestEphemeralToken_closeUnproven(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			opened, _ := p.open(botToken)
-			p.succeed(opened.Diagnostics)
+			p.requireNoErrors(opened.Diagnostics)
 			server.Inject(fault)
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works")
 		})
 	}
 }
@@ -202,16 +202,16 @@ func TestEphemeralToken_unknownTokenIsRefused(t *testing.T) {
 			token := server.RotateToken("bot")
 			answering(server, change)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			refused, _ := p.open(botToken)
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, `User "bot" may already have an API token`, "replace_existing")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, `User "bot" may already have an API token`, "replace_existing")
 
 			if mustUser(t, server, "bot").APIToken != token {
 				t.Error("the token was replaced")
 			}
 
 			opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
-			p.succeed(opened.Diagnostics)
+			p.requireNoErrors(opened.Diagnostics)
 		})
 	}
 }
@@ -232,12 +232,12 @@ func TestEphemeralToken_hintOfAnotherTypeIsRefused(t *testing.T) {
 			lag.show(shape)
 			answering(server, lag.change)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			opened, _ := p.open(botToken)
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "in the field apiToken")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "in the field apiToken")
 
 			read, _ := p.read(tokenType, values{"id": text("bot"), "username": text("bot"), "hint": text(server.Hint("bot"))})
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "in the field apiToken")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "in the field apiToken")
 
 			if mustUser(t, server, "bot").APIToken != token {
 				t.Error("the token was replaced")
@@ -275,11 +275,11 @@ func TestTokens_ofThisRunAreKept(t *testing.T) {
 			t.Parallel()
 
 			server := withBot(t)
-			p := speak(t, server)
-			p.succeed(test.first(p))
+			p := newConfigured(t, server)
+			p.requireNoErrors(test.first(p))
 
 			token := mustUser(t, server, "bot").APIToken
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, test.second(p), "was generated in this run", "would revoke the other")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, test.second(p), "was generated in this run", "would revoke the other")
 
 			if mustUser(t, server, "bot").APIToken != token || server.Count("generate_user_api_token") != 1 {
 				t.Error("the first token was replaced")
@@ -293,25 +293,25 @@ func TestTokens_ofThisRunSurviveADestroyedResource(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
-	_, old := speak(t, server).apply(t.Context(), tokenType, nil, botToken)
+	_, old := newConfigured(t, server).apply(t.Context(), tokenType, nil, botToken)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	opened, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
-	p.succeed(opened.Diagnostics)
+	p.requireNoErrors(opened.Diagnostics)
 
 	token := mustUser(t, server, "bot").APIToken
 	deleted, _ := p.apply(t.Context(), tokenType, old, nil)
-	p.succeed(deleted.Diagnostics)
+	p.requireNoErrors(deleted.Diagnostics)
 
 	if mustUser(t, server, "bot").APIToken != token {
 		t.Error("the token of this run was revoked")
 	}
 
 	// Once it is closed, its user can have another one.
-	p.succeed(p.close(opened.Private))
+	p.requireNoErrors(p.close(opened.Private))
 
 	created, state := p.apply(t.Context(), tokenType, nil, botToken)
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	if mustUser(t, server, "bot").APIToken != p.stringOf(state, "token") {
 		t.Errorf("the state is %v", state)
@@ -326,8 +326,8 @@ func TestTokens_twoBlocksForOneUserAreWarnedOf(t *testing.T) {
 	server := withBot(t)
 	config := values{"username": text("BOT")}
 	subject := &instance{typeName: tokenType}
-	first := speak(t, server)
-	first.succeed(subject.converge(first, botToken))
+	first := newConfigured(t, server)
+	first.requireNoErrors(subject.converge(first, botToken))
 
 	const warning = `Two blocks manage the API token of user`
 
@@ -348,15 +348,15 @@ func TestTokens_twoBlocksForOneUserAreWarnedOf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 
-			if got := said(tfprotov6.DiagnosticSeverityWarning, order[0](p)); strings.Contains(got, warning) {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, order[0](p)); strings.Contains(got, warning) {
 				t.Errorf("the first block warns: %s", got)
 			}
 
-			p.expectSaid(tfprotov6.DiagnosticSeverityWarning, order[1](p), warning)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, order[1](p), warning)
 
-			if got := said(tfprotov6.DiagnosticSeverityWarning, order[1](p)); strings.Contains(got, warning) {
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, order[1](p)); strings.Contains(got, warning) {
 				t.Errorf("a third block warns again: %s", got)
 			}
 		})

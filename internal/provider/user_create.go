@@ -27,7 +27,7 @@ func (r *userResource) create(ctx context.Context, plan *userResourceModel, requ
 	}
 
 	user, err = r.client.CreateUser(ctx, request)
-	if err == nil || iriusrisk.FateUnknown(err) {
+	if err == nil || iriusrisk.OutcomeUnknown(err) {
 		r.noteCreated(request.Username)
 	}
 
@@ -36,7 +36,7 @@ func (r *userResource) create(ctx context.Context, plan *userResourceModel, requ
 		return user, false
 	case err == nil:
 		return r.readCreated(ctx, request.Username, diags), false
-	case iriusrisk.FateUnknown(err):
+	case iriusrisk.OutcomeUnknown(err):
 		return r.findCreated(ctx, request, err, diags), false
 	case iriusrisk.IsRejected(err):
 		// Whether it was for a duplicate is in no words to rely on, so the username is looked up. If the request was sent
@@ -98,7 +98,7 @@ func (r *userResource) finish(ctx context.Context, user *iriusrisk.User, plan *u
 // succeeded, so they are the new one. When they cannot be read, it returns a user without an id; when there is no user of
 // that name, the server may have stored another one, and it returns nil.
 func (r *userResource) readCreated(ctx context.Context, username string, diags *diag.Diagnostics) (user *iriusrisk.User) {
-	look, cancel := lookContext(ctx)
+	look, cancel := finalContext(ctx)
 	defer cancel()
 
 	err := r.onceVisible(look, username, func() (err error) {
@@ -124,7 +124,7 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 // findCreated looks for the user after a POST whose answer is lost. The user was absent before, so one who is there now
 // with the profile that was sent is the new one.
 func (r *userResource) findCreated(ctx context.Context, request iriusrisk.CreateUserRequest, cause error, diags *diag.Diagnostics) *iriusrisk.User {
-	look, cancel := lookContext(ctx)
+	look, cancel := finalContext(ctx)
 	defer cancel()
 
 	user, err := r.client.GetUser(look, request.Username)
@@ -177,7 +177,7 @@ const partialUser = "the user is in the state, marked as tainted, and the next a
 // undoCreate deletes a user whom this run has created and could not finish, if a fresh read shows the same user. It
 // reports whether the user does not exist any more.
 func (r *userResource) undoCreate(ctx context.Context, created *iriusrisk.User, diags *diag.Diagnostics) bool {
-	undo, cancel := lookContext(ctx)
+	undo, cancel := finalContext(ctx)
 	defer cancel()
 
 	err := r.deleteCreated(undo, created)
@@ -227,7 +227,7 @@ func (r *userResource) deleteCreated(ctx context.Context, created *iriusrisk.Use
 	}
 
 	err = r.client.DeleteUser(ctx, created.Username)
-	if err == nil || (!iriusrisk.IsNotFound(err) && !iriusrisk.FateUnknown(err)) {
+	if err == nil || (!iriusrisk.IsNotFound(err) && !iriusrisk.OutcomeUnknown(err)) {
 		return err
 	}
 

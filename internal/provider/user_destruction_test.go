@@ -30,13 +30,13 @@ func TestUser_adoptedByAnotherBlockIsKept(t *testing.T) {
 		config := adaConfig()
 		config["adopt_existing"] = boolean(true)
 
-		run := speak(t, server)
+		run := newConfigured(t, server)
 		adopted, _ := run.apply(t.Context(), userType, nil, config)
-		run.succeed(adopted.Diagnostics)
+		run.requireNoErrors(adopted.Diagnostics)
 
 		destroyed, _ := run.apply(t.Context(), userType, old, nil)
-		run.succeed(destroyed.Diagnostics)
-		run.expectSaid(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, `User "ada" was kept`, "moved block")
+		run.requireNoErrors(destroyed.Diagnostics)
+		run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, `User "ada" was kept`, "moved block")
 
 		if user := mustUser(t, server, "ada"); user.ID != existing.ID || !user.Enabled {
 			t.Errorf("%s: %+v", policy, user)
@@ -55,11 +55,11 @@ func TestRead_gatewayThatAnswersNotFoundIsNotAbsence(t *testing.T) {
 	gone := server.AddUser(simulator.User{Username: "gone", Email: "gone@example.com", FirstName: "G", LastName: "G"})
 	server.RemoveUser("gone")
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	// The absence of one user is proven.
 	read, remaining := p.read(userType, userState(gone, nil))
-	p.succeed(read.Diagnostics)
+	p.requireNoErrors(read.Diagnostics)
 
 	if remaining != nil {
 		t.Fatalf("the deleted user is still in state: %v", remaining)
@@ -74,7 +74,7 @@ func TestRead_gatewayThatAnswersNotFoundIsNotAbsence(t *testing.T) {
 		tokenType:                        {"id": text("bot"), "username": text("bot"), "hint": text(server.Hint("bot"))},
 	} {
 		read, remaining := p.read(typeName, state)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "cannot verify whether it was deleted")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "cannot verify whether it was deleted")
 
 		if remaining == nil {
 			t.Errorf("%s was removed from the state", typeName)
@@ -90,12 +90,12 @@ func TestUser_destructionDuringARestart(t *testing.T) {
 		server := startServer(t, simulator.Options{})
 		user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 
-		p := speak(t, server)
-		p.succeed(p.plan(userType, userState(user, nil), nil).Diagnostics)
+		p := newConfigured(t, server)
+		p.requireNoErrors(p.plan(userType, userState(user, nil), nil).Diagnostics)
 		server.OnRequest(operation, func(simulator.RequestInfo) { everythingMissing(server) })
 
 		destroyed, remaining := p.apply(t.Context(), userType, userState(user, nil), nil)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "cannot verify")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "cannot verify")
 
 		if remaining == nil {
 			t.Errorf("%s: the user left the state", name)
@@ -118,11 +118,11 @@ func TestUser_deletionAnsweredNotFound(t *testing.T) {
 
 		server.Inject(simulator.Fault{Operation: "delete_user", Kind: kind, Status: http.StatusNotFound})
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		destroyed, remaining := p.apply(t.Context(), userType, userState(user, nil), nil)
 		if failed(destroyed.Diagnostics) == acts || (remaining == nil) != acts {
-			t.Errorf("%s: %s, state %v", name, said(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics), remaining)
+			t.Errorf("%s: %s, state %v", name, messages(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics), remaining)
 		}
 	}
 }
@@ -134,12 +134,12 @@ func TestUser_destructionOfAnInvisibleUser(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS"))}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS"))}))
 
 	destroyed, remaining := p.apply(t.Context(), userType, userState(user, nil), nil)
-	p.succeed(destroyed.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, `User "ada" was not found`, "still exists and keeps their access", "removed from the state")
+	p.requireNoErrors(destroyed.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, destroyed.Diagnostics, `User "ada" was not found`, "still exists and keeps their access", "removed from the state")
 
 	if _, there := server.User("ada"); !there || remaining != nil {
 		t.Errorf("on the server: %t, state %v", there, remaining)
@@ -160,10 +160,10 @@ func TestUser_undoLeavesADifferentUser(t *testing.T) {
 	config := adaConfig()
 	config["enabled"] = boolean(false)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `Unable to disable user "ada"`)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "now belongs to a different user")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `Unable to disable user "ada"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "now belongs to a different user")
 
 	if user := mustUser(t, server, "ada"); user.Email != "other@example.com" || state != nil {
 		t.Errorf("the server has %+v, the state %v", user, state)
@@ -181,9 +181,9 @@ func TestUser_undoAnsweredNotFound(t *testing.T) {
 	config := adaConfig()
 	config["enabled"] = boolean(false)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" was only partially created`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" was only partially created`)
 
 	if state == nil {
 		t.Error("the user is on the server, and in no state")
@@ -204,9 +204,9 @@ func TestUser_createdUnderAnotherSpelling(t *testing.T) {
 		}
 	})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, adaConfig())
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" may have been created`, "spelling of the username")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" may have been created`, "spelling of the username")
 
 	if deletions := server.Count("delete_user"); deletions > 0 || state != nil {
 		t.Errorf("%d deletions, state %v", deletions, state)
@@ -226,9 +226,9 @@ func TestUser_newUserThatIsNotVisibleAtOnce(t *testing.T) {
 		config := adaConfig()
 		config["enabled"], config["role_ids"] = boolean(false), texts(role.ID)
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		created, state := p.apply(t.Context(), userType, nil, config)
-		p.succeed(created.Diagnostics)
+		p.requireNoErrors(created.Diagnostics)
 
 		if user := mustUser(t, server, "ada"); state == nil || user.Enabled || len(user.RoleIDs) != 1 {
 			t.Errorf("%s: %+v, state %v", name, user, state)
@@ -280,7 +280,7 @@ func TestUser_untaintedFollowsItsDeletionPolicy(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: "delete_user", Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 
 		subject := &instance{typeName: userType}
-		subject.converge(speak(t, server), config)
+		subject.converge(newConfigured(t, server), config)
 
 		if !subject.tainted {
 			t.Fatal("the user is not tainted")
@@ -292,8 +292,8 @@ func TestUser_untaintedFollowsItsDeletionPolicy(t *testing.T) {
 
 		// terraform untaint, then terraform destroy.
 		subject.tainted = false
-		p := speak(t, server)
-		p.succeed(subject.converge(p, nil))
+		p := newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, nil))
 
 		if _, there := server.User("ada"); there != finished {
 			t.Errorf("%s: on the server: %t", name, there)
@@ -308,8 +308,8 @@ func TestUser_conflictNamesMovedFirst(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com"})
 
-	p := speak(t, server)
-	problem := said(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, adaConfig()).Diagnostics)
+	p := newConfigured(t, server)
+	problem := messages(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, adaConfig()).Diagnostics)
 	moved, imported, adopted := strings.Index(problem, "moved {"), strings.Index(problem, "import {"), strings.Index(problem, "adopt_existing")
 
 	if moved < 0 || imported < moved || adopted < moved {
@@ -333,9 +333,9 @@ func TestUser_repeatedCreationFindsADifferentUser(t *testing.T) {
 	config := adaConfig()
 	config["enabled"] = boolean(false)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" already exists`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" already exists`)
 
 	if user := mustUser(t, server, "ada"); !user.Enabled || user.FirstName != "Other" || state != nil {
 		t.Errorf("the server has %+v, the state %v", user, state)
@@ -356,14 +356,14 @@ func TestUser_createdAndNotReadableIsReallyDeleted(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: "get_user", Nth: 3, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 
 		subject := &instance{typeName: userType}
-		subject.converge(speak(t, server), config)
+		subject.converge(newConfigured(t, server), config)
 
 		if _, there := server.User("ada"); !there || !subject.tainted {
 			t.Fatalf("%s: on the server: %t, tainted: %t", policy, there, subject.tainted)
 		}
 
-		p := speak(t, server)
-		p.succeed(subject.converge(p, nil))
+		p := newConfigured(t, server)
+		p.requireNoErrors(subject.converge(p, nil))
 
 		if _, there := server.User("ada"); there {
 			t.Errorf("%s: the user was not deleted", policy)
@@ -389,7 +389,7 @@ func TestUser_listWithMissingFieldsConfirmsNothing(t *testing.T) {
 			}
 		})
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 
 		for _, user := range server.Users() {
 			if user.Username == "admin" {
@@ -404,7 +404,7 @@ func TestUser_listWithMissingFieldsConfirmsNothing(t *testing.T) {
 			})
 
 			read, after := p.read(userType, state)
-			p.succeed(read.Diagnostics)
+			p.requireNoErrors(read.Diagnostics)
 
 			if after["email"].Equal(state["email"]) || after["enabled"].Equal(state["enabled"]) {
 				t.Errorf("without %s: the drift of user %q is not seen", field, user.Username)

@@ -58,7 +58,7 @@ func (r *userListResource) List(ctx context.Context, req list.ListRequest, strea
 	}
 
 	stream.Results = func(push func(list.ListResult) bool) {
-		self, err := r.caller.profile(ctx)
+		self, err := r.directory.Profile(ctx)
 		if err != nil {
 			results.fail(push, "read the user that the provider runs as", err)
 

@@ -15,7 +15,7 @@ import (
 // ModifyPlan refuses what cannot succeed or could lose a user, before anything is sent, and warns of what the plan cannot
 // show: memberships that are removed when a set is managed for the first time.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil {
+	if r.providerData == nil {
 		return
 	}
 
@@ -111,7 +111,7 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diagnostics) {
 	for _, members := range after.members() {
 		if !members.set.IsNull() {
-			r.styles.note(members.kind, after.Username, styleInline, diags)
+			r.conflicts.note(members.kind, after.Username, managedInline, diags)
 		}
 	}
 }

@@ -105,9 +105,9 @@ func TestUserPlan_userThatLeavesOneBlockAndEntersAnother(t *testing.T) {
 		"an address and a username of one user each": {step{userState(ada, nil), declared("ada", "new@example.com", nil)}, step{nil, declared("eve", "eve@example.com", nil)}, "", false},
 	} {
 		for order, steps := range map[string][]step{"": {test.first, test.second}, ", in the other order": {test.second, test.first}} {
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			diagnostics := planAll(p, steps...)
-			problems, warnings := said(tfprotov6.DiagnosticSeverityError, diagnostics), said(tfprotov6.DiagnosticSeverityWarning, diagnostics)
+			problems, warnings := messages(tfprotov6.DiagnosticSeverityError, diagnostics), messages(tfprotov6.DiagnosticSeverityWarning, diagnostics)
 
 			if test.isWarning {
 				problems, warnings = warnings, ""
@@ -154,20 +154,20 @@ func TestUserPlan_replacementIsOneBlock(t *testing.T) {
 		"other username and address, retained":  {values{"deletion_policy": text(policyRetain)}, values{"username": text("countess"), "email": text("countess@example.com")}, ""},
 		"other username, disabled, unknown one": {values{"deletion_policy": text(policyDisable)}, values{"username": unknownText(), "email": text("countess@example.com")}, ""},
 	} {
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		state := userState(ada, test.before)
 		config := keepConfig(state)
 		maps.Copy(config, test.change)
 
 		first := p.plan(userType, state, config)
 		second := p.planPrivate(userType, nil, config, first.PlannedPrivate)
-		problems := said(tfprotov6.DiagnosticSeverityError, append(first.Diagnostics, second.Diagnostics...))
+		problems := messages(tfprotov6.DiagnosticSeverityError, append(first.Diagnostics, second.Diagnostics...))
 
 		if (test.problem == "") != (problems == "") || !strings.Contains(problems, test.problem) {
 			t.Errorf("%s: want %q, got %q", name, test.problem, problems)
 		}
 
-		if warnings := said(tfprotov6.DiagnosticSeverityWarning, append(first.Diagnostics, second.Diagnostics...)); strings.Contains(warnings, "two blocks") {
+		if warnings := messages(tfprotov6.DiagnosticSeverityWarning, append(first.Diagnostics, second.Diagnostics...)); strings.Contains(warnings, "two blocks") {
 			t.Errorf("%s: the warning %q", name, warnings)
 		}
 	}
@@ -179,10 +179,10 @@ func TestUserPlan_unknownUsernameOfAnExistingUserWarns(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	ada := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	planned := p.plan(userType, userState(ada, nil), declared("", "ada@example.com", values{"username": unknownText()}))
-	p.succeed(planned.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "ada" will be replaced`, "even if the username turns out to be the same")
+	p.requireNoErrors(planned.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "ada" will be replaced`, "even if the username turns out to be the same")
 }
 
 // What is taken is refused before the present user is deleted.
@@ -220,12 +220,12 @@ func TestUserPlan_takenUserOfATaintedBlock(t *testing.T) {
 		ada := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 		state := userState(ada, values{"deletion_policy": text(policy)})
 
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		read, _ := p.read(userType, state)
-		p.succeed(read.Diagnostics)
+		p.requireNoErrors(read.Diagnostics)
 
 		planned := p.plan(userType, nil, keepConfig(state))
-		if got := said(tfprotov6.DiagnosticSeverityError, planned.Diagnostics); (problem == "") != (got == "") || !strings.Contains(got, problem) {
+		if got := messages(tfprotov6.DiagnosticSeverityError, planned.Diagnostics); (problem == "") != (got == "") || !strings.Contains(got, problem) {
 			t.Errorf("%s: want %q, got %q", policy, problem, got)
 		}
 	}
@@ -240,12 +240,12 @@ func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
 	server.RemoveUser("ada")
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	if _, remaining := p.read(userType, userState(first, nil)); remaining != nil {
 		t.Fatalf("the first user is still in state: %v", remaining)
 	}
 
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
 }
 
 // Private state outlives the run that has written it: a user who was updated, and deleted outside Terraform since, is planned
@@ -261,19 +261,19 @@ func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
 		for _, name := range []string{"Lovelace", "Byron"} {
 			config["last_name"] = text(name)
 
-			p := speak(t, server)
-			p.succeed(subject.converge(p, config))
+			p := newConfigured(t, server)
+			p.requireNoErrors(subject.converge(p, config))
 		}
 
 		server.RemoveUser("ada")
 
-		p := speak(t, server)
-		p.succeed(p.planPrivate(userType, nil, config, subject.private).Diagnostics)
+		p := newConfigured(t, server)
+		p.requireNoErrors(p.planPrivate(userType, nil, config, subject.private).Diagnostics)
 
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Another", LastName: "User"})
 
-		p = speak(t, server)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, p.planPrivate(userType, nil, config, subject.private).Diagnostics, `User "ada" already exists`)
+		p = newConfigured(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.planPrivate(userType, nil, config, subject.private).Diagnostics, `User "ada" already exists`)
 	}
 }
 
@@ -285,12 +285,12 @@ func TestUserPlan_failedReplacementByAdoption(t *testing.T) {
 	user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 	state := userState(user, values{"adopt_existing": boolean(true)})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	replacing := p.plan(userType, nil, keepConfig(state))
 	removed := p.planPrivate(userType, state, nil, replacing.PlannedPrivate)
 
 	subject := &instance{typeName: userType, state: state}
-	p.succeed(subject.destroy(p, removed.PlannedPrivate))
+	p.requireNoErrors(subject.destroy(p, removed.PlannedPrivate))
 
 	if _, there := server.User("ada"); there {
 		t.Error("the user was kept")
@@ -304,11 +304,11 @@ func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Seed(300, 1, 1)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	server.ResetJournal()
 
 	for i := range 100 {
-		p.succeed(p.plan(userType, nil, declared(fmt.Sprintf("new%d", i), fmt.Sprintf("new%d@example.com", i), nil)).Diagnostics)
+		p.requireNoErrors(p.plan(userType, nil, declared(fmt.Sprintf("new%d", i), fmt.Sprintf("new%d@example.com", i), nil)).Diagnostics)
 	}
 
 	if requests := len(server.Journal()); requests > 5 {
@@ -316,12 +316,12 @@ func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	}
 
 	taken := p.plan(userType, nil, declared("new", server.Users()[7].Email, nil))
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, taken.Diagnostics, "is taken")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, taken.Diagnostics, "is taken")
 
 	// A user who was deleted after the list was read does not stand in the way.
 	gone := server.Users()[8]
 	server.RemoveUser(gone.Username)
-	p.succeed(p.plan(userType, nil, declared(gone.Username, gone.Email, nil)).Diagnostics)
+	p.requireNoErrors(p.plan(userType, nil, declared(gone.Username, gone.Email, nil)).Diagnostics)
 }
 
 func TestUserPlan_withoutPermissionToLook(t *testing.T) {
@@ -331,8 +331,8 @@ func TestUserPlan_withoutPermissionToLook(t *testing.T) {
 	server.Inject(simulator.Fault{Operation: "get_user", Times: -1, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 	server.Inject(simulator.Fault{Operation: "get_users", Times: -1, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 
-	p := speak(t, server)
-	p.succeed(p.plan(userType, nil, declared("ada", "ada@example.com", nil)).Diagnostics)
+	p := newConfigured(t, server)
+	p.requireNoErrors(p.plan(userType, nil, declared("ada", "ada@example.com", nil)).Diagnostics)
 }
 
 func TestUserPlan_whatASetRemovesAtFirst(t *testing.T) {
@@ -346,26 +346,26 @@ func TestUserPlan_whatASetRemovesAtFirst(t *testing.T) {
 	none := values{"role_ids": texts(), "business_unit_ids": texts()}
 	names := []string{"ROLE_TESTER (" + role.ID + ")", "Payments (" + unit.ID + ")"}
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	update := p.plan(userType, userState(ada, nil), declared("ada", "ada@example.com", none))
-	p.succeed(update.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, update.Diagnostics, names...)
+	p.requireNoErrors(update.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, update.Diagnostics, names...)
 
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	none["adopt_existing"] = boolean(true)
 	adoption := p.plan(userType, nil, declared("ada", "ada@example.com", none))
-	p.succeed(adoption.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, adoption.Diagnostics, append(names, `User "ada" is disabled and will be enabled`)...)
+	p.requireNoErrors(adoption.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, adoption.Diagnostics, append(names, `User "ada" is disabled and will be enabled`)...)
 
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	released := p.plan(userType, userState(ada, values{"role_ids": texts(role.ID), "business_unit_ids": texts(unit.ID)}), declared("ada", "ada@example.com", values{"enabled": boolean(false)}))
-	p.succeed(released.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, released.Diagnostics, `The roles of user "ada" are no longer managed`, `The business units of user "ada" are no longer managed`)
+	p.requireNoErrors(released.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, released.Diagnostics, `The roles of user "ada" are no longer managed`, `The business units of user "ada" are no longer managed`)
 
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	kept := userState(ada, values{"role_ids": texts(role.ID)})
 
-	if warnings := said(tfprotov6.DiagnosticSeverityWarning, p.plan(userType, kept, keepConfig(kept)).Diagnostics); warnings != "" {
+	if warnings := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(userType, kept, keepConfig(kept)).Diagnostics); warnings != "" {
 		t.Errorf("an empty plan warns: %s", warnings)
 	}
 }
@@ -377,12 +377,12 @@ func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
 
 	for _, attribute := range []string{"username", "email", "first_name", "last_name"} {
 		for _, value := range []string{" a@b", "a@b ", "a@b\u00a0"} {
-			p := speakUnconfigured(t)
+			p := newUnconfigured(t)
 			config := declared("ada", "ada@example.com", values{attribute: text(value)})
 			resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: userType, Config: p.object(p.schema.ResourceSchemas[userType], config)})
 			p.noError(err)
 
-			if got := said(tfprotov6.DiagnosticSeverityError, resp.Diagnostics); !strings.Contains(got, attribute) || !strings.Contains(got, "begins or ends with white space") {
+			if got := messages(tfprotov6.DiagnosticSeverityError, resp.Diagnostics); !strings.Contains(got, attribute) || !strings.Contains(got, "begins or ends with white space") {
 				t.Errorf("%s = %q: %q", attribute, value, got)
 			}
 		}
@@ -463,8 +463,8 @@ func TestUserPlan_unknownSet(t *testing.T) {
 	role := server.AddRole("ROLE_TESTER")
 	ada := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", RoleIDs: []string{role.ID}})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	planned := p.plan(userType, userState(ada, nil), declared("ada", "ada@example.com", values{"role_ids": unknownSet()}))
-	p.succeed(planned.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "ROLE_TESTER")
+	p.requireNoErrors(planned.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "ROLE_TESTER")
 }

@@ -383,7 +383,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	defer unlock()
 
-	if r.caller.refuseSelf(ctx, username, policy+" the user it runs as", &resp.Diagnostics) {
+	if r.refuseSelf(ctx, username, policy+" the user it runs as", &resp.Diagnostics) {
 		r.applyDeletionPolicy(ctx, &state, policy, &resp.Diagnostics)
 	}
 }

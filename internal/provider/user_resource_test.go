@@ -191,7 +191,7 @@ func TestUser_anotherPersonUnderTheUsername(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
 	first := p.stringOf(state, "id")
 
@@ -200,7 +200,7 @@ func TestUser_anotherPersonUnderTheUsername(t *testing.T) {
 	server.ResetJournal()
 
 	read, remaining := p.read("iriusrisk_user", state)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, first, second)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, first, second)
 
 	if remaining != nil {
 		t.Errorf("the user is still in state: %v", remaining)
@@ -209,11 +209,11 @@ func TestUser_anotherPersonUnderTheUsername(t *testing.T) {
 	changed := adaConfig()
 	changed["enabled"] = boolean(false)
 	update, _ := p.apply(t.Context(), "iriusrisk_user", state, changed)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, update.Diagnostics, first, second)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, update.Diagnostics, first, second)
 
 	destroy, _ := p.apply(t.Context(), "iriusrisk_user", state, nil)
-	p.succeed(destroy.Diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, destroy.Diagnostics, second, "was not changed")
+	p.requireNoErrors(destroy.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, destroy.Diagnostics, second, "was not changed")
 
 	if _, found := server.User("ada"); !found || len(server.Writes()) > 0 {
 		t.Errorf("somebody else was changed: %v", server.Writes())
@@ -231,13 +231,13 @@ func TestUser_removedOutsideWarns(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
 
 	server.RemoveUser("ada")
 
 	read, remaining := p.read("iriusrisk_user", state)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `"ada"`, "deleted outside Terraform", "removed from the state")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `"ada"`, "deleted outside Terraform", "removed from the state")
 
 	if remaining != nil || read.NewIdentity == nil || read.NewIdentity.IdentityData == nil {
 		t.Errorf("state %v, identity %v; want no state, and an identity", remaining, read.NewIdentity)
@@ -359,7 +359,7 @@ func TestUser_identityInProcess(t *testing.T) {
 	server := startServer(t, simulator.Options{FoldUsernames: true})
 	server.AddUser(simulator.User{Username: "Grace", Email: "grace@example.com", FirstName: "Grace", LastName: "Hopper", Enabled: true})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
 	p.expectIdentity("iriusrisk_user", created.NewIdentity, map[string]string{"username": "ada"})
 
@@ -433,22 +433,22 @@ func TestUser_passwordRefused(t *testing.T) {
 
 	for _, status := range []int{400, 403, 409} {
 		server := startServer(t, simulator.Options{})
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		subject := &instance{typeName: "iriusrisk_user"}
 		config := adaConfig()
 
-		p.succeed(subject.converge(p, config))
+		p.requireNoErrors(subject.converge(p, config))
 
 		config["password"] = text(password)
 		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), `Unable to update user "ada"`, strconv.Itoa(status), "reset-password e-mail")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), `Unable to update user "ada"`, strconv.Itoa(status), "reset-password e-mail")
 
 		// What carries no password says nothing of one.
 		delete(config, "password")
 		config["last_name"] = text("Byron")
 		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})
 
-		if errors := said(tfprotov6.DiagnosticSeverityError, subject.converge(p, config)); !strings.Contains(errors, strconv.Itoa(status)) || strings.Contains(errors, "e-mail") {
+		if errors := messages(tfprotov6.DiagnosticSeverityError, subject.converge(p, config)); !strings.Contains(errors, strconv.Itoa(status)) || strings.Contains(errors, "e-mail") {
 			t.Errorf("%d: %s", status, errors)
 		}
 	}
@@ -551,9 +551,9 @@ func TestUser_lostAnswers(t *testing.T) {
 			config := adaConfig()
 			config["enabled"] = boolean(false)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			created, state := p.apply(t.Context(), "iriusrisk_user", nil, config)
-			p.succeed(created.Diagnostics)
+			p.requireNoErrors(created.Diagnostics)
 
 			if user, found := server.User("ada"); !found || user.Enabled || user.ID != p.stringOf(state, "id") || server.Count(operation) != 1 {
 				t.Errorf("%s, %s: %+v, state %v, sent %d times", operation, name, user, state, server.Count(operation))
@@ -569,9 +569,9 @@ func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultActThenStatus, Status: 503, RetryAfter: "0"})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	if user, _ := server.User("ada"); user.ID != p.stringOf(state, "id") || server.Count("create_user") != 2 {
 		t.Errorf("%+v, state %v", user, state)
@@ -588,9 +588,9 @@ func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Other"})
 	})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "another profile", "import {")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "another profile", "import {")
 
 	if state != nil {
 		t.Errorf("somebody else is in state: %v", state)
@@ -716,10 +716,10 @@ func TestUser_lockOut(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
-	token := server.AddCaller("ada", rights...)
+	token := server.AddCaller("ada", adminPermissions...)
 
-	p := speakUnconfigured(t)
-	p.succeed(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
 
 	_, state := p.read("iriusrisk_user", values{"username": text("ADA"), "id": text(mustUser(t, server, "ada").ID)})
 	if state == nil {
@@ -744,7 +744,7 @@ func TestUser_lockOut(t *testing.T) {
 		}
 
 		resp, _ := p.apply(t.Context(), "iriusrisk_user", state, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "No request for that was sent", "another administrator")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "No request for that was sent", "another administrator")
 
 		if writes := server.Writes(); len(writes) > 0 {
 			t.Errorf("%s: a write was sent: %v", name, writes)
@@ -755,16 +755,16 @@ func TestUser_lockOut(t *testing.T) {
 	renamed := adaConfig()
 	renamed["last_name"] = text("Byron")
 	resp, _ := p.apply(t.Context(), "iriusrisk_user", state, renamed)
-	p.succeed(resp.Diagnostics)
+	p.requireNoErrors(resp.Diagnostics)
 
 	// When it cannot be found out who the caller is, nothing is risked.
-	fresh := speakUnconfigured(t)
-	fresh.succeed(fresh.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+	fresh := newUnconfigured(t)
+	fresh.requireNoErrors(fresh.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
 	server.Inject(simulator.Fault{Operation: "get_user_profile", Kind: simulator.FaultStatus, Status: 403, Times: -1})
 	server.ResetJournal()
 
 	destroyed, _ := fresh.apply(t.Context(), "iriusrisk_user", state, nil)
-	fresh.expectSaid(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "make sure", "403")
+	fresh.expectDiagnostics(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "make sure", "403")
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a write was sent: %v", writes)

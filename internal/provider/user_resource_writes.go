@@ -38,7 +38,7 @@ func (r *userResource) update(ctx context.Context, user *iriusrisk.User, change 
 
 	// A password is never shown, so whether a lost request set it cannot be found out.
 	if change.password == nil {
-		err = settle(ctx, err, func(ctx context.Context) (bool, error) {
+		err = confirmWrite(ctx, err, func(ctx context.Context) (bool, error) {
 			now, err := r.client.GetUser(ctx, username)
 
 			return err == nil && len(change.differences(now, true)) == 0, err
@@ -182,13 +182,13 @@ func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResou
 func (r *userResource) settleDestruction(ctx context.Context, user *iriusrisk.User, policy string, cause error, diags *diag.Diagnostics) {
 	attempt := fmt.Sprintf("%s user %q", policy, user.Username)
 
-	if !iriusrisk.IsNotFound(cause) && !iriusrisk.FateUnknown(cause) {
+	if !iriusrisk.IsNotFound(cause) && !iriusrisk.OutcomeUnknown(cause) {
 		addAPIError(diags, attempt, cause)
 
 		return
 	}
 
-	look, cancel := lookContext(ctx)
+	look, cancel := finalContext(ctx)
 	defer cancel()
 
 	now, err := r.client.GetUser(look, user.Username)
@@ -236,7 +236,7 @@ func (r *userResource) setEnabled(ctx context.Context, username string, user *ir
 
 	err := r.onceVisible(ctx, username, func() error { return write(ctx, username) })
 
-	return settle(ctx, err, func(ctx context.Context) (bool, error) {
+	return confirmWrite(ctx, err, func(ctx context.Context) (bool, error) {
 		now, err := r.client.GetUser(ctx, username)
 
 		return err == nil && now.Enabled != nil && *now.Enabled == enabled, err
@@ -288,7 +288,7 @@ func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, chan
 		return true
 	}
 
-	return r.caller.refuseSelf(ctx, user.Username, action, diags)
+	return r.refuseSelf(ctx, user.Username, action, diags)
 }
 
 // addUpdateError reports a failed update, and points to the reset e-mail when it may be the password that was refused:

@@ -123,18 +123,18 @@ func TestUser_setsChangeByThePlannedDifference(t *testing.T) {
 	config := adaConfig()
 	config["role_ids"] = texts(removed, kept, lost)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	server.RevokeRole("ada", lost)
 	server.GrantRole("ada", outside)
 	server.ResetJournal()
 
 	config["role_ids"] = texts(added, kept, lost)
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	updated, _ := p.apply(t.Context(), userType, state, config)
-	p.succeed(updated.Diagnostics)
+	p.requireNoErrors(updated.Diagnostics)
 
 	have, wanted := mustUser(t, server, "ada").RoleIDs, []string{added, kept, outside}
 	slices.Sort(have)
@@ -160,9 +160,9 @@ func TestUser_failedDisableKeepsThePriorState(t *testing.T) {
 
 	for name, unreported := range map[string]bool{"reported": false, "unreported": true} {
 		server := startServer(t, simulator.Options{})
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		created, state := p.apply(t.Context(), userType, nil, adaConfig())
-		p.succeed(created.Diagnostics)
+		p.requireNoErrors(created.Diagnostics)
 
 		if unreported {
 			server.OnAnswer("get_user", withoutField("enabled"))
@@ -173,9 +173,9 @@ func TestUser_failedDisableKeepsThePriorState(t *testing.T) {
 		config := adaConfig()
 		config["enabled"], config["last_name"] = boolean(false), text("Byron")
 
-		p = speak(t, server)
+		p = newConfigured(t, server)
 		updated, state := p.apply(t.Context(), userType, state, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to disable user "ada"`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to disable user "ada"`)
 
 		if !state["enabled"].Equal(boolean(true)) || !state["last_name"].Equal(text("Byron")) {
 			t.Errorf("%s: the state is %v", name, state)
@@ -193,16 +193,16 @@ func TestUser_failedProfileUpdateDoesTheRest(t *testing.T) {
 	config := adaConfig()
 	config["role_ids"], config["password"] = texts(role.ID), text(password)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 	maps.Copy(config, values{"last_name": text("Byron"), "password": text(password + "2"), "enabled": boolean(false), "role_ids": texts()})
 
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	updated, after := p.apply(t.Context(), userType, state, config)
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to update user "ada"`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, `Unable to update user "ada"`)
 
 	user := mustUser(t, server, "ada")
 	if err := errors.Join(want("enabled", user.Enabled, false), want("roles", len(user.RoleIDs), 0), want("last name", user.LastName, "Lovelace"), want("password", user.Password, password)); err != nil {
@@ -222,16 +222,16 @@ func TestUser_updateThatIriusRiskIgnores(t *testing.T) {
 
 	for name, options := range map[string]simulator.Options{"with body": {IgnoreUpdates: true}, "without body": {IgnoreUpdates: true, WriteStatus: http.StatusNoContent}} {
 		server := startServer(t, options)
-		p := speak(t, server)
+		p := newConfigured(t, server)
 		created, state := p.apply(t.Context(), userType, nil, adaConfig())
-		p.succeed(created.Diagnostics)
+		p.requireNoErrors(created.Diagnostics)
 
 		config := adaConfig()
 		config["last_name"], config["email"] = text("Byron"), text("byron@example.com")
 
-		p = speak(t, server)
+		p = newConfigured(t, server)
 		updated, after := p.apply(t.Context(), userType, state, config)
-		p.expectSaid(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "managed by single sign-on", "email, last_name")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "managed by single sign-on", "email, last_name")
 
 		if !after["last_name"].Equal(text("Lovelace")) || !after["email"].Equal(text("ada@example.com")) {
 			t.Errorf("%s: the state is %v", name, after)
@@ -247,9 +247,9 @@ func TestUser_creationThatIgnoresTheExpiry(t *testing.T) {
 	config := adaConfig()
 	config["password_expired"] = boolean(true)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, config)
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	if !mustUser(t, server, "ada").PasswordExpired || !state["password_expired"].Equal(boolean(true)) {
 		t.Errorf("the expiry is not set: %v", state)
@@ -264,7 +264,7 @@ func TestUser_updateWithAnUnknownOutcome(t *testing.T) {
 		server := startServer(t, simulator.Options{})
 		p := withoutRetries(t, server)
 		created, state := p.apply(t.Context(), userType, nil, adaConfig())
-		p.succeed(created.Diagnostics)
+		p.requireNoErrors(created.Diagnostics)
 
 		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultLostAnswer})
 
@@ -280,7 +280,7 @@ func TestUser_updateWithAnUnknownOutcome(t *testing.T) {
 
 		// Whether a password was set cannot be read back, so that it is sent again by the next apply.
 		if failed(updated.Diagnostics) != secret || after["last_name"].Equal(text("Byron")) == secret {
-			t.Errorf("%s: %s, state %v", name, said(tfprotov6.DiagnosticSeverityError, updated.Diagnostics), after)
+			t.Errorf("%s: %s, state %v", name, messages(tfprotov6.DiagnosticSeverityError, updated.Diagnostics), after)
 		}
 	}
 }
@@ -290,18 +290,18 @@ func TestUser_updateOfAnUnreportedProfile(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), userType, nil, adaConfig())
-	p.succeed(created.Diagnostics)
+	p.requireNoErrors(created.Diagnostics)
 
 	server.OnAnswer("get_user", withoutField("email"))
 
 	config := adaConfig()
 	config["last_name"] = text("Byron")
 
-	p = speak(t, server)
+	p = newConfigured(t, server)
 	updated, _ := p.apply(t.Context(), userType, state, config)
-	p.succeed(updated.Diagnostics)
+	p.requireNoErrors(updated.Diagnostics)
 
 	if user := mustUser(t, server, "ada"); user.Email != "ada@example.com" || user.LastName != "Byron" {
 		t.Errorf("the server has %+v", user)
@@ -315,9 +315,9 @@ func TestUser_idKeepsItsSpelling(t *testing.T) {
 	user := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 	state := userState(user, values{"id": text(strings.ToUpper(user.ID))})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	read, after := p.read(userType, state)
-	p.succeed(read.Diagnostics)
+	p.requireNoErrors(read.Diagnostics)
 
 	if !after["id"].Equal(state["id"]) {
 		t.Errorf("the id changed from %v to %v", state["id"], after["id"])

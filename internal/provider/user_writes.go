@@ -10,13 +10,13 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// lastLook is how long one request may take once the run has been interrupted. A creation makes two of them at most, a
+// finalRequestTimeout is how long one request may take once the run has been interrupted. A creation makes two of them at most, a
 // look at what became of its last write and a deletion, which together leave the run time to end within a second.
-const lastLook = 400 * time.Millisecond
+const finalRequestTimeout = 400 * time.Millisecond
 
 // lock waits for the user's turn and adds an error when the run ends first. From then on, and again from the end of the
 // turn, nobody is given an answer about the user that is older.
-func (s *session) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
+func (s *providerData) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
 	release, err := s.locks.lock(ctx, username)
 	if err != nil {
 		diags.AddError(fmt.Sprintf("Unable to change %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
@@ -32,24 +32,24 @@ func (s *session) lock(ctx context.Context, username string, diags *diag.Diagnos
 	}, true
 }
 
-// lookContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
+// finalContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
 // interrupted, a short one of its own.
-func lookContext(ctx context.Context) (context.Context, context.CancelFunc) {
+func finalContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
 	}
 
-	return context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	return context.WithTimeout(context.WithoutCancel(ctx), finalRequestTimeout)
 }
 
-// settle finds out by looking whether a write whose answer did not arrive took effect, and forgets the error when it
+// confirmWrite finds out by looking whether a write whose answer did not arrive took effect, and forgets the error when it
 // did. Any other error, and one that looking does not clear up, stays.
-func settle(ctx context.Context, err error, took func(context.Context) (bool, error)) error {
-	if !iriusrisk.FateUnknown(err) {
+func confirmWrite(ctx context.Context, err error, took func(context.Context) (bool, error)) error {
+	if !iriusrisk.OutcomeUnknown(err) {
 		return err
 	}
 
-	look, cancel := lookContext(ctx)
+	look, cancel := finalContext(ctx)
 	defer cancel()
 
 	done, lookErr := took(look)

@@ -144,10 +144,10 @@ func TestUsersDataSource_includeWithUsersThatCannotBeRead(t *testing.T) {
 
 	server.OnRequest("get_user_roles", func(simulator.RequestInfo) { once.Do(func() { server.RemoveUser("bot") }) })
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true), "include_business_units": boolean(true)})
-	p.succeed(diagnostics)
-	p.expectSaid(tfprotov6.DiagnosticSeverityWarning, diagnostics, `The memberships of user "summary" cannot be read`, `User "bot" is left out`)
+	p.requireNoErrors(diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, `The memberships of user "summary" cannot be read`, `User "bot" is left out`)
 
 	got := make(map[string]string)
 
@@ -177,9 +177,9 @@ func TestUsersDataSource_includeWithUnprovenAbsence(t *testing.T) {
 				server.Inject(simulator.Fault{Operation: operation, Times: -1, Status: http.StatusNotFound})
 			}
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true)})
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the roles of user", "404")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the roles of user", "404")
 
 			if _, listed := state["users"]; listed {
 				t.Errorf("the state is %v", state)

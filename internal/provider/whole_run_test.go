@@ -344,9 +344,9 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 			config := adaConfig()
 			config["enabled"] = boolean(false)
 
-			p := speak(t, server)
+			p := newConfigured(t, server)
 			planned := p.plan(userType, nil, config)
-			p.succeed(planned.Diagnostics)
+			p.requireNoErrors(planned.Diagnostics)
 
 			for _, fault := range test.faults {
 				server.Inject(fault)
@@ -371,7 +371,7 @@ func TestInterrupt_providersOwnTime(t *testing.T) {
 				t.Errorf("the provider took %v", took)
 			}
 
-			p.expectSaid(1, resp.Diagnostics, test.says, "interrupted")
+			p.expectDiagnostics(1, resp.Diagnostics, test.says, "interrupted")
 
 			if _, there := server.User("ada"); (state != nil) != test.inState || there != test.inState {
 				t.Errorf("on the server: %t, in state: %v", there, state)
@@ -443,12 +443,12 @@ func TestPrivateAuthority(t *testing.T) {
 	} {
 		test.config["endpoint"], test.config["api_token"] = text(front.URL), text(server.AdminToken())
 
-		p := speakUnconfigured(t)
-		p.succeed(p.configure(test.config))
+		p := newUnconfigured(t)
+		p.requireNoErrors(p.configure(test.config))
 
 		read, _ := p.read("iriusrisk_user", values{"username": text("admin")})
 		if failed(read.Diagnostics) == test.works {
-			t.Errorf("%s: %s", name, said(1, read.Diagnostics))
+			t.Errorf("%s: %s", name, messages(1, read.Diagnostics))
 		}
 	}
 }
@@ -465,12 +465,12 @@ func TestRedirect_isRefused(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Inject(simulator.Fault{Kind: simulator.FaultStatus, Status: 307, Location: other.URL + "/api/v2/users", Times: -1})
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 	read, _ := p.read("iriusrisk_user", values{"username": text("ada")})
-	p.expectSaid(1, read.Diagnostics, "redirect to "+other.URL, "not followed")
+	p.expectDiagnostics(1, read.Diagnostics, "redirect to "+other.URL, "not followed")
 
 	created, _ := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.expectSaid(1, created.Diagnostics, "redirect to "+other.URL)
+	p.expectDiagnostics(1, created.Diagnostics, "redirect to "+other.URL)
 
 	if arrived.Load() > 0 {
 		t.Error("the other server was asked")

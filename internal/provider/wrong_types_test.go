@@ -28,7 +28,7 @@ func TestRead_listWithAWrongType(t *testing.T) {
 
 	answering(server, enabledAsText)
 
-	p := speak(t, server)
+	p := newConfigured(t, server)
 
 	for _, username := range []string{"ada", "alan", "grace"} {
 		state := values{
@@ -38,9 +38,9 @@ func TestRead_listWithAWrongType(t *testing.T) {
 		read, after := p.read("iriusrisk_user", state)
 
 		if username == "grace" {
-			p.expectSaid(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `Unable to read user "grace"`, "has a string in the field enabled, where a boolean is expected")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `Unable to read user "grace"`, "has a string in the field enabled, where a boolean is expected")
 		} else {
-			p.succeed(read.Diagnostics)
+			p.requireNoErrors(read.Diagnostics)
 		}
 
 		if after == nil {
@@ -53,5 +53,5 @@ func TestRead_listWithAWrongType(t *testing.T) {
 	}
 
 	diagnostics, _ := p.data("iriusrisk_users", values{})
-	p.expectSaid(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to list users", "in the field _embedded.items.enabled")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to list users", "in the field _embedded.items.enabled")
 }

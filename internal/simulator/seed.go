@@ -49,9 +49,9 @@ func (s *Server) Seed(users, roles, units int) {
 	})
 }
 
-// Equip gives everybody but the administrator so many of the tenant's roles and business units, each user those that
+// AssignAccess gives everybody but the administrator so many of the tenant's roles and business units, each user those that
 // begin at another place, instead of what they have.
-func (s *Server) Equip(roles, units int) {
+func (s *Server) AssignAccess(roles, units int) {
 	s.with(func(t *tenant) {
 		roleIDs, unitIDs := make([]string, len(t.roles)), make([]string, len(t.units))
 
