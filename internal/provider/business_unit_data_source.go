@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -109,5 +110,21 @@ func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] 
 		get:   d.client.GetBusinessUnit,
 		list:  d.directory.BusinessUnits,
 		label: func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
+	}
+}
+
+// NewBusinessUnitsDataSource returns the data source iriusrisk_business_units.
+func NewBusinessUnitsDataSource() datasource.DataSource {
+	return &listDataSource[iriusrisk.BusinessUnit, businessUnitModel]{
+		typeName: "business_units", attribute: "business_units", nouns: "business units", standard: "the server's order", example: "'name'~'Payments'",
+		description: "The business units of the instance, all of them or those that a filter selects.",
+		attributes: map[string]schema.Attribute{
+			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the business unit."},
+			"name":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the business unit."},
+			"reference_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The reference id that the business unit was given by its creator."},
+			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},
+		},
+		list: (*directory.Directory).BusinessUnits,
+		fill: (*businessUnitModel).fill,
 	}
 }

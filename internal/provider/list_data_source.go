@@ -2,10 +2,15 @@ package provider
 
 import (
 	"context"
+	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
@@ -32,78 +37,6 @@ type listDataSource[T, M any] struct {
 
 	list func(directory *directory.Directory, ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
 	fill func(model *M, thing *T)
-}
-
-// NewRolesDataSource returns the data source iriusrisk_roles.
-func NewRolesDataSource() datasource.DataSource {
-	return &listDataSource[iriusrisk.Role, roleModel]{
-		typeName: "roles", attribute: "roles", nouns: "roles", standard: "the server's order", example: "'name'~'manager'",
-		description: "The roles of the instance, all of them or those that a filter selects.",
-		attributes: map[string]schema.Attribute{
-			"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the role."},
-			"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the role."},
-			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
-		},
-		list: (*directory.Directory).Roles,
-		fill: (*roleModel).fill,
-	}
-}
-
-// NewBusinessUnitsDataSource returns the data source iriusrisk_business_units.
-func NewBusinessUnitsDataSource() datasource.DataSource {
-	return &listDataSource[iriusrisk.BusinessUnit, businessUnitModel]{
-		typeName: "business_units", attribute: "business_units", nouns: "business units", standard: "the server's order", example: "'name'~'Payments'",
-		description: "The business units of the instance, all of them or those that a filter selects.",
-		attributes: map[string]schema.Attribute{
-			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the business unit."},
-			"name":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the business unit."},
-			"reference_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The reference id that the business unit was given by its creator."},
-			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},
-		},
-		list: (*directory.Directory).BusinessUnits,
-		fill: (*businessUnitModel).fill,
-	}
-}
-
-// userSummaryModel is what everybody who is signed in may see of a user.
-type userSummaryModel struct {
-	ID        types.String `tfsdk:"id"`
-	Username  types.String `tfsdk:"username"`
-	FirstName types.String `tfsdk:"first_name"`
-	LastName  types.String `tfsdk:"last_name"`
-}
-
-// fill takes over what the server reports.
-func (m *userSummaryModel) fill(user *iriusrisk.UserSummary) {
-	m.ID = types.StringPointerValue(nonEmpty(user.ID))
-	m.Username = types.StringValue(user.Username)
-	m.FirstName = types.StringPointerValue(user.FirstName)
-	m.LastName = types.StringPointerValue(user.LastName)
-}
-
-// nonEmpty is a text, nil when it is empty.
-func nonEmpty(text string) *string {
-	if text == "" {
-		return nil
-	}
-
-	return &text
-}
-
-// NewUsersSummaryDataSource returns the data source iriusrisk_users_summary.
-func NewUsersSummaryDataSource() datasource.DataSource {
-	return &listDataSource[iriusrisk.UserSummary, userSummaryModel]{
-		typeName: "users_summary", attribute: "users", nouns: "users", standard: "`username,asc`", example: "'lastName'='Lovelace'",
-		description: "The users that everybody who is signed in may see, with their names only. It needs no permission, so it is for API tokens without adminPermissions over users.",
-		attributes: map[string]schema.Attribute{
-			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
-			"username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
-			"first_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
-			"last_name":  schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
-		},
-		list: (*directory.Directory).UsersSummary,
-		fill: (*userSummaryModel).fill,
-	}
 }
 
 // Metadata names the data source.
@@ -161,4 +94,39 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("filter"), filter)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("sort"), sort)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(d.attribute), models)...)
+}
+
+// filterAttribute is the argument filter of a data source that lists.
+func filterAttribute(things, example string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "Which " + things + " to list, in the filter grammar of the API: property and value each in single quotes, " +
+			"compared by `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, joined by `:AND:` and `:OR:` and grouped by parentheses, " +
+			"for example `" + example + "`.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+// sortPattern matches one sorting criterion (documented: UsersApi, get_users).
+var sortPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*(,(asc|desc))?$`)
+
+// sortAttribute is the argument sort of a data source that lists.
+func sortAttribute(standard string) schema.ListAttribute {
+	return schema.ListAttribute{
+		Optional:            true,
+		ElementType:         types.StringType,
+		MarkdownDescription: "By which properties to sort, the first one first, each as `property,asc` or `property,desc`. Defaults to " + standard + ".",
+		Validators: []validator.List{
+			listvalidator.NoNullValues(),
+			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(sortPattern, "must be a property with an optional direction, such as lastName,desc")),
+		},
+	}
+}
+
+// listOptions reads filter and sort.
+func listOptions(ctx context.Context, filter types.String, sort types.List, diags *diag.Diagnostics) iriusrisk.ListOptions {
+	options := iriusrisk.ListOptions{Filter: filter.ValueString()}
+	diags.Append(sort.ElementsAs(ctx, &options.Sort, false)...)
+
+	return options
 }

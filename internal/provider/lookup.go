@@ -7,7 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -105,4 +110,39 @@ func (l lookup[T]) matching(ctx context.Context, wanted criterion[T]) ([]T, erro
 // among returns those things that match.
 func (c criterion[T]) among(things []T) []T {
 	return slices.DeleteFunc(slices.Clone(things), func(thing T) bool { return !c.matches(thing) })
+}
+
+// lookupAttribute is an argument that a thing is looked up by, and an attribute when it is looked up by another.
+func lookupAttribute(description string, others []string, checks ...validator.String) schema.StringAttribute {
+	marked := make([]string, len(others))
+	for i, other := range others {
+		marked[i] = "`" + other + "`"
+	}
+
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: fmt.Sprintf("%s Either this or %s is set.", description, strings.Join(marked, " or ")),
+		Validators:          checks,
+	}
+}
+
+// exactlyOneOf is for one of the arguments that a thing is looked up by: on each of them, it would say the same thing as
+// often.
+func exactlyOneOf(arguments ...string) validator.String {
+	expressions := make([]path.Expression, len(arguments))
+	for i, argument := range arguments {
+		expressions[i] = path.MatchRoot(argument)
+	}
+
+	return stringvalidator.ExactlyOneOf(expressions...)
+}
+
+// configuredOr returns what the configuration holds, whose spelling Terraform insists on, or else what the server has.
+func configuredOr(configured, found types.String) types.String {
+	if configured.IsNull() {
+		return found
+	}
+
+	return configured
 }

@@ -91,23 +91,5 @@ func withKnownSpelling(ids []string, known types.Set) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// keepSpellings keeps the prior set when the planned one has the same UUIDs in other spellings, which changes nothing.
-type keepSpellings struct{}
-
-func (keepSpellings) Description(context.Context) string {
-	return "A change of case alone changes nothing."
-}
-
-func (m keepSpellings) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
-		return
-	}
-
-	// An element that is not known yet reads as "", which is no UUID, so that such a set is never the prior one.
-	before, planned := setStrings(req.StateValue), setStrings(req.PlanValue)
-	if len(difference(before, planned)) == 0 && len(difference(planned, before)) == 0 {
-		resp.PlanValue = req.StateValue
-	}
-}
+// memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.
+const memberReaders = 64

@@ -8,10 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
@@ -54,32 +53,6 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// lookupAttribute is an argument that a thing is looked up by, and an attribute when it is looked up by another.
-func lookupAttribute(description string, others []string, checks ...validator.String) schema.StringAttribute {
-	marked := make([]string, len(others))
-	for i, other := range others {
-		marked[i] = "`" + other + "`"
-	}
-
-	return schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		MarkdownDescription: fmt.Sprintf("%s Either this or %s is set.", description, strings.Join(marked, " or ")),
-		Validators:          checks,
-	}
-}
-
-// exactlyOneOf is for one of the arguments that a thing is looked up by: on each of them, it would say the same thing as
-// often.
-func exactlyOneOf(arguments ...string) validator.String {
-	expressions := make([]path.Expression, len(arguments))
-	for i, argument := range arguments {
-		expressions[i] = path.MatchRoot(argument)
-	}
-
-	return stringvalidator.ExactlyOneOf(expressions...)
-}
-
 // Read looks the role up.
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
@@ -117,20 +90,26 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// configuredOr returns what the configuration holds, whose spelling Terraform insists on, or else what the server has.
-func configuredOr(configured, found types.String) types.String {
-	if configured.IsNull() {
-		return found
-	}
-
-	return configured
-}
-
 func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
 	return lookup[iriusrisk.Role]{
 		noun:  "role",
 		get:   d.client.GetRole,
 		list:  d.directory.Roles,
 		label: func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
+	}
+}
+
+// NewRolesDataSource returns the data source iriusrisk_roles.
+func NewRolesDataSource() datasource.DataSource {
+	return &listDataSource[iriusrisk.Role, roleModel]{
+		typeName: "roles", attribute: "roles", nouns: "roles", standard: "the server's order", example: "'name'~'manager'",
+		description: "The roles of the instance, all of them or those that a filter selects.",
+		attributes: map[string]schema.Attribute{
+			"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the role."},
+			"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the role."},
+			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
+		},
+		list: (*directory.Directory).Roles,
+		fill: (*roleModel).fill,
 	}
 }

@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -76,4 +79,30 @@ func reportedBool(value *bool, before types.Bool) types.Bool {
 	}
 
 	return types.BoolValue(*value)
+}
+
+// userElementAttributes describes one user as data sources show them.
+func userElementAttributes(members string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
+		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
+		"email":            schema.StringAttribute{Computed: true, MarkdownDescription: "The user's e-mail address."},
+		"first_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
+		"last_name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
+		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user has access."},
+		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must choose a new password at the next sign-in."},
+		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none."},
+
+		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
+		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
+	}
+}
+
+// set is the set of a kind of membership.
+func (m *userElementModel) set(kind membershipKind) *types.Set {
+	if kind.attribute == roleMembership.attribute {
+		return &m.RoleIDs
+	}
+
+	return &m.BusinessUnitIDs
 }

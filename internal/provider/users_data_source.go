@@ -3,15 +3,11 @@ package provider
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"sync/atomic"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/sync/errgroup"
@@ -66,58 +62,6 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-// userElementAttributes describes one user as data sources show them.
-func userElementAttributes(members string) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
-		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
-		"email":            schema.StringAttribute{Computed: true, MarkdownDescription: "The user's e-mail address."},
-		"first_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
-		"last_name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
-		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user has access."},
-		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must choose a new password at the next sign-in."},
-		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none."},
-
-		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
-		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
-	}
-}
-
-// filterAttribute is the argument filter of a data source that lists.
-func filterAttribute(things, example string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true,
-		MarkdownDescription: "Which " + things + " to list, in the filter grammar of the API: property and value each in single quotes, " +
-			"compared by `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, joined by `:AND:` and `:OR:` and grouped by parentheses, " +
-			"for example `" + example + "`.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-	}
-}
-
-// sortPattern matches one sorting criterion (documented: UsersApi, get_users).
-var sortPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*(,(asc|desc))?$`)
-
-// sortAttribute is the argument sort of a data source that lists.
-func sortAttribute(standard string) schema.ListAttribute {
-	return schema.ListAttribute{
-		Optional:            true,
-		ElementType:         types.StringType,
-		MarkdownDescription: "By which properties to sort, the first one first, each as `property,asc` or `property,desc`. Defaults to " + standard + ".",
-		Validators: []validator.List{
-			listvalidator.NoNullValues(),
-			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(sortPattern, "must be a property with an optional direction, such as lastName,desc")),
-		},
-	}
-}
-
-// listOptions reads filter and sort.
-func listOptions(ctx context.Context, filter types.String, sort types.List, diags *diag.Diagnostics) iriusrisk.ListOptions {
-	options := iriusrisk.ListOptions{Filter: filter.ValueString()}
-	diags.Append(sort.ElementsAs(ctx, &options.Sort, false)...)
-
-	return options
 }
 
 // Read reads every page.
@@ -251,15 +195,6 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 	return present
 }
 
-// set is the set of a kind of membership.
-func (m *userElementModel) set(kind membershipKind) *types.Set {
-	if kind.attribute == roleMembership.attribute {
-		return &m.RoleIDs
-	}
-
-	return &m.BusinessUnitIDs
-}
-
 // readIncluded reads one of a user's sets, or finds that the user was deleted since they were listed.
 func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind, username string, set *types.Set) (absent bool, err error) {
 	err = d.readSet(ctx, kind, username, set)
@@ -282,6 +217,3 @@ func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind,
 
 	return true, nil
 }
-
-// memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.
-const memberReaders = 64

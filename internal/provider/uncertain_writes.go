@@ -5,32 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // finalRequestTimeout is how long one request may take once the run has been interrupted. A creation makes two of them at most, a
 // look at what became of its last write and a deletion, which together leave the run time to end within a second.
 const finalRequestTimeout = 400 * time.Millisecond
-
-// lock waits for the user's turn and adds an error when the run ends first. From then on, and again from the end of the
-// turn, nobody is given an answer about the user that is older.
-func (s *providerData) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
-	release, err := s.locks.lock(ctx, username)
-	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to change %q", username), "The run was interrupted before it was this change's turn. Nothing was sent.")
-
-		return nil, false
-	}
-
-	done := s.directory.Writing(username)
-
-	return func() {
-		done()
-		release()
-	}, true
-}
 
 // finalContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
 // interrupted, a short one of its own.
