@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -187,22 +186,17 @@ func (c *Config) check() error {
 	switch {
 	case c.Endpoint == nil || c.Endpoint.Host == "":
 		return errors.New("the endpoint is missing")
-	case c.APIToken == "":
-		return errors.New("the API token is missing")
-	case !isHeaderValue(c.APIToken):
-		return errors.New("the API token holds a character that no HTTP header can carry")
 	case c.RequestTimeout < 0 || c.RetryWaitMin < 0 || c.RetryWaitMax < 0:
 		return errors.New("a duration is negative")
 	case c.MaxRetries < 0 || c.MaxConcurrentRequests < 0 || c.RequestsPerSecond < 0:
 		return errors.New("a number of retries or requests is negative")
-	default:
-		return nil
 	}
-}
 
-// isHeaderValue reports whether an HTTP header can carry a token as it is.
-func isHeaderValue(token string) bool {
-	return !strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
+	if err := ValidateAPIToken(c.APIToken); err != nil {
+		return fmt.Errorf("the API token cannot be used: %w", err)
+	}
+
+	return nil
 }
 
 // transport returns the pooled transport: proxies of the environment, TLS 1.2 or newer, private authorities.

@@ -493,7 +493,7 @@ func TestSegments_refused(t *testing.T) {
 	client := connect(t, server.URL, nil)
 
 	for _, username := range []string{"", ".", "..", "a\x00b", "a\nb"} {
-		expectError(t, second(client.GetUser(t.Context(), username)), "cannot be a segment of a path")
+		expectError(t, second(client.GetUser(t.Context(), username)), "cannot be used in a path")
 	}
 
 	if len(server.all()) > 0 {

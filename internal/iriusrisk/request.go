@@ -14,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -177,12 +176,12 @@ func (o Operation) fill(segments []string) (string, error) {
 	path := o.Path
 
 	for _, segment := range segments {
-		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, unicode.IsControl) {
+		if err := validateSegment(segment); err != nil {
 			if o.hasSecretPath() {
-				return "", errors.New("the id of the invitation cannot be a segment of a path")
+				return "", fmt.Errorf("the id of the invitation cannot be used in a path: %w", err)
 			}
 
-			return "", fmt.Errorf("%q cannot be a segment of a path", segment)
+			return "", fmt.Errorf("%q cannot be used in a path: %w", segment, err)
 		}
 
 		start, end := strings.IndexByte(path, '{'), strings.IndexByte(path, '}')

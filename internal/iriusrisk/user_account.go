@@ -3,10 +3,25 @@ package iriusrisk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
+
+// ValidateAPIToken returns an error if an HTTP header cannot carry the token as it is. The error never shows the token.
+func ValidateAPIToken(token string) error {
+	if token == "" {
+		return errors.New("it is empty")
+	}
+
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("it contains a space, a line break or another character that no API token has; often it was read from a file with its last line break")
+	}
+
+	return nil
+}
 
 // GenerateUserAPIToken generates a user's API token and revokes the one that they had (documented: UsersApi,
 // generate_user_api_token).
@@ -23,10 +38,11 @@ func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (str
 
 	token := tokenIn(fields)
 
-	switch {
-	case token == "":
+	if token == "" {
 		return "", received.unusable(fmt.Sprintf("holds no token; its keys are %q", slices.Sorted(maps.Keys(fields))))
-	case !isHeaderValue(token):
+	}
+
+	if ValidateAPIToken(token) != nil {
 		return "", received.unusable("holds a token with white space or another character that no HTTP header can carry")
 	}
 

@@ -1,9 +1,49 @@
 package iriusrisk
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 )
+
+// ValidateUsername returns an error if the API cannot address a user by the username, or may not keep it as it is. A
+// username is one segment of a path (documented: UsersApi), next to the fixed segments summary, invite and invitations.
+func ValidateUsername(username string) error {
+	if err := validateSegment(username); err != nil {
+		return err
+	}
+
+	if username == "summary" || username == "invite" || username == "invitations" {
+		return errors.New("it is the name of another operation of the IriusRisk API, so a user with this name cannot be addressed")
+	}
+
+	return ValidateTrimmed(username)
+}
+
+// ValidateTrimmed returns an error if a text begins or ends with white space. A server may trim what it stores
+// (inferred), and would then never return the text as it was sent.
+func ValidateTrimmed(text string) error {
+	if strings.TrimSpace(text) != text {
+		return errors.New("it begins or ends with white space, which IriusRisk may not keep")
+	}
+
+	return nil
+}
+
+// validateSegment returns an error if a value cannot be one segment of a path. The error does not show the value, which
+// may be a secret.
+func validateSegment(value string) error {
+	switch {
+	case value == "":
+		return errors.New("it is empty")
+	case value == "." || value == "..":
+		return errors.New("it cannot be a segment of a path")
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return errors.New("it contains a control character")
+	default:
+		return nil
+	}
+}
 
 // FoldUsername maps usernames that differ in case only, as strings.EqualFold sees it, to one key. Whether the server
 // tells them apart is not known (inferred: it may not), so whatever guards a user takes them for the same one.

@@ -1,6 +1,65 @@
 package iriusrisk
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+func TestValidateUsername(t *testing.T) {
+	t.Parallel()
+
+	for username, want := range map[string]string{
+		"ada":              "",
+		"Ada Lovelace/ADA": "",
+		"ada@example.com":  "",
+		"Summary":          "",
+		"invite2":          "",
+		"":                 "is empty",
+		".":                "cannot be a segment of a path",
+		"..":               "cannot be a segment of a path",
+		"a\nb":             "contains a control character",
+		"ada\x00":          "contains a control character",
+		"summary":          "is the name of another operation",
+		"invite":           "is the name of another operation",
+		"invitations":      "is the name of another operation",
+		" ada":             "begins or ends with white space",
+		"ada\u00a0":        "begins or ends with white space",
+	} {
+		expectProblem(t, username, ValidateUsername(username), want)
+	}
+}
+
+func TestValidateTrimmed(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]string{"": "", "Ada Lovelace": "", " Ada": "begins or ends", "Ada\n": "begins or ends"} {
+		expectProblem(t, text, ValidateTrimmed(text), want)
+	}
+}
+
+func TestValidateAPIToken(t *testing.T) {
+	t.Parallel()
+
+	for token, want := range map[string]string{"0f-9_~": "", "": "is empty", "hush\n": "a line break", "hush hush": "contains a space", "hüsh": "another character"} {
+		expectProblem(t, token, ValidateAPIToken(token), want)
+
+		if err := ValidateAPIToken(token); err != nil && token != "" && strings.Contains(err.Error(), token) {
+			t.Errorf("the error shows the token: %v", err)
+		}
+	}
+}
+
+// expectProblem expects an error that contains a text, or none if the text is empty.
+func expectProblem(t *testing.T, value string, err error, want string) {
+	t.Helper()
+
+	switch {
+	case want == "" && err != nil:
+		t.Errorf("%q: %v", value, err)
+	case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+		t.Errorf("%q: got %v, want an error with %q", value, err, want)
+	}
+}
 
 // Usernames that fold to one key are exactly those that strings.EqualFold holds equal.
 func TestFoldUsername(t *testing.T) {

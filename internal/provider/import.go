@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // importedUsername returns the username that an import gives by its id or its identity.
@@ -21,8 +23,8 @@ func importedUsername(ctx context.Context, req resource.ImportStateRequest, diag
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root("username"), &username)...)
 	}
 
-	if problem := usernameProblem(username); problem != "" {
-		diags.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q %s.", username, problem))
+	if err := iriusrisk.ValidateUsername(username); err != nil {
+		diags.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q cannot be used: %s.", username, err))
 	}
 
 	return username, !diags.HasError()

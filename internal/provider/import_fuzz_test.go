@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // Whatever an import id holds, it either is refused or gives back the pair it was made of.
@@ -21,7 +23,7 @@ func FuzzMembershipImportID(f *testing.F) {
 		}
 
 		username, memberID := pair.username.ValueString(), pair.memberID.ValueString()
-		if pair.id().ValueString() != given || usernameProblem(username) != "" || !uuidPattern.MatchString(memberID) ||
+		if pair.id().ValueString() != given || iriusrisk.ValidateUsername(username) != nil || !uuidPattern.MatchString(memberID) ||
 			strings.ContainsFunc(username+memberID, unicode.IsControl) || strings.Contains(memberID, "/") {
 			t.Errorf("%q is taken for %q and %q", given, username, memberID)
 		}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // listResults pushes the results of a list up to its limit.
@@ -24,12 +26,12 @@ func (r *listResults) push(push func(list.ListResult) bool, result list.ListResu
 // addressable reports whether a user of the list can be managed, and pushes a warning when not. more tells whether more
 // results are wanted.
 func (r *listResults) addressable(push func(list.ListResult) bool, username string) (addressable, more bool) {
-	problem := usernameProblem(username)
-	if problem == "" {
+	err := iriusrisk.ValidateUsername(username)
+	if err == nil {
 		return true, true
 	}
 
-	return false, r.leaveOut(push, username, fmt.Sprintf("The username %q %s.", username, problem))
+	return false, r.leaveOut(push, username, fmt.Sprintf("The username %q cannot be used: %s.", username, err))
 }
 
 // leaveOut pushes a warning in place of a user, and reports whether more results are wanted.

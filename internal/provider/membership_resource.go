@@ -233,7 +233,7 @@ func parseMembershipID(id string) (pair membership, ok bool) {
 
 // addressable reports whether the API can address the pair.
 func (m membership) addressable() bool {
-	return usernameProblem(m.username.ValueString()) == "" && uuidPattern.MatchString(m.memberID.ValueString())
+	return iriusrisk.ValidateUsername(m.username.ValueString()) == nil && uuidPattern.MatchString(m.memberID.ValueString())
 }
 
 // pair reads the two arguments by a GetAttribute of configuration, plan, state or identity.

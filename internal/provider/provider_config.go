@@ -271,8 +271,8 @@ func (m *providerModel) token(diags *diag.Diagnostics) string {
 
 // checkAPIToken refuses what cannot be an HTTP header's value, without ever showing it.
 func checkAPIToken(token, source string, diags *diag.Diagnostics) {
-	if problem := apiTokenProblem(token); problem != "" {
-		diags.AddError("Invalid IriusRisk API token", fmt.Sprintf("The value of %s %s.", source, problem))
+	if err := iriusrisk.ValidateAPIToken(token); err != nil {
+		diags.AddError("Invalid IriusRisk API token", fmt.Sprintf("The value of %s cannot be used: %s.", source, err))
 	}
 }
 

@@ -158,9 +158,9 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 		username := elements[i].Username.ValueString()
 
-		if problem := usernameProblem(username); problem != "" {
+		if err := iriusrisk.ValidateUsername(username); err != nil {
 			diags.AddWarning(fmt.Sprintf("The memberships of user %q cannot be read", username),
-				fmt.Sprintf("The username %q %s. The user is listed, and the sets that include_roles and include_business_units ask for are null.", username, problem))
+				fmt.Sprintf("The username %q cannot be used: %s. The user is listed, and the sets that include_roles and include_business_units ask for are null.", username, err))
 
 			continue
 		}

@@ -4,42 +4,13 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
-
-// usernameProblem says what keeps a value from being a username in the API, or "" when nothing does. A username is one
-// segment of a path (documented: UsersApi), next to the fixed segments summary, invite and invitations.
-func usernameProblem(username string) string {
-	switch {
-	case username == "":
-		return "is empty"
-	case username == "." || username == "..":
-		return "cannot be a segment of a path"
-	case username == "summary" || username == "invite" || username == "invitations":
-		return "is the name of another operation of the IriusRisk API, so that a user of this name cannot be addressed"
-	case strings.ContainsFunc(username, unicode.IsControl):
-		return "holds a control character"
-	default:
-		return surroundingSpaceProblem(username)
-	}
-}
-
-// surroundingSpaceProblem says that a value begins or ends with white space, or "" when it does not. A server may trim what
-// it stores (inferred), and then the value could never be what is declared.
-func surroundingSpaceProblem(value string) string {
-	if strings.TrimSpace(value) != value {
-		return "begins or ends with white space, which IriusRisk may not keep"
-	}
-
-	return ""
-}
 
 // trimmedValidator refuses values that begin or end with white space.
 type trimmedValidator struct{}
@@ -55,8 +26,8 @@ func (trimmedValidator) ValidateString(_ context.Context, req validator.StringRe
 		return
 	}
 
-	if problem := surroundingSpaceProblem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value", fmt.Sprintf("The value %q of %s %s.", req.ConfigValue.ValueString(), req.Path, problem))
+	if err := iriusrisk.ValidateTrimmed(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value", fmt.Sprintf("The value %q of %s cannot be used: %s.", req.ConfigValue.ValueString(), req.Path, err))
 	}
 }
 
@@ -74,8 +45,8 @@ func (usernameValidator) ValidateString(_ context.Context, req validator.StringR
 		return
 	}
 
-	if problem := usernameProblem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid username", fmt.Sprintf("The value %q of %s %s.", req.ConfigValue.ValueString(), req.Path, problem))
+	if err := iriusrisk.ValidateUsername(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid username", fmt.Sprintf("The value %q of %s cannot be used: %s.", req.ConfigValue.ValueString(), req.Path, err))
 	}
 }
 
@@ -126,19 +97,6 @@ func (endpointValidator) ValidateString(_ context.Context, req validator.StringR
 	if _, err := iriusrisk.ParseEndpoint(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
 	}
-}
-
-// apiTokenProblem says what keeps a value from being an API token, or "" when nothing does.
-func apiTokenProblem(token string) string {
-	if token == "" {
-		return "is empty"
-	}
-
-	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "holds a space, a line break or another character that no API token has; often it was read from a file with its last line break"
-	}
-
-	return ""
 }
 
 // durationValidator accepts positive durations in Go's notation.
