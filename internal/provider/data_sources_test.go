@@ -96,7 +96,7 @@ func TestListDataSources(t *testing.T) {
 
 	for _, test := range []struct{ typeName, attribute, arguments, joined, want string }{
 		{"iriusrisk_roles", "roles", `sort = ["name,desc"]`, "name", "ROLE_TESTER,ROLE_RISK_MANAGER,ROLE_READ_ONLY,ROLE_PORTFOLIO_VIEW,ROLE_DEVELOPER"},
-		{"iriusrisk_roles", "roles", `filter = "'name'~'er'"`, "name", "ROLE_RISK_MANAGER,ROLE_DEVELOPER,ROLE_TESTER"},
+		{"iriusrisk_roles", "roles", `filter = "'name'~'er'"`, "name", "ROLE_DEVELOPER,ROLE_RISK_MANAGER,ROLE_TESTER"},
 		{"iriusrisk_business_units", "business_units", `filter = "'referenceId'='bu-02'"`, "name", "Mobile"},
 		{"iriusrisk_business_units", "business_units", `sort = ["name"]`, "reference_id", "bu-02,bu-01,bu-03,bu-04"},
 		{"iriusrisk_users_summary", "users", `filter = "'username'='admin'"`, "first_name", "Ad"},
