@@ -43,7 +43,7 @@ type Directory struct {
 
 	// everybody spares single reads of users, a unit's roster spares reads of its members' units.
 	everybody *roster[iriusrisk.User]
-	emails    emailIndex
+	names     nameIndex
 	members   unitRosters
 }
 

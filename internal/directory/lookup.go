@@ -9,16 +9,21 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// LookupUser looks for a user who may not exist, and returns nil when there is none. That there is none may come from the
-// list of all users; a user who is found has been read directly.
+// LookupUser looks for a user who may not exist, and returns nil when there is none. That there is none, in any case, may
+// come from the list of all users; a user who is found has been read directly.
 func (d *Directory) LookupUser(ctx context.Context, username string) (*iriusrisk.User, error) {
 	if d.bulk {
 		_, listed, err := d.everybody.find(ctx, username)
-		if err != nil || (!listed && d.everybody.lacks(username)) {
+		if err != nil || (!listed && d.names.lacks(d.everybody, username)) {
 			return nil, err
 		}
 	}
 
+	return d.ReadUser(ctx, username)
+}
+
+// ReadUser reads a user who may not exist directly, and returns nil when there is none.
+func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.User, error) {
 	user, err := d.User(ctx, username, nil)
 	if iriusrisk.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // Documented: nil when there is no such user.
@@ -38,7 +43,7 @@ func (d *Directory) LookupEmail(ctx context.Context, email string) (*iriusrisk.U
 			return nil, err
 		}
 
-		if username, whole := d.emails.find(d.everybody, email); whole {
+		if username, whole := d.names.holder(d.everybody, email); whole {
 			return d.holder(ctx, username, email)
 		}
 	}
@@ -75,41 +80,59 @@ func (d *Directory) holder(ctx context.Context, username, email string) (*iriusr
 	}
 }
 
-// emailIndex finds usernames by e-mail address in the list of all users.
-type emailIndex struct {
+// nameIndex finds users of the list of all users by username and by e-mail address, both without case.
+type nameIndex struct {
 	mu        sync.Mutex
-	usernames map[string]string
+	usernames map[string]struct{}
+	holders   map[string]string
 }
 
-// find returns the username that the list shows for an e-mail address, "" when it shows none. whole tells that the list
-// has been read whole.
-func (x *emailIndex) find(users *roster[iriusrisk.User], email string) (username string, whole bool) {
+// lacks reports whether the list has been read whole, has no user of that name in any case, and no write to them has
+// happened since.
+func (x *nameIndex) lacks(users *roster[iriusrisk.User], username string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 
-	if x.usernames == nil {
-		x.usernames = indexEmails(users)
-	}
+	built := x.isBuilt(users)
+	_, listed := x.usernames[iriusrisk.FoldUsername(username)]
 
-	return x.usernames[iriusrisk.FoldUsername(email)], x.usernames != nil
+	return built && !listed && users.lacks(username)
 }
 
-// indexEmails returns usernames by e-mail address, nil while the list has not been read whole.
-func indexEmails(users *roster[iriusrisk.User]) map[string]string {
+// holder returns the username that the list shows for an e-mail address, "" when it shows none. whole tells that the list
+// has been read whole.
+func (x *nameIndex) holder(users *roster[iriusrisk.User], email string) (username string, whole bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+
+	whole = x.isBuilt(users)
+
+	return x.holders[iriusrisk.FoldUsername(email)], whole
+}
+
+// isBuilt builds the index once the list has been read whole.
+func (x *nameIndex) isBuilt(users *roster[iriusrisk.User]) bool {
+	if x.usernames != nil {
+		return true
+	}
+
 	users.mu.Lock()
 	defer users.mu.Unlock()
 
 	if !users.whole {
-		return nil
+		return false
 	}
 
-	usernames := make(map[string]string, len(users.entries))
+	x.usernames = make(map[string]struct{}, len(users.entries))
+	x.holders = make(map[string]string, len(users.entries))
 
 	for username, listed := range users.entries {
+		x.usernames[iriusrisk.FoldUsername(username)] = struct{}{}
+
 		if listed.item.Email != nil {
-			usernames[iriusrisk.FoldUsername(*listed.item.Email)] = username
+			x.holders[iriusrisk.FoldUsername(*listed.item.Email)] = username
 		}
 	}
 
-	return usernames
+	return true
 }

@@ -110,6 +110,10 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	r.conflicts.check(r.kind, members.username, managedExclusively, types.StringNull(), &resp.Diagnostics)
 	r.adviseOnSignIn(ctx, managedExclusively, &resp.Diagnostics)
 
+	if members.username.Equal(before.username) {
+		r.keepMembers(r.kind, members.username, before.set, members.set, &resp.Diagnostics)
+	}
+
 	// A set that moves to another user is managed for the first time there.
 	if before.set.IsNull() || !members.username.Equal(before.username) {
 		r.warnOfRemovals(ctx, r.kind, members.username, members.set, &resp.Diagnostics)
@@ -137,6 +141,8 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
+
+	r.planned.beginPlan()
 
 	members := r.members(ctx, req.State.GetAttribute, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -93,7 +93,16 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 // ModifyPlan plans the id as soon as both halves of it are known, and warns when another block manages the same
 // membership.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var before membership
+	if !req.State.Raw.IsNull() {
+		before = r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	}
+
 	if req.Plan.Raw.IsNull() {
+		if r.providerData != nil {
+			r.handovers.destroy(r.object(before), &resp.Diagnostics)
+		}
+
 		return
 	}
 
@@ -109,7 +118,20 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if r.providerData != nil && r.firstPlan(ctx, req, resp) {
 		r.conflicts.check(r.kind, pair.username, managedSingly, pair.memberID, &resp.Diagnostics)
 		r.adviseOnSignIn(ctx, managedSingly, &resp.Diagnostics)
+
+		switch {
+		case req.State.Raw.IsNull():
+		case pair == before:
+			r.handovers.keep(r.object(before), &resp.Diagnostics)
+		default:
+			r.handovers.destroy(r.object(before), &resp.Diagnostics)
+		}
 	}
+}
+
+// object is the membership as other blocks may manage it too.
+func (r *membershipResource) object(pair membership) ownedObject {
+	return ownedBy(pair.username.ValueString(), r.kind.noun, pair.memberID.ValueString())
 }
 
 // Create assigns the role or the business unit. Finding that the user has it already is success.
@@ -139,6 +161,8 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
+
+	r.planned.beginPlan()
 
 	pair := r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -93,3 +94,14 @@ func withKnownSpelling(ids []string, known types.Set) types.Set {
 
 // memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.
 const memberReaders = 64
+
+// keepMembers notes the roles or business units that a planned set keeps from its prior state.
+func (s *providerData) keepMembers(kind membershipKind, username types.String, prior, planned types.Set, diags *diag.Diagnostics) {
+	kept, _ := knownElements(planned)
+
+	for _, id := range setStrings(prior) {
+		if containsID(kept, id) {
+			s.handovers.keep(ownedBy(username.ValueString(), kind.noun, id), diags)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func (s *providerData) confirmUnassigned(ctx context.Context, kind membershipKin
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		if err := s.confirmAbsent(look, err); err != nil {
+		if err := s.confirmUserAbsent(look, username, err); err != nil {
 			return err
 		}
 
@@ -164,6 +164,7 @@ func (s *providerData) warnOfInvisibleUser(ctx context.Context, kind membershipK
 	}
 
 	if _, err := kind.list(ctx, s.client, username); iriusrisk.IsNotFound(err) {
+		s.hidden.add(username)
 		diags.AddWarning(fmt.Sprintf("User %q is no longer visible to the provider's API token", username),
 			fmt.Sprintf("The %[1]s %[2]s was the last one that the user shared with the user that the provider runs as, who lacks %[3]s and sees only users of its own %[1]ss. "+
 				"Whatever else this configuration manages of the user can be neither read nor changed any more. Use an API token with %[3]s.", kind.noun, id, permissionAllUsers))

@@ -48,6 +48,12 @@ type providerData struct {
 	// tokens remembers which API tokens this configuration already manages.
 	tokens *managedTokens
 
+	// handovers compares the memberships and tokens that this plan removes with those that it keeps.
+	handovers *handovers
+
+	// hidden holds the users whom this run has made invisible to the caller.
+	hidden *hiddenUsers
+
 	// unreported remembers which missing fields of users were warned of.
 	unreported *unreportedFields
 
@@ -60,6 +66,7 @@ func newProviderData() *providerData {
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
 		locks:   newUserLocks(), grants: newGrantedMemberships(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
 		conflicts: newMembershipConflicts(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
+		handovers: newHandovers(), hidden: newHiddenUsers(),
 	}
 }
 

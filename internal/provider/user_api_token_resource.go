@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -83,14 +84,20 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 // ModifyPlan warns when creating the token would revoke one that the user already has, or may have, and when two blocks
 // manage the token of one user.
 func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !req.State.Raw.IsNull() {
-		var state userAPITokenModel
+	var state userAPITokenModel
 
+	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		r.remember(&state)
 	}
 
-	if req.Plan.Raw.IsNull() || r.providerData == nil {
+	if r.providerData == nil {
+		return
+	}
+
+	if req.Plan.Raw.IsNull() {
+		r.handovers.destroy(state.object(), &resp.Diagnostics)
+
 		return
 	}
 
@@ -108,8 +115,17 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.warnSharedToken(plan.Username.ValueString(), &resp.Diagnostics)
 	}
 
-	if req.State.Raw.IsNull() && r.client != nil {
+	moves := !strings.EqualFold(state.Username.ValueString(), plan.Username.ValueString())
+
+	if first && !moves {
+		r.handovers.keep(state.object(), &resp.Diagnostics)
+	}
+
+	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.Username)...)
+	}
+
+	if moves && r.client != nil {
 		r.warnExisting(ctx, plan.Username.ValueString(), &resp.Diagnostics)
 	}
 }
@@ -212,6 +228,8 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
+
+	r.planned.beginPlan()
 
 	var state userAPITokenModel
 
@@ -359,7 +377,7 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 
 // deleteWithoutUser ends a deletion whose user was not found.
 func (r *userAPITokenResource) deleteWithoutUser(ctx context.Context, attempt, username string, notFound error, diags *diag.Diagnostics) {
-	if err := r.confirmAbsent(ctx, notFound); err != nil {
+	if err := r.confirmUserAbsent(ctx, username, notFound); err != nil {
 		addAPIError(diags, attempt, err)
 
 		return

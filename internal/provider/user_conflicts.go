@@ -19,6 +19,16 @@ type plannedUsers struct {
 	// of a plan have been reported by the plan.
 	applying bool
 
+	// planning tells that this run plans: Terraform reads no state and plans no destruction while it applies. It plans the
+	// creations and updates of an apply once more, and an error there can leave the object that create_before_destroy
+	// replaces in a state that no later plan resolves.
+	planning bool
+
+	// destroys tells that a block destroys or disables a user, and doomed are the creations that cannot succeed. Both in one
+	// plan are an error: the user would be lost before the creation fails.
+	destroys bool
+	doomed   diag.Diagnostics
+
 	// users and addresses are the blocks by username and by e-mail address, without case.
 	users     map[string][]*plannedUser
 	addresses map[string][]*plannedUser
@@ -38,6 +48,14 @@ type plannedUser struct {
 
 func newPlannedUsers() *plannedUsers {
 	return &plannedUsers{users: make(map[string][]*plannedUser), addresses: make(map[string][]*plannedUser), refreshed: make(map[string]string)}
+}
+
+// beginPlan notes that this run plans.
+func (p *plannedUsers) beginPlan() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.planning = true
 }
 
 // beginApply notes that this run writes.
@@ -83,6 +101,8 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 		return
 	}
 
+	p.noteDestruction(block, diags)
+
 	for _, username := range block.usernames() {
 		for _, other := range p.users[username] {
 			checkUsername(username, other, block, diags)
@@ -102,6 +122,46 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 		}
 
 		p.addresses[address] = append(p.addresses[address], block)
+	}
+}
+
+// noteDestruction notes a block that destroys or disables a user, and reports the creations that cannot succeed.
+func (p *plannedUsers) noteDestruction(block *plannedUser, diags *diag.Diagnostics) {
+	if block.after == nil {
+		p.planning = true
+	}
+
+	ends := block.after == nil || block.replaced
+	if !ends || block.before == nil || block.before.policy() == policyRetain {
+		return
+	}
+
+	p.destroys = true
+	diags.Append(p.doomed...)
+	p.doomed = nil
+}
+
+// addDoomed reports a creation that cannot succeed, by the function that adds the error. It is an error where this run is
+// known to plan, or to destroy users as well. Else it may be the second planning within an apply, so it is a warning, and
+// the creation itself fails.
+func (p *plannedUsers) addDoomed(diags *diag.Diagnostics, addError func(*diag.Diagnostics)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	var problems diag.Diagnostics
+
+	addError(&problems)
+
+	if p.planning || p.destroys {
+		diags.Append(problems...)
+
+		return
+	}
+
+	p.doomed = append(p.doomed, problems...)
+
+	for _, problem := range problems {
+		diags.AddWarning(problem.Summary(), problem.Detail())
 	}
 }
 
@@ -146,12 +206,21 @@ func (u *plannedUser) has(username string) bool {
 	return u.after != nil && iriusrisk.FoldUsername(u.after.Username.ValueString()) == username
 }
 
+// takesUsername reports whether the block replaces its user by one under the username of another block, who exists already
+// and is not adopted.
+func (u *plannedUser) takesUsername(other *plannedUser) bool {
+	return u.replaced && !u.after.AdoptExisting.ValueBool() && other.before != nil && !other.replaced
+}
+
 // creates reports whether the block creates a user.
 func (u *plannedUser) creates() bool { return u.before == nil || u.replaced }
 
 // checkUsername reports the conflict of two blocks about one username.
 func checkUsername(username string, first, second *plannedUser, diags *diag.Diagnostics) {
 	switch {
+	case first.has(username) && second.has(username) && (first.takesUsername(second) || second.takesUsername(first)):
+		diags.AddError(fmt.Sprintf("User %q is kept by one block and created by another", second.after.Username.ValueString()),
+			"One iriusrisk_user block changes its username to that of the user of another block, which replaces its own user by one who exists already. The creation would fail after the block's own user was destroyed. Nothing was changed.\n\n"+handoverRemedy)
 	case first.has(username) && second.has(username):
 		diags.AddWarning(fmt.Sprintf("User %q is managed by two blocks", second.after.Username.ValueString()),
 			"Two iriusrisk_user blocks of this configuration declare the same username. Each of them changes the user to what it declares, and removing one of them deletes or disables the user. "+
@@ -180,11 +249,11 @@ func checkHandover(from, to *plannedUser, diags *diag.Diagnostics) {
 const handoverRemedy = "If the block was renamed or moved into a module, or its for_each key has changed, add a moved block:\n\n" +
 	"moved {\n  from = iriusrisk_user.old\n  to   = iriusrisk_user.new\n}\n\n" +
 	"To stop managing the user under the old address without deleting them, use a removed block with lifecycle { destroy = false }, or run terraform state rm. " +
-	"Otherwise apply the removal and the addition one after the other."
+	"Otherwise apply the removal and the addition one after the other. If the plan shows a deposed object of the same block, remove the block from the state with terraform state rm and import the user again."
 
 // checkAddress reports that one block takes an e-mail address that the user of another one has.
 func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagnostics) {
-	if !taker.takes(address) || sameUser(taker, holder) {
+	if !taker.takes(address) || sameUser(taker, holder) || taker.after.Username.IsUnknown() {
 		return
 	}
 

@@ -248,6 +248,8 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
+	r.planned.beginPlan()
+
 	var state userResourceModel
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -309,7 +309,7 @@ func TestUser_conflictNamesMovedFirst(t *testing.T) {
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com"})
 
 	p := newConfigured(t, server)
-	problem := messages(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, adaConfig()).Diagnostics)
+	problem := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(userType, nil, adaConfig()).Diagnostics)
 	moved, imported, adopted := strings.Index(problem, "moved {"), strings.Index(problem, "import {"), strings.Index(problem, "adopt_existing")
 
 	if moved < 0 || imported < moved || adopted < moved {

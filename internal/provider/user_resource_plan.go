@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // ModifyPlan refuses what cannot succeed or could lose a user, before anything is sent, and warns of what the plan cannot
@@ -59,10 +61,14 @@ func userModel(ctx context.Context, isNull bool, get func(context.Context, any) 
 func (r *userResource) planCreate(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
 	r.planned.add(&plannedUser{after: after}, diags)
 	r.noteInlineSets(after, diags)
-	r.checkUsername(ctx, after, diags)
-	r.checkEmail(ctx, after, diags)
+	r.checkUsername(ctx, after, false, diags)
+	r.checkEmail(ctx, after, false, diags)
+	r.warnOfAdoption(ctx, after, diags)
+}
 
-	if !after.AdoptExisting.ValueBool() {
+// warnOfAdoption warns of what the adoption of an existing user removes.
+func (r *userResource) warnOfAdoption(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
+	if !after.AdoptExisting.ValueBool() || r.planned.isApplying() {
 		return
 	}
 
@@ -84,11 +90,12 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q will be replaced", before.Username.ValueString()),
 			fmt.Sprintf("The new username is known only after apply, so Terraform replaces the user, with deletion_policy = %q, even if the username turns out to be the same. Use a username that is known during the plan to keep the user.", before.policy()))
 	} else if replaced {
-		r.checkUsername(ctx, after, diags)
+		r.checkUsername(ctx, after, true, diags)
+		r.warnOfAdoption(ctx, after, diags)
 	}
 
 	if !strings.EqualFold(before.Email.ValueString(), after.Email.ValueString()) {
-		r.checkEmail(ctx, after, diags)
+		r.checkEmail(ctx, after, replaced, diags)
 	}
 
 	if replaced {
@@ -98,6 +105,8 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 	prior := before.members()
 
 	for i, members := range after.members() {
+		r.keepMembers(members.kind, after.Username, *prior[i].set, *members.set, diags)
+
 		switch {
 		case prior[i].set.IsNull() && !members.set.IsNull():
 			r.warnOfRemovals(ctx, members.kind, after.Username, *members.set, diags)
@@ -116,13 +125,27 @@ func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diag
 	}
 }
 
-// checkUsername refuses a creation under a username that is taken. What cannot be looked up is left to the creation.
-func (r *userResource) checkUsername(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
-	if r.client == nil || after.Username.IsUnknown() || r.planned.isApplying() {
+// checkUsername refuses a creation under a username that is taken. replaces tells that the creation is the second half of a
+// replacement, whose first half destroys the present user.
+func (r *userResource) checkUsername(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
+	if r.client == nil || after.Username.IsUnknown() || after.AdoptExisting.IsUnknown() || r.planned.isApplying() {
 		return
 	}
 
-	existing, err := r.directory.LookupUser(ctx, after.Username.ValueString())
+	username := after.Username.ValueString()
+	lookUp := r.directory.LookupUser
+
+	// What a list does not show is read before the present user is destroyed for it.
+	if replaces {
+		lookUp = r.directory.ReadUser
+	}
+
+	existing, err := lookUp(ctx, username)
+	if err != nil && replaces {
+		diags.AddWarning(fmt.Sprintf("Whether user %q exists is not known", username),
+			"The present user of this block is destroyed before the new one is created, which fails if the username is taken. It could not be looked up. "+explain(err))
+	}
+
 	if err != nil || existing == nil {
 		return
 	}
@@ -139,15 +162,18 @@ func (r *userResource) checkUsername(ctx context.Context, after *userResourceMod
 	// A user who is in the state is that of a tainted block, which is destroyed first, or that of another block, which is
 	// reported as such.
 	switch policy, managed := r.planned.refreshedPolicy(existing.Username); {
-	case !managed:
+	case replaces:
 		addConflict(diags, existing, "")
+	case !managed:
+		r.planned.addDoomed(diags, func(diags *diag.Diagnostics) { addConflict(diags, existing, "") })
 	case policy != policyDelete:
 		addUnfreedUsername(diags, existing.Username, policy)
 	}
 }
 
-// checkEmail refuses an e-mail address that another user has. What cannot be looked up is left to the write.
-func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
+// checkEmail refuses an e-mail address that another user has. What cannot be looked up is left to the write. replaces tells
+// that the block replaces its user.
+func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
 	if r.client == nil || after.Email.IsUnknown() || after.Username.IsUnknown() || r.planned.isApplying() {
 		return
 	}
@@ -157,11 +183,22 @@ func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel,
 		return
 	}
 
-	// What the blocks of this configuration do with the address has been compared already.
-	if _, managed := r.planned.refreshedPolicy(holder.Username); managed {
+	// What the blocks of this configuration do with the address is compared elsewhere. A tainted block is planned as a new
+	// one, so its own user may hold the address, whom only the policy "delete" destroys first.
+	if policy, managed := r.planned.refreshedPolicy(holder.Username); managed && (replaces || policy == policyDelete) {
 		return
 	}
 
+	report := func(diags *diag.Diagnostics) { addTakenAddress(diags, holder, after) }
+	if replaces {
+		report(diags)
+	} else {
+		r.planned.addDoomed(diags, report)
+	}
+}
+
+// addTakenAddress reports an e-mail address that another user has.
+func addTakenAddress(diags *diag.Diagnostics, holder *iriusrisk.User, after *userResourceModel) {
 	diags.AddError(fmt.Sprintf("The e-mail address %q is taken", after.Email.ValueString()),
 		fmt.Sprintf("User %q (id %s) of IriusRisk has this address, and e-mail addresses are unique, so user %q cannot have it. Nothing was changed. Use another address, or change that of the other user first.",
 			holder.Username, holder.ID, after.Username.ValueString()))

@@ -212,6 +212,37 @@ func TestUserPlan_takenUsernameAndAddress(t *testing.T) {
 	)
 }
 
+// A creation that cannot succeed is an error if the plan destroys a user as well, in either order. A run that only creates
+// may be an apply, in which an error of the plan could leave an object behind, so that it warns.
+func TestUserPlan_creationThatCannotSucceed(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	ada := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	server.AddUser(simulator.User{Username: "taken", Email: "taken@example.com", FirstName: "T", LastName: "T", Enabled: true})
+
+	for name, creation := range map[string]step{
+		"username": {nil, declared("taken", "new@example.com", nil)},
+		"address":  {nil, declared("new", "taken@example.com", nil)},
+	} {
+		p := newConfigured(t, server)
+		alone := planAll(p, creation)
+		p.requireNoErrors(alone)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, alone, "taken")
+
+		for order, steps := range map[string][]step{
+			"destruction last":  {creation, {prior: userState(ada, nil)}},
+			"destruction first": {{prior: userState(ada, nil)}, creation},
+			"replacement last":  {creation, {userState(ada, nil), declared("countess", "ada@example.com", nil)}},
+		} {
+			p := newConfigured(t, server)
+			if problems := messages(tfprotov6.DiagnosticSeverityError, planAll(p, steps...)); !strings.Contains(problems, "taken") {
+				t.Errorf("%s, %s: got %q", name, order, problems)
+			}
+		}
+	}
+}
+
 func TestUserPlan_takenUserOfATaintedBlock(t *testing.T) {
 	t.Parallel()
 
@@ -273,7 +304,7 @@ func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
 		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Another", LastName: "User"})
 
 		p = newConfigured(t, server)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.planPrivate(userType, nil, config, subject.private).Diagnostics, `User "ada" already exists`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.planPrivate(userType, nil, config, subject.private).Diagnostics, `User "ada" already exists`)
 	}
 }
 
@@ -316,7 +347,7 @@ func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	}
 
 	taken := p.plan(userType, nil, declared("new", server.Users()[7].Email, nil))
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, taken.Diagnostics, "is taken")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, taken.Diagnostics, "is taken")
 
 	// A user who was deleted after the list was read does not stand in the way.
 	gone := server.Users()[8]

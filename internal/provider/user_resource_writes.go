@@ -208,7 +208,7 @@ func (r *userResource) settleDestruction(ctx context.Context, user *iriusrisk.Us
 // confirmDeleted accepts that a user whom the state holds does not exist any more, once the API has proved to be there, and adds an
 // error when it has not.
 func (r *userResource) confirmDeleted(ctx context.Context, username string, notFound error, diags *diag.Diagnostics) bool {
-	if err := r.confirmAbsent(ctx, notFound); err != nil {
+	if err := r.confirmUserAbsent(ctx, username, notFound); err != nil {
 		addAPIError(diags, fmt.Sprintf("verify that user %q does not exist", username), err)
 
 		return false

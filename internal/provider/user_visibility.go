@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -78,4 +79,44 @@ func (s *providerData) listFresh(ctx context.Context, kind membershipKind, usern
 	})
 
 	return ids, err
+}
+
+// hiddenUsers holds the users who shared no business unit with the caller any more after a removal of this run. The API
+// answers 404 about them from then on, although they exist.
+type hiddenUsers struct {
+	mu        sync.Mutex
+	usernames map[string]struct{}
+}
+
+func newHiddenUsers() *hiddenUsers {
+	return &hiddenUsers{usernames: make(map[string]struct{})}
+}
+
+// add notes a user who is hidden from now on.
+func (h *hiddenUsers) add(username string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	h.usernames[iriusrisk.FoldUsername(username)] = struct{}{}
+}
+
+// has reports whether a user is hidden.
+func (h *hiddenUsers) has(username string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	_, hidden := h.usernames[iriusrisk.FoldUsername(username)]
+
+	return hidden
+}
+
+// confirmUserAbsent proves that a 404 about a user means that they do not exist, or never were visible to the caller. It
+// returns an error for a user whom this run has hidden: they exist, and what was to be destroyed does too.
+func (s *providerData) confirmUserAbsent(ctx context.Context, username string, notFound error) error {
+	if s.hidden.has(username) {
+		return fmt.Errorf("%w; the user exists, but this run has removed the last business unit that they shared with the user that the provider runs as, who lacks %s and does not see them any more. "+
+			"Destroy the user with an API token that has %s", notFound, permissionAllUsers, permissionAllUsers)
+	}
+
+	return s.confirmAbsent(ctx, notFound)
 }
