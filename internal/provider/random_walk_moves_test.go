@@ -152,8 +152,11 @@ func (w *walk) renameBlock(u *walkUser) {
 	w.note("config: rename %s to %s, moved: %t", from, u.address(), moved)
 }
 
-// changeUsername changes a username to a free one, and now and then the e-mail address as well.
+// changeUsername changes a username to a free one, and now and then the e-mail address as well. Terraform keeps the values
+// of ignored attributes in a replacement too, so that nothing is ignored from then on.
 func (w *walk) changeUsername(u *walkUser) {
+	u.ignore = nil
+
 	u.username = fmt.Sprintf("user%d", w.next())
 	if w.chance(2) {
 		u.email = u.username + "@example.com"
