@@ -10,7 +10,7 @@ import (
 func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 	change := func(answer *Answer) {
 		body, ok := answer.Body.(map[string]any)
 		if !ok {
@@ -25,13 +25,13 @@ func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 
 	s.OnAnswer("get_user", change)
 
-	if answer := ask(t, s, "GET", "/users/ada", ""); answer.json["enabled"] != "true" || answer.json["email"] != nil || answer.json["username"] != "ada" {
+	if answer := call(t, s, "GET", "/users/ada", ""); answer.json["enabled"] != "true" || answer.json["email"] != nil || answer.json["username"] != "ada" {
 		t.Errorf("the answer is %s", answer.raw)
 	}
 
 	s.OnAnswer("get_user", nil)
 
-	if answer := ask(t, s, "GET", "/users/ada", ""); answer.json["enabled"] != true || answer.json["email"] != "ada@example.com" {
+	if answer := call(t, s, "GET", "/users/ada", ""); answer.json["enabled"] != true || answer.json["email"] != "ada@example.com" {
 		t.Errorf("the answer is %s", answer.raw)
 	}
 
@@ -49,7 +49,7 @@ func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 		embedded["items"] = items[:1]
 	})
 
-	if answer := ask(t, s, "GET", "/users", ""); strings.Count(answer.raw, `"username"`) != 1 {
+	if answer := call(t, s, "GET", "/users", ""); strings.Count(answer.raw, `"username"`) != 1 {
 		t.Errorf("the answer is %s", answer.raw)
 	}
 }
@@ -57,7 +57,7 @@ func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 func TestOnAnswer_seesEveryKindOfAnswer(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 
 	var seen []Answer
 
@@ -66,14 +66,14 @@ func TestOnAnswer_seesEveryKindOfAnswer(t *testing.T) {
 		answer.Status = http.StatusTeapot
 	})
 
-	expectStatus(t, ask(t, s, "GET", "/users/none", ""), 418)
-	expectStatus(t, ask(t, s, "POST", "/users/ada/disable", ""), 418)
+	expectStatus(t, call(t, s, "GET", "/users/none", ""), 418)
+	expectStatus(t, call(t, s, "POST", "/users/ada/disable", ""), 418)
 
 	s.Inject(Fault{Kind: FaultBody, Status: 200, Body: []byte("<html>")})
-	expectStatus(t, ask(t, s, "GET", "/info", ""), 200)
+	expectStatus(t, call(t, s, "GET", "/info", ""), 200)
 
 	s.Inject(Fault{Status: 503})
-	expectStatus(t, ask(t, s, "GET", "/info", ""), 418)
+	expectStatus(t, call(t, s, "GET", "/info", ""), 418)
 
 	if len(seen) != 3 || seen[0].Status != 404 || seen[1].Body != nil || seen[1].Username != "ada" || seen[2].Status != 503 {
 		t.Errorf("the answers are %+v", seen)

@@ -32,11 +32,11 @@ var auditProperties = properties[AuditEvent]{
 
 // AddAuditEvent adds an entry to the audit log.
 func (s *Server) AddAuditEvent(event AuditEvent) {
-	s.with(func(t *tenant) { t.audit = append(t.audit, event) })
+	s.withTenant(func(t *tenant) { t.audit = append(t.audit, event) })
 }
 
 // note adds an entry about a user to the audit log.
-func (t *tenant) note(u *user, eventType string) {
+func (t *tenant) recordEvent(u *user, eventType string) {
 	t.audit = append(t.audit, AuditEvent{Username: u.Username, EventType: eventType, Time: time.Now()})
 }
 

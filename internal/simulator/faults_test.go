@@ -3,7 +3,11 @@ package simulator
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net/http"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -12,20 +16,20 @@ import (
 func TestFaultsCountTogether(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 	s.Inject(Fault{Operation: "get_user", Status: 503})
 	s.Inject(Fault{Username: "ada", Nth: 2, Times: 2, Status: 502})
 	s.Inject(Fault{Operation: "get_user", Nth: 4, Status: 504})
 	s.Inject(Fault{Operation: "create_user", Username: "ADA", Status: 500})
 
 	for i, status := range []int{503, 502, 502, 504, 200} {
-		if answer := ask(t, s, "GET", "/users/ada", ""); answer.status != status {
+		if answer := call(t, s, "GET", "/users/ada", ""); answer.status != status {
 			t.Errorf("request %d: %d, want %d", i+1, answer.status, status)
 		}
 	}
 
-	expectStatus(t, ask(t, s, "POST", "/users", `{"username":"grace"}`), 400)
-	expectStatus(t, ask(t, s, "POST", "/users", `{"username":"ada"}`), 500)
+	expectStatus(t, call(t, s, "POST", "/users", `{"username":"grace"}`), 400)
+	expectStatus(t, call(t, s, "POST", "/users", `{"username":"ada"}`), 500)
 
 	if s.PendingFaults() != 0 {
 		t.Errorf("%d faults are left", s.PendingFaults())
@@ -37,7 +41,7 @@ func TestFaultSlowForever(t *testing.T) {
 	t.Parallel()
 
 	for _, delay := range []time.Duration{0, time.Hour} {
-		s := people(t, Options{})
+		s := startWithUsers(t, Options{})
 		s.Inject(Fault{Kind: FaultSlow, Delay: delay})
 
 		ctx, leave := context.WithCancel(t.Context())
@@ -68,7 +72,7 @@ func TestFaultSlowForever(t *testing.T) {
 func TestFaultBodies(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{ExtraFields: true})
+	s := startWithUsers(t, Options{ExtraFields: true})
 
 	for _, fault := range []Fault{
 		{Status: 502, Body: []byte("<html><body>Bad Gateway</body></html>"), ContentType: "text/html"},
@@ -80,7 +84,7 @@ func TestFaultBodies(t *testing.T) {
 		fault.Kind = FaultBody
 		s.Inject(fault)
 
-		answer := ask(t, s, "GET", "/users/ada", "")
+		answer := call(t, s, "GET", "/users/ada", "")
 		if answer.status != fault.Status || answer.raw != string(fault.Body) || answer.header.Get("Retry-After") != fault.RetryAfter ||
 			(fault.ContentType != "" && answer.header.Get("Content-Type") != fault.ContentType) {
 			t.Errorf("%d, %v, %d bytes", answer.status, answer.header, len(answer.raw))
@@ -92,22 +96,22 @@ func TestFaultBodies(t *testing.T) {
 func TestFaultsInTheJournal(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 	role := s.AddRole("ROLE_READ_ONLY")
 	path := "/users/ada/roles/" + role.ID
 
 	s.Inject(Fault{Kind: FaultActThenStatus, Status: 504})
-	expectStatus(t, ask(t, s, "POST", path, ""), 504)
+	expectStatus(t, call(t, s, "POST", path, ""), 504)
 
 	s.Inject(Fault{Kind: FaultLostAnswer})
 
-	if _, err := try(t, s, s.AdminToken(), "DELETE", path, "", nil); err == nil {
+	if _, err := tryCall(t, s, s.AdminToken(), "DELETE", path, "", nil); err == nil {
 		t.Error("the answer was not lost")
 	}
 
 	s.Inject(Fault{Kind: FaultReset})
 
-	if _, err := try(t, s, s.AdminToken(), "POST", path, "", nil); err == nil {
+	if _, err := tryCall(t, s, s.AdminToken(), "POST", path, "", nil); err == nil {
 		t.Error("the connection was not reset")
 	}
 
@@ -121,61 +125,62 @@ func TestFaultsInTheJournal(t *testing.T) {
 	}
 }
 
-// Writes that overlap are found out by their latency; a client that waits for an answer, even a lost one, never
-// overlaps with itself.
-func TestOverlapsOverHTTP(t *testing.T) {
+func TestFaults(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{FailOverlappingWrites: true, ExtraFields: true})
+	s := startWithUsers(t, Options{})
+	disable := func() (reply, error) { return tryCall(t, s, s.AdminToken(), "POST", "/users/ada/disable", "", nil) }
+	enabled := func() bool { user, _ := s.User("ada"); return user.Enabled }
+	expect := func(fault Fault, status int, acts bool) {
+		t.Helper()
 
-	for range 50 {
-		s.Inject(Fault{Operation: "disable_user", Kind: FaultLostAnswer})
+		s.UpdateUser("ada", func(u *User) { u.Enabled = true })
+		s.Inject(fault)
 
-		if _, err := try(t, s, s.AdminToken(), "POST", "/users/ada/disable", "", nil); err == nil {
-			t.Error("the answer was not lost")
+		answer, err := disable()
+		if (err != nil) != (status == 0) || (err != nil && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, io.EOF)) || answer.status != status {
+			t.Errorf("%+v: %d, %v", fault, answer.status, err)
 		}
 
-		expectStatus(t, ask(t, s, "PUT", "/users/ada", `{"email":"ada@example.com","firstName":"A","lastName":"L"}`), 200)
-		expectStatus(t, ask(t, s, "POST", "/users/ada/enable", ""), 200)
-	}
-
-	if s.OverlappingWrites() != 0 {
-		t.Errorf("%d overlaps", s.OverlappingWrites())
-	}
-
-	// This write is under way until its client leaves.
-	ctx, leave := context.WithCancel(t.Context())
-	left := make(chan struct{})
-
-	s.Inject(Fault{Operation: "disable_user", Kind: FaultSlow})
-
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	go func() {
-		defer close(left)
-
-		if answer, err := http.DefaultClient.Do(request); err == nil {
-			_ = answer.Body.Close()
-
-			t.Errorf("it answers %d", answer.StatusCode)
+		if enabled() == acts {
+			t.Errorf("%+v: acted: %t", fault, !acts)
 		}
-	}()
 
-	// The write begins at some time; until then its user has no token to delete.
-	status := 404
-	for status == 404 {
-		expectStatus(t, ask(t, s, "POST", "/users/grace/enable", ""), 200)
-
-		status = ask(t, s, "DELETE", "/users/ADA/api-token", "").status
+		if fault.RetryAfter != answer.header.Get("Retry-After") || fault.Location != answer.header.Get("Location") {
+			t.Errorf("%+v: headers %v", fault, answer.header)
+		}
 	}
 
-	leave()
-	<-left
+	expect(Fault{Operation: "disable_user", Status: 503, RetryAfter: "7"}, 503, false)
+	expect(Fault{Kind: FaultReset}, 0, false)
+	expect(Fault{Kind: FaultLostAnswer}, 0, true)
+	expect(Fault{Kind: FaultActThenStatus, Status: 502}, 502, true)
+	expect(Fault{Kind: FaultBody, Status: 200, Body: []byte("<html>"), ContentType: "text/html"}, 200, false)
+	expect(Fault{Kind: FaultStatus, Status: 418, Location: "/elsewhere"}, 418, false)
+	expect(Fault{Kind: FaultSlow, Delay: time.Millisecond}, 200, true)
+	expect(Fault{Username: "ADA"}, 500, false)
 
-	if status != 409 || s.OverlappingWrites() != 1 {
-		t.Errorf("%d, %d overlaps", status, s.OverlappingWrites())
+	if s.PendingFaults() != 0 {
+		t.Errorf("%d faults are left", s.PendingFaults())
+	}
+
+	// The second request of two fails, and then every other user's is left alone.
+	s.Inject(Fault{Operation: "disable_user", Username: "ada", Nth: 2, Times: -1})
+
+	for _, status := range []int{200, 500, 500} {
+		answer, _ := disable()
+		expectStatus(t, answer, status)
+	}
+
+	expectStatus(t, call(t, s, "POST", "/users/grace/disable", ""), 200)
+	s.ClearFaults()
+
+	answer, _ := disable()
+	expectStatus(t, answer, 200)
+
+	s.Inject(Fault{Kind: FaultEchoBody, Status: 400})
+
+	if answer := call(t, s, "POST", "/users", `{"password":"hush"}`); !strings.Contains(answer.raw, "hush") {
+		t.Errorf("the body is not echoed: %s", answer.raw)
 	}
 }

@@ -19,7 +19,7 @@ type filterParser[T any] struct {
 func parseFilter[T any](filter string, known properties[T]) (func(T) bool, error) {
 	parser := &filterParser[T]{rest: filter, known: known}
 
-	selected, err := parser.either()
+	selected, err := parser.parseOr()
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +41,14 @@ func (p *filterParser[T]) accept(token string) bool {
 	return found
 }
 
-func (p *filterParser[T]) either() (func(T) bool, error) {
-	left, err := p.both()
+func (p *filterParser[T]) parseOr() (func(T) bool, error) {
+	left, err := p.parseAnd()
 
 	for err == nil && p.accept(":OR:") {
 		var right func(T) bool
 
 		before := left
-		if right, err = p.both(); err == nil {
+		if right, err = p.parseAnd(); err == nil {
 			left = func(thing T) bool { return before(thing) || right(thing) }
 		}
 	}
@@ -56,14 +56,14 @@ func (p *filterParser[T]) either() (func(T) bool, error) {
 	return left, err
 }
 
-func (p *filterParser[T]) both() (func(T) bool, error) {
-	left, err := p.one()
+func (p *filterParser[T]) parseAnd() (func(T) bool, error) {
+	left, err := p.parseTerm()
 
 	for err == nil && p.accept(":AND:") {
 		var right func(T) bool
 
 		before := left
-		if right, err = p.one(); err == nil {
+		if right, err = p.parseTerm(); err == nil {
 			left = func(thing T) bool { return before(thing) && right(thing) }
 		}
 	}
@@ -71,12 +71,12 @@ func (p *filterParser[T]) both() (func(T) bool, error) {
 	return left, err
 }
 
-func (p *filterParser[T]) one() (func(T) bool, error) {
+func (p *filterParser[T]) parseTerm() (func(T) bool, error) {
 	if !p.accept("(") {
-		return p.comparison()
+		return p.parseComparison()
 	}
 
-	inner, err := p.either()
+	inner, err := p.parseOr()
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func (p *filterParser[T]) one() (func(T) bool, error) {
 // operators in the order in which they are tried: one that begins with another stands before it.
 var operators = []string{"<>NULL", "=NULL", "<>", "<=", ">=", "=", "<", ">", "~", "IN"}
 
-func (p *filterParser[T]) comparison() (func(T) bool, error) {
-	name, err := p.quoted()
+func (p *filterParser[T]) parseComparison() (func(T) bool, error) {
+	name, err := p.parseQuoted()
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +109,12 @@ func (p *filterParser[T]) comparison() (func(T) bool, error) {
 
 	switch operators[at] {
 	case "=NULL":
-		return func(thing T) bool { return !property.isThere(thing) }, nil
+		return func(thing T) bool { return !property.isPresent(thing) }, nil
 	case "<>NULL":
-		return property.isThere, nil
+		return property.isPresent, nil
 	}
 
-	value, err := p.quoted()
+	value, err := p.parseQuoted()
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (p *filterParser[T]) comparison() (func(T) bool, error) {
 }
 
 // quoted reads what stands in single quotes. There is no way to escape a quote.
-func (p *filterParser[T]) quoted() (string, error) {
+func (p *filterParser[T]) parseQuoted() (string, error) {
 	if !p.accept("'") {
 		return "", fmt.Errorf("a single quote is due at %q", p.rest)
 	}

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -67,7 +66,7 @@ func TestFilterTypes(t *testing.T) {
 			query.Add("sort", criterion)
 		}
 
-		answer := askAs(t, s, token, "GET", test.path+"?"+query.Encode(), "")
+		answer := callAs(t, s, token, "GET", test.path+"?"+query.Encode(), "")
 
 		if test.want == "400" {
 			expectStatus(t, answer, 400)
@@ -103,7 +102,7 @@ func TestOtherLists(t *testing.T) {
 		{"/users/ada/business-units", "'name'<>'Payments'", `"page"`, 0},
 		{"/business-units/" + unit.ID + "/users", "'username'='ada'", `"firstName":"Ada"`, 1},
 	} {
-		answer := ask(t, s, "GET", test.path+"?sort="+url.QueryEscape(strings.Split(test.filter, "'")[1])+"&filter="+url.QueryEscape(test.filter), "")
+		answer := call(t, s, "GET", test.path+"?sort="+url.QueryEscape(strings.Split(test.filter, "'")[1])+"&filter="+url.QueryEscape(test.filter), "")
 		expectStatus(t, answer, 200)
 
 		page, _ := answer.json["page"].(map[string]any)
@@ -113,66 +112,59 @@ func TestOtherLists(t *testing.T) {
 	}
 }
 
-// The hrefs of a page point at the public host and keep what was asked for.
-func TestPageLinks(t *testing.T) {
+func TestFilterAndSort(t *testing.T) {
 	t.Parallel()
 
-	s := start(t, Options{})
-	s.Seed(9, 0, 0)
+	s := startWithUsers(t, Options{})
 
-	for _, test := range []struct {
-		page string
-		want map[string]string
-	}{
-		{"0", map[string]string{"first": "0", "self": "0", "next": "1", "last": "3"}},
-		{"2", map[string]string{"first": "0", "self": "2", "prev": "1", "next": "3", "last": "3"}},
-		{"3", map[string]string{"first": "0", "self": "3", "prev": "2", "last": "3"}},
-		{"9", map[string]string{"first": "0", "self": "9", "prev": "3", "last": "3"}},
+	for _, test := range []struct{ filter, sort, want string }{
+		{"", "", "admin ada grace alan"},
+		{"", "username", "ada admin alan grace"},
+		{"", "username,desc", "grace alan admin ada"},
+		{"", "enabled,desc username,asc", "ada admin grace alan"},
+		{"'username'='ada'", "", "ada"},
+		{"'username'<>'ada'", "", "admin grace alan"},
+		{"'username'>'alan'", "", "grace"},
+		{"'username'>='alan'", "", "grace alan"},
+		{"'username'<'admin'", "", "ada"},
+		{"'username'<='admin'", "", "admin ada"},
+		{"'email'~'EXAMPLE.com'", "", "ada grace"},
+		{"'username'IN'ada,alan,nobody'", "", "ada alan"},
+		{"'enabled'='true'", "", "admin ada grace"},
+		{"'apiToken'=NULL", "", "ada alan"},
+		{"'apiToken'<>NULL", "", "admin grace"},
+		{"'username'='ada':OR:'username'='alan':AND:'enabled'='true'", "", "ada"},
+		{"('username'='ada':OR:'username'='alan'):AND:'enabled'='false'", "", "alan"},
+		{"('username'='ada')", "", "ada"},
+		{"'username'='o'", "", ""},
+		{"'username'='q'é'", "", "400"},
+		{"username='ada'", "", "400"},
+		{"'username'=ada", "", "400"},
+		{"'username'='ada", "", "400"},
+		{"'nickname'='ada'", "", "400"},
+		{"('username'='ada'", "", "400"},
+		{"'username'='ada')", "", "400"},
+		{"'username'='ada':AND:", "", "400"},
+		{"", "nickname", "400"},
+		{"", "username,up", "400"},
 	} {
-		links, _ := ask(t, s, "GET", "/users?size=3&sort=username,desc&page="+test.page, "").json["_links"].(map[string]any)
-		if len(links) != len(test.want) {
-			t.Errorf("page %s has the links %v", test.page, links)
+		query := url.Values{}
+		if test.filter != "" {
+			query.Set("filter", test.filter)
 		}
 
-		for name, page := range test.want {
-			object, _ := links[name].(map[string]any)
-			href, _ := object["href"].(string)
+		for criterion := range strings.FieldsSeq(test.sort) {
+			query.Add("sort", criterion)
+		}
 
-			if want := publicHost + "/users?page=" + page + "&size=3&sort=username%2Cdesc"; href != want {
-				t.Errorf("page %s, %s: %q, want %q", test.page, name, href, want)
-			}
+		answer := call(t, s, "GET", "/users?"+query.Encode(), "")
+
+		if test.want == "400" {
+			expectStatus(t, answer, 400)
+		} else if names := strings.Join(usernames(t, answer), " "); names != test.want {
+			t.Errorf("filter %q, sort %q: %q, want %q", test.filter, test.sort, names, test.want)
 		}
 	}
-}
 
-// A page of a big tenant.
-func BenchmarkPage(b *testing.B) {
-	s, err := Start(Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-
-	s.Seed(50_000, 20, 10)
-
-	for name, query := range map[string]string{"plain": "", "filtered": "&filter=" + url.QueryEscape("'email'~'liskov'"), "sorted": "&sort=lastName,asc&sort=username,desc"} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				route, segments := match("GET", "/api/v2/users")
-				address := &url.URL{Path: "/api/v2/users", RawQuery: "size=1000&page=25" + query}
-
-				if out := s.handle(benchmarked(s, route, segments, address)); out.status != 200 {
-					b.Fatal(out.status)
-				}
-			}
-		})
-	}
-}
-
-// benchmarked is a request that does not come from the network.
-func benchmarked(s *Server, to *route, segments map[string]string, address *url.URL) *request {
-	return &request{
-		Request: &http.Request{Method: to.method, URL: address, Header: http.Header{"Api-Token": {s.AdminToken()}, "Accept": {"*/*"}}},
-		route:   to, segments: segments,
-	}
+	expectStatus(t, call(t, s, "GET", "/users?filter=&filter=", ""), 400)
 }

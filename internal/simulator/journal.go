@@ -38,7 +38,7 @@ type journal struct {
 	entries       []*Entry
 	hooks         map[string]func(RequestInfo)
 	rewriters     map[string]func(*Answer)
-	now, maxAtOne int
+	inFlight, maxInFlight int
 }
 
 // begin notes a request.
@@ -65,8 +65,8 @@ func (j *journal) begin(in *request) *Entry {
 	defer j.mu.Unlock()
 
 	j.entries = append(j.entries, entry)
-	j.now++
-	j.maxAtOne = max(j.maxAtOne, j.now)
+	j.inFlight++
+	j.maxInFlight = max(j.maxInFlight, j.inFlight)
 
 	return entry
 }
@@ -76,7 +76,7 @@ func (j *journal) end() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 
-	j.now--
+	j.inFlight--
 }
 
 // answered notes the caller and the status of the answer.
@@ -168,7 +168,7 @@ func (s *Server) ResetJournal() {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
 
-	s.journal.entries, s.journal.maxAtOne = nil, s.journal.now
+	s.journal.entries, s.journal.maxInFlight = nil, s.journal.inFlight
 }
 
 // MaxConcurrent is how many requests were under way at once at the most.
@@ -176,5 +176,5 @@ func (s *Server) MaxConcurrent() int {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
 
-	return s.journal.maxAtOne
+	return s.journal.maxInFlight
 }

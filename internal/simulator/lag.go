@@ -53,5 +53,5 @@ func (u *user) shownToken() string {
 // Lag makes the next reads and writes of a user answer 404, as Options.LagReads and Options.LagWrites do for a user who
 // is created. It panics when there is no such user.
 func (s *Server) Lag(username string, reads, writes int) {
-	s.with(func(t *tenant) { t.must(username).lag.hold(reads, writes) })
+	s.withTenant(func(t *tenant) { t.mustUser(username).lag.hold(reads, writes) })
 }

@@ -19,12 +19,12 @@ var pageParameters = []string{"page", "size", "sort", "filter"}
 // paged answers a page of things: those that the filter selects, in the order of the sort criteria. show makes the JSON
 // of one.
 func paged[T any](s *Server, r *request, things []T, known properties[T], show func(T) object) response {
-	query, number, size, err := s.pageAsked(r.URL.RawQuery)
+	query, number, size, err := s.parsePageQuery(r.URL.RawQuery)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
-	selected, err := listed(s, r, query, things, known)
+	selected, err := selectAndSort(s, r, query, things, known)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
@@ -57,7 +57,7 @@ func paged[T any](s *Server, r *request, things []T, known properties[T], show f
 
 // listed returns what the query selects of things, in its order. It is kept until the tenant changes, so that the pages
 // of a big tenant are sorted once, as a database does with an index.
-func listed[T any](s *Server, r *request, query url.Values, things []T, known properties[T]) ([]T, error) {
+func selectAndSort[T any](s *Server, r *request, query url.Values, things []T, known properties[T]) ([]T, error) {
 	key := strings.Join(append([]string{r.callerName, r.URL.EscapedPath(), query.Get("filter")}, query["sort"]...), "\x00")
 
 	if kept, found := s.lists.Load(key); found {
@@ -80,9 +80,9 @@ func listed[T any](s *Server, r *request, query url.Values, things []T, known pr
 	return selected, nil
 }
 
-// pageAsked reads the number and the size of the page that is asked for. What a list does not know is refused, for a
+// parsePageQuery reads the number and the size of the page that is asked for. What a list does not know is refused, for a
 // misspelt parameter would go unnoticed otherwise.
-func (s *Server) pageAsked(raw string) (query url.Values, number, size int, err error) {
+func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int, err error) {
 	if query, err = url.ParseQuery(raw); err != nil {
 		return nil, 0, 0, errors.New("the query cannot be read")
 	}

@@ -111,3 +111,39 @@ func (u *user) selectsAll() bool { return u.may(permAllUsers) || u.may(permViewA
 func (u *user) selects(other *user) bool {
 	return u == other || ((u.may(permUnitUsers) || u.may(permViewSameUnit)) && u.sharesUnit(other))
 }
+
+// Permission is something that a role may allow.
+type Permission struct{ ID, Name string }
+
+// The permissions that roles may have. Which are global and which are those of projects is inferred, as are their ids,
+// which differ between instances.
+var (
+	globalPermissions  = permissionsNamed("global", append([]string{"SYSTEM_SETTINGS_VIEW", "PRODUCT_CREATE", "LIBRARY_VIEW"}, allPermissions...))
+	projectPermissions = permissionsNamed("project", []string{"PRODUCT_UPDATE", "RISK_VIEW", "MODEL_UPDATE", "THREAT_UPDATE", "COUNTERMEASURE_UPDATE", "TEST_UPDATE"})
+
+	permissionProperties = properties[Permission]{
+		"id":   textProperty(func(permission Permission) string { return permission.ID }),
+		"name": textProperty(func(permission Permission) string { return permission.Name }),
+	}
+)
+
+func permissionsNamed(kind string, names []string) []Permission {
+	permissions := make([]Permission, len(names))
+	for i, name := range slices.Sorted(slices.Values(names)) {
+		permissions[i] = Permission{ID: idOf(kind+" permission", i), Name: name}
+	}
+
+	return permissions
+}
+
+func permissionJSON(permission Permission) object {
+	return object{"id": permission.ID, "name": permission.Name}
+}
+
+func (s *Server) listGlobalPermissions(r *request) response {
+	return paged(s, r, globalPermissions, permissionProperties, permissionJSON)
+}
+
+func (s *Server) listProjectPermissions(r *request) response {
+	return paged(s, r, projectPermissions, permissionProperties, permissionJSON)
+}

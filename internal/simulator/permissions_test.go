@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,7 +16,7 @@ var openToAll = []string{"get_all_users_summary", "get_invite", "accept_invite",
 func TestPermissionsOfEveryOperation(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 	nobody := s.AddCaller("without rights")
 	manager := s.AddCaller("manager", permUnitUsers, permAPIAccess)
 	s.JoinBusinessUnit("manager", s.AddBusinessUnit("pay", "Payments").ID)
@@ -31,16 +33,16 @@ func TestPermissionsOfEveryOperation(t *testing.T) {
 		path := strings.NewReplacer("{username}", "ada", "{role-id}", uuid, "{business-unit-id}", uuid, "{invitation-id}", uuid).Replace(route.path)
 
 		body := ""
-		if route.bodied {
+		if route.hasBody {
 			body = "{}"
 		}
 
-		if status := askAs(t, s, nobody, route.method, path, body).status; (status == http.StatusForbidden) == open[route.name] {
+		if status := callAs(t, s, nobody, route.method, path, body).status; (status == http.StatusForbidden) == open[route.name] {
 			t.Errorf("%s answers %d to a caller with no rights", route.name, status)
 		}
 
 		if strings.Contains(route.path, "{username}") {
-			expectStatus(t, askAs(t, s, manager, route.method, path, body), 404)
+			expectStatus(t, callAs(t, s, manager, route.method, path, body), 404)
 		}
 	}
 
@@ -52,7 +54,7 @@ func TestPermissionsOfEveryOperation(t *testing.T) {
 func TestPermissionsBeyondTheTable(t *testing.T) {
 	t.Parallel()
 
-	s := people(t, Options{})
+	s := startWithUsers(t, Options{})
 	unit, role := s.AddBusinessUnit("pay", "Payments"), s.AddRole("ROLE_READ_ONLY")
 	s.JoinBusinessUnit("ada", unit.ID)
 
@@ -94,22 +96,162 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 		{"no token op", "POST", "/users/ada/api-token/generate", "", 403},
 		{"no token op", "DELETE", "/users/ada/api-token", "", 403},
 	} {
-		if answer := askAs(t, s, callers[test.caller], test.method, test.path, test.body); answer.status != test.status {
+		if answer := callAs(t, s, callers[test.caller], test.method, test.path, test.body); answer.status != test.status {
 			t.Errorf("%s, %s %s: %d, want %d: %s", test.caller, test.method, test.path, answer.status, test.status, answer.raw)
 		}
 	}
 
 	// The permissions are exactly what was given last, and deleting or disabling a user ends their token at once.
 	replaced := s.AddCaller("manager")
-	expectStatus(t, askAs(t, s, replaced, "GET", "/users", ""), 403)
-	expectStatus(t, askAs(t, s, callers["manager"], "GET", "/info", ""), 401)
+	expectStatus(t, callAs(t, s, replaced, "GET", "/users", ""), 403)
+	expectStatus(t, callAs(t, s, callers["manager"], "GET", "/info", ""), 401)
 
-	expectStatus(t, ask(t, s, "POST", "/users/manager/disable", ""), 200)
-	expectStatus(t, askAs(t, s, replaced, "GET", "/info", ""), 401)
-	expectStatus(t, ask(t, s, "POST", "/users/manager/enable", ""), 200)
-	expectStatus(t, askAs(t, s, replaced, "GET", "/info", ""), 200)
+	expectStatus(t, call(t, s, "POST", "/users/manager/disable", ""), 200)
+	expectStatus(t, callAs(t, s, replaced, "GET", "/info", ""), 401)
+	expectStatus(t, call(t, s, "POST", "/users/manager/enable", ""), 200)
+	expectStatus(t, callAs(t, s, replaced, "GET", "/info", ""), 200)
 
-	if answer := askAs(t, s, callers["viewer"], "GET", "/user-profile/permissions", ""); answer.raw != `["MANAGE_USERS_BU","VIEW_USERS_ALL"]` {
+	if answer := callAs(t, s, callers["viewer"], "GET", "/user-profile/permissions", ""); answer.raw != `["MANAGE_USERS_BU","VIEW_USERS_ALL"]` {
 		t.Errorf("the permissions are %s", answer.raw)
+	}
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+
+	s := startWithUsers(t, Options{})
+	unit, other, role := s.AddBusinessUnit("pay", "Payments"), s.AddBusinessUnit("mob", "Mobile"), s.AddRole("ROLE_READ_ONLY")
+	s.JoinBusinessUnit("ada", unit.ID)
+
+	manager := s.AddCaller("manager", permUnitUsers)
+	s.JoinBusinessUnit("manager", unit.ID)
+
+	nobody := s.AddCaller("nobody")
+	disabled := s.AddCaller("disabled", permAllUsers)
+	s.UpdateUser("disabled", func(u *User) { u.Enabled = false })
+
+	for _, test := range []struct {
+		token, method, path string
+		status              int
+	}{
+		{"", "GET", "/info", 401},
+		{"wrong", "GET", "/info", 401},
+		{disabled, "GET", "/info", 401},
+		{nobody, "GET", "/info", 200},
+		{nobody, "GET", "/users/summary", 200},
+		{nobody, "GET", "/user-profile", 200},
+		{nobody, "GET", "/user-profile/permissions", 200},
+		{nobody, "GET", "/users", 403},
+		{nobody, "GET", "/users/ada", 403},
+		{nobody, "DELETE", "/users/ada", 403},
+		{nobody, "GET", "/roles", 403},
+		{manager, "GET", "/users/ada", 200},
+		{manager, "GET", "/users/grace", 404},
+		{manager, "DELETE", "/users/grace", 404},
+		{manager, "GET", "/users/grace/sessions/count", 404},
+		{manager, "POST", "/users/grace/disable", 404},
+		{manager, "POST", "/users/ada/roles/" + role.ID, 200},
+		{manager, "POST", "/users/ada/business-units/" + other.ID, 404},
+		{manager, "POST", "/users/ada/api-token/generate", 403},
+		{manager, "GET", "/roles", 200},
+		{manager, "GET", "/roles/" + role.ID, 403},
+		{manager, "GET", "/business-units/" + unit.ID + "/users", 200},
+		{manager, "GET", "/business-units/" + other.ID + "/users", 404},
+	} {
+		answer := callAs(t, s, test.token, test.method, test.path, "")
+		if answer.status != test.status {
+			t.Errorf("%s %s: %d, want %d", test.method, test.path, answer.status, test.status)
+		}
+	}
+
+	if names := usernames(t, callAs(t, s, manager, "GET", "/users?sort=username", "")); !slices.Equal(names, []string{"ada", "manager"}) {
+		t.Errorf("the manager sees %q", names)
+	}
+
+	s.SetAPIEnabled(false)
+	expectStatus(t, call(t, s, "GET", "/info", ""), 401)
+}
+
+func TestRequireAPIAccess_refusesEveryOperation(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{RequireAPIAccess: true})
+	without, with := s.AddCaller("without", permAllUsers), s.AddCaller("with", permAPIAccess)
+
+	for _, path := range []string{"/users", "/info", "/user-profile"} {
+		expectStatus(t, callAs(t, s, without, "GET", path, ""), 403)
+	}
+
+	expectStatus(t, callAs(t, s, with, "GET", "/info", ""), 200)
+	expectStatus(t, call(t, s, "GET", "/users", ""), 200)
+}
+
+func TestVisibility_ofUnitsAndSummary(t *testing.T) {
+	t.Parallel()
+
+	for hide, listed := range map[bool]string{false: "Mobile,Payments", true: "Payments"} {
+		s := startWithUsers(t, Options{HideForeignUnits: hide})
+		unit, other := s.AddBusinessUnit("pay", "Payments"), s.AddBusinessUnit("mob", "Mobile")
+
+		manager := s.AddCaller("manager", permUnitUsers)
+		s.JoinBusinessUnit("manager", unit.ID)
+		s.JoinBusinessUnit("ada", unit.ID)
+		s.JoinBusinessUnit("ada", other.ID)
+		s.JoinBusinessUnit("grace", other.ID)
+
+		sameUnit := s.AddCaller("same", permViewSameUnit)
+		s.JoinBusinessUnit("same", unit.ID)
+
+		units := s.AddCaller("units", permUnits)
+
+		expectStatus(t, callAs(t, s, manager, "GET", "/business-units/"+unit.ID, ""), 200)
+		expectStatus(t, callAs(t, s, manager, "GET", "/business-units/"+other.ID, ""), 404)
+		expectStatus(t, callAs(t, s, manager, "GET", "/business-units/"+other.ID+"/users", ""), 404)
+		expectStatus(t, callAs(t, s, units, "GET", "/business-units/"+other.ID, ""), 200)
+
+		for _, test := range []struct{ token, path, property, want string }{
+			{manager, "/business-units", "name", "Payments"},
+			{manager, "/business-units/summary", "name", "Payments"},
+			{manager, "/users/ada/business-units", "name", listed},
+			{units, "/business-units", "name", "Mobile,Payments"},
+			{s.AdminToken(), "/business-units", "name", "Mobile,Payments"},
+			{manager, "/users", "username", "ada,manager,same"},
+			{manager, "/business-units/" + unit.ID + "/users", "username", "ada,manager,same"},
+			{manager, "/users/summary", "username", "ada,manager,same"},
+			{sameUnit, "/users/summary", "username", "ada,manager,same"},
+			{units, "/users/summary", "username", "units"},
+			{s.AddCaller("viewer", permViewAll), "/users/summary", "username", "ada,admin,alan,grace,manager,same,units,viewer"},
+		} {
+			answer := callAs(t, s, test.token, "GET", test.path+"?size=100&sort="+url.QueryEscape(test.property), "")
+			if got := strings.Join(propertyOf(answer, test.property), ","); got != test.want {
+				t.Errorf("%s shows %s, want %s", test.path, got, test.want)
+			}
+		}
+	}
+}
+
+func TestPermissions_haveIDsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{})
+	ids := make(map[string]bool)
+
+	for _, path := range []string{"/roles/global-permissions", "/roles/project-permissions"} {
+		answer := call(t, s, "GET", path+"?size=1000&sort=name", "")
+		for _, id := range propertyOf(answer, "id") {
+			if ids[id] || !uuidPattern.MatchString(id) {
+				t.Errorf("%s: the id %q is there twice, or is no UUID", path, id)
+			}
+
+			ids[id] = true
+		}
+
+		if names := propertyOf(answer, "name"); !slices.IsSorted(names) || slices.Contains(names, "") {
+			t.Errorf("%s: the names are %q", path, names)
+		}
+	}
+
+	if len(ids) != len(globalPermissions)+len(projectPermissions) {
+		t.Errorf("%d permissions are listed", len(ids))
 	}
 }

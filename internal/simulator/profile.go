@@ -10,8 +10,8 @@ import (
 // profile is what a request sends of a user's profile, as the server would store it.
 type profile struct{ email, firstName, lastName string }
 
-// profileSent is the profile of a request. A field that was not sent is empty.
-func (s *Server) profileSent(email, firstName, lastName *string) profile {
+// requestProfile is the profile of a request. A field that was not sent is empty.
+func (s *Server) requestProfile(email, firstName, lastName *string) profile {
 	stored := orEmpty
 	if s.options.TrimProfiles {
 		stored = func(value *string) string { return strings.TrimSpace(orEmpty(value)) }
@@ -21,16 +21,16 @@ func (s *Server) profileSent(email, firstName, lastName *string) profile {
 }
 
 // fault says what is wrong with a profile, "" when nothing is (inferred).
-func (p profile) fault() string {
+func (p profile) validate() string {
 	if p.firstName == "" || p.lastName == "" {
 		return "The first name and the last name must not be empty"
 	}
 
-	return emailFault(p.email)
+	return validateEmail(p.email)
 }
 
-// emailFault says what is wrong with an e-mail address, "" when nothing is (inferred).
-func emailFault(email string) string {
+// validateEmail says what is wrong with an e-mail address, "" when nothing is (inferred).
+func validateEmail(email string) string {
 	if email == "" {
 		return "The email must not be empty"
 	}
@@ -42,8 +42,8 @@ func emailFault(email string) string {
 	return ""
 }
 
-// usernameFault says what is wrong with the username of a new user, "" when nothing is (inferred).
-func usernameFault(username string) string {
+// validateUsername says what is wrong with the username of a new user, "" when nothing is (inferred).
+func validateUsername(username string) string {
 	switch {
 	case username == "":
 		return "The username must not be empty"
@@ -56,8 +56,8 @@ func usernameFault(username string) string {
 	}
 }
 
-// unfit refuses a request for the first of its faults; nil means that it has none, or that the server does not mind.
-func (s *Server) unfit(faults ...string) *response {
+// rejectInvalid refuses a request for the first of its faults; nil means that it has none, or that the server does not mind.
+func (s *Server) rejectInvalid(faults ...string) *response {
 	at := slices.IndexFunc(faults, func(fault string) bool { return fault != "" })
 	if at < 0 || s.options.LenientProfiles {
 		return nil

@@ -36,8 +36,8 @@ func nestedProperty[T any](present func(T) bool) property[T] {
 	return property[T]{kind: nested, present: present}
 }
 
-// isThere tells whether a thing has a value. A text may be empty, which is not null.
-func (p property[T]) isThere(thing T) bool { return p.kind != nested || p.present(thing) }
+// isPresent tells whether a thing has a value. A text may be empty, which is not null.
+func (p property[T]) isPresent(thing T) bool { return p.kind != nested || p.present(thing) }
 
 // compare orders two things by the property, false before true.
 func (p property[T]) compare(a, b T) int {

@@ -16,7 +16,7 @@ type roleRequest struct {
 
 // createRole creates a role without permissions. Whether a name may be used twice is not known, so it may.
 func (s *Server) createRole(r *request) response {
-	body, refusal := s.roleSent(r)
+	body, refusal := s.decodeRole(r)
 	if refusal != nil {
 		return *refusal
 	}
@@ -24,11 +24,11 @@ func (s *Server) createRole(r *request) response {
 	role := Role{ID: s.tenant.newID("role"), Name: *body.Name, Description: orEmpty(body.Description)}
 	s.tenant.roles = append(s.tenant.roles, role)
 
-	return s.shown(roleJSON(role))
+	return s.written(roleJSON(role))
 }
 
-// roleSent reads a RoleRequest, whose name must not be empty (inferred).
-func (s *Server) roleSent(r *request) (roleRequest, *response) {
+// decodeRole reads a RoleRequest, whose name must not be empty (inferred).
+func (s *Server) decodeRole(r *request) (roleRequest, *response) {
 	body, refusal := decode[roleRequest](r)
 	if refusal == nil && *body.Name == "" {
 		out := problem(http.StatusBadRequest, "The name must not be empty")
@@ -38,8 +38,8 @@ func (s *Server) roleSent(r *request) (roleRequest, *response) {
 	return body, refusal
 }
 
-// toRole does something to the role that the path names, unless it is protected.
-func (s *Server) toRole(r *request, do func(*Role) response) response {
+// forRole does something to the role that the path names, unless it is protected.
+func (s *Server) forRole(r *request, do func(*Role) response) response {
 	at := slices.IndexFunc(s.tenant.roles, func(role Role) bool { return role.ID == fold(r.segments["role-id"]) })
 
 	switch {
@@ -53,21 +53,21 @@ func (s *Server) toRole(r *request, do func(*Role) response) response {
 }
 
 func (s *Server) updateRole(r *request) response {
-	return s.toRole(r, func(role *Role) response {
-		body, refusal := s.roleSent(r)
+	return s.forRole(r, func(role *Role) response {
+		body, refusal := s.decodeRole(r)
 		if refusal != nil {
 			return *refusal
 		}
 
 		role.Name, role.Description = *body.Name, orEmpty(body.Description)
 
-		return s.shown(roleJSON(*role))
+		return s.written(roleJSON(*role))
 	})
 }
 
 // deleteRole deletes a role. What becomes of its members is not known: see Options.DeleteHeldRole.
 func (s *Server) deleteRole(r *request) response {
-	return s.toRole(r, func(role *Role) response {
+	return s.forRole(r, func(role *Role) response {
 		id := role.ID
 
 		held := slices.ContainsFunc(s.tenant.users, func(u *user) bool { return slices.Contains(u.RoleIDs, id) })
@@ -77,7 +77,7 @@ func (s *Server) deleteRole(r *request) response {
 
 		s.tenant.removeRole(id)
 
-		return s.voidDone()
+		return s.noContent()
 	})
 }
 
@@ -89,38 +89,49 @@ func (t *tenant) removeRole(id string) {
 	}
 }
 
-// Permission is something that a role may allow.
-type Permission struct{ ID, Name string }
-
-// The permissions that roles may have. Which are global and which are those of projects is inferred, as are their ids,
-// which differ between instances.
-var (
-	globalPermissions  = permissionsNamed("global", append([]string{"SYSTEM_SETTINGS_VIEW", "PRODUCT_CREATE", "LIBRARY_VIEW"}, allPermissions...))
-	projectPermissions = permissionsNamed("project", []string{"PRODUCT_UPDATE", "RISK_VIEW", "MODEL_UPDATE", "THREAT_UPDATE", "COUNTERMEASURE_UPDATE", "TEST_UPDATE"})
-
-	permissionProperties = properties[Permission]{
-		"id":   textProperty(func(permission Permission) string { return permission.ID }),
-		"name": textProperty(func(permission Permission) string { return permission.Name }),
-	}
-)
-
-func permissionsNamed(kind string, names []string) []Permission {
-	permissions := make([]Permission, len(names))
-	for i, name := range slices.Sorted(slices.Values(names)) {
-		permissions[i] = Permission{ID: idOf(kind+" permission", i), Name: name}
+func (t *tenant) role(id string) (Role, bool) {
+	at := slices.IndexFunc(t.roles, func(role Role) bool { return role.ID == fold(id) })
+	if at < 0 {
+		return Role{}, false
 	}
 
-	return permissions
+	return t.roles[at], true
 }
 
-func permissionJSON(permission Permission) object {
-	return object{"id": permission.ID, "name": permission.Name}
+func (s *Server) listRoles(r *request) response {
+	return paged(s, r, s.tenant.roles, roleProperties, roleJSON)
 }
 
-func (s *Server) listGlobalPermissions(r *request) response {
-	return paged(s, r, globalPermissions, permissionProperties, permissionJSON)
+func (s *Server) getRole(r *request) response {
+	role, found := s.tenant.role(r.segments["role-id"])
+	if !found {
+		return problem(http.StatusNotFound, "Role not found")
+	}
+
+	return response{status: http.StatusOK, body: roleJSON(role)}
 }
 
-func (s *Server) listProjectPermissions(r *request) response {
-	return paged(s, r, projectPermissions, permissionProperties, permissionJSON)
+// AddRole adds a role.
+func (s *Server) AddRole(name string) (role Role) {
+	s.withTenant(func(t *tenant) {
+		role = Role{ID: t.newID("role"), Name: name, Description: "May do what a " + name + " does"}
+		t.roles = append(t.roles, role)
+	})
+
+	return role
 }
+
+// RemoveRole deletes a role, and takes it from everybody.
+func (s *Server) RemoveRole(id string) {
+	s.withTenant(func(t *tenant) { t.removeRole(id) })
+}
+
+// Roles returns all roles in the order of their creation.
+func (s *Server) Roles() (roles []Role) {
+	s.withTenant(func(t *tenant) { roles = slices.Clone(t.roles) })
+
+	return roles
+}
+
+// Role is a role.
+type Role struct{ ID, Name, Description string }

@@ -24,8 +24,8 @@ type route struct {
 	// openToSelf tells whether callers need none of them for themselves.
 	openToSelf bool
 
-	// bodied tells whether the operation takes a body, write whether it changes something.
-	bodied, write bool
+	// hasBody tells whether the operation takes a body, write whether it changes something.
+	hasBody, write bool
 
 	handler func(*Server, *request) response
 
@@ -38,13 +38,13 @@ type route struct {
 // routes are all operations. A fixed segment wins over a placeholder, so the paths with fixed ones stand first.
 var routes = withPatterns([]*route{
 	{name: "get_all_users_summary", method: http.MethodGet, path: "/users/summary", handler: (*Server).listSummary},
-	{name: "invite", method: http.MethodPost, path: "/users/invite", permissions: adminOnly, bodied: true, handler: (*Server).invite},
+	{name: "invite", method: http.MethodPost, path: "/users/invite", permissions: adminOnly, hasBody: true, handler: (*Server).invite},
 	{name: "get_invite", method: http.MethodGet, path: "/users/invitations/{invitation-id}", handler: (*Server).getInvitation},
-	{name: "accept_invite", method: http.MethodPost, path: "/users/invitations/{invitation-id}/accept", bodied: true, handler: (*Server).acceptInvitation},
-	{name: "create_user", method: http.MethodPost, path: "/users", permissions: adminOnly, bodied: true, handler: (*Server).createUser},
+	{name: "accept_invite", method: http.MethodPost, path: "/users/invitations/{invitation-id}/accept", hasBody: true, handler: (*Server).acceptInvitation},
+	{name: "create_user", method: http.MethodPost, path: "/users", permissions: adminOnly, hasBody: true, handler: (*Server).createUser},
 	{name: "get_users", method: http.MethodGet, path: "/users", permissions: onUsers, handler: (*Server).listUsers},
 	{name: "get_user", method: http.MethodGet, path: "/users/{username}", permissions: onUsers, handler: (*Server).getUser},
-	{name: "update_user", method: http.MethodPut, path: "/users/{username}", permissions: onUsers, bodied: true, handler: (*Server).updateUser},
+	{name: "update_user", method: http.MethodPut, path: "/users/{username}", permissions: onUsers, hasBody: true, handler: (*Server).updateUser},
 	{name: "delete_user", method: http.MethodDelete, path: "/users/{username}", permissions: onUsers, handler: (*Server).deleteUser},
 	{name: "enable_user", method: http.MethodPost, path: "/users/{username}/enable", permissions: onUsers, handler: (*Server).enableUser},
 	{name: "disable_user", method: http.MethodPost, path: "/users/{username}/disable", permissions: onUsers, handler: (*Server).disableUser},
@@ -63,16 +63,16 @@ var routes = withPatterns([]*route{
 	{name: "get_roles", method: http.MethodGet, path: "/roles", permissions: onRoleList, handler: (*Server).listRoles},
 	{name: "get_global_permissions", method: http.MethodGet, path: "/roles/global-permissions", permissions: onGlobals, handler: (*Server).listGlobalPermissions},
 	{name: "get_project_permissions", method: http.MethodGet, path: "/roles/project-permissions", permissions: onProjects, handler: (*Server).listProjectPermissions},
-	{name: "create_role", method: http.MethodPost, path: "/roles", permissions: onRoles, bodied: true, handler: (*Server).createRole},
-	{name: "update_role", method: http.MethodPut, path: "/roles/{role-id}", permissions: onRoles, bodied: true, handler: (*Server).updateRole},
+	{name: "create_role", method: http.MethodPost, path: "/roles", permissions: onRoles, hasBody: true, handler: (*Server).createRole},
+	{name: "update_role", method: http.MethodPut, path: "/roles/{role-id}", permissions: onRoles, hasBody: true, handler: (*Server).updateRole},
 	{name: "delete_role", method: http.MethodDelete, path: "/roles/{role-id}", permissions: onRoles, handler: (*Server).deleteRole},
 	{name: "get_role", method: http.MethodGet, path: "/roles/{role-id}", permissions: onRoles, handler: (*Server).getRole},
 	{name: "get_business_units_summary", method: http.MethodGet, path: "/business-units/summary", permissions: onUnitList, handler: (*Server).listUnits},
 	{name: "get_business_units", method: http.MethodGet, path: "/business-units", permissions: onUnitList, handler: (*Server).listUnits},
 	{name: "get_business_unit", method: http.MethodGet, path: "/business-units/{business-unit-id}", permissions: onUnitList, handler: (*Server).getUnit},
 	{name: "get_business_unit_users", method: http.MethodGet, path: "/business-units/{business-unit-id}/users", permissions: onUsers, handler: (*Server).listUnitUsers},
-	{name: "create_business_unit", method: http.MethodPost, path: "/business-units", permissions: onUnits, bodied: true, handler: (*Server).createUnit},
-	{name: "update_business_unit", method: http.MethodPut, path: "/business-units/{business-unit-id}", permissions: onUnits, bodied: true, handler: (*Server).updateUnit},
+	{name: "create_business_unit", method: http.MethodPost, path: "/business-units", permissions: onUnits, hasBody: true, handler: (*Server).createUnit},
+	{name: "update_business_unit", method: http.MethodPut, path: "/business-units/{business-unit-id}", permissions: onUnits, hasBody: true, handler: (*Server).updateUnit},
 	{name: "delete_business_unit", method: http.MethodDelete, path: "/business-units/{business-unit-id}", permissions: onUnits, handler: (*Server).deleteUnit},
 	{name: "get_all_event_types", method: http.MethodGet, path: "/audit-logs/types", permissions: onAuditLog, handler: (*Server).listAuditEventTypes},
 	{name: "get_filtered_audits", method: http.MethodGet, path: "/audit-logs", permissions: onAuditLog, handler: (*Server).listAuditEvents},
@@ -156,8 +156,8 @@ func (r *route) fits(segments []string) (map[string]string, bool) {
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
 
-// unroutable checks what makes a request unfit for its operation, whoever sends it; nil means nothing does.
-func (r *request) unroutable() *response {
+// validate checks what makes a request rejectInvalid for its operation, whoever sends it; nil means nothing does.
+func (r *request) validate() *response {
 	refuse := func(status int, detail string) *response {
 		out := problem(status, detail)
 
@@ -176,13 +176,13 @@ func (r *request) unroutable() *response {
 		return refuse(http.StatusRequestEntityTooLarge, "The body is too large")
 	case !acceptsHAL(r.Header.Get("Accept")):
 		return refuse(http.StatusNotAcceptable, "The operation answers application/hal+json")
-	case !r.route.bodied && !r.bodiless():
+	case !r.route.hasBody && !r.acceptableBody():
 		return refuse(http.StatusBadRequest, "The operation takes no body")
-	case r.route.bodied && len(r.body) == 0:
+	case r.route.hasBody && len(r.body) == 0:
 		return refuse(http.StatusBadRequest, "The operation needs a body")
 	}
 
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.route.bodied && (err != nil || media != "application/json") {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.route.hasBody && (err != nil || media != "application/json") {
 		return refuse(http.StatusUnsupportedMediaType, "The body has to be application/json")
 	}
 
@@ -195,9 +195,9 @@ func (r *request) unroutable() *response {
 	return nil
 }
 
-// bodiless tells whether the request has what an operation without a body accepts: no body, or the {} that the vendor's
+// acceptableBody tells whether the request has what an operation without a body accepts: no body, or the {} that the vendor's
 // own client sends with every write (observed in its rest.py).
-func (r *request) bodiless() bool {
+func (r *request) acceptableBody() bool {
 	return len(r.body) == 0 || (r.route.write && string(bytes.TrimSpace(r.body)) == "{}")
 }
 

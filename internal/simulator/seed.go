@@ -31,7 +31,7 @@ func (s *Server) Seed(users, roles, units int) {
 		unitIDs = append(unitIDs, s.AddBusinessUnit(fmt.Sprintf("bu-%02d", i+1), name).ID)
 	}
 
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		for i := range users {
 			first, last := firstNames[i%len(firstNames)], lastNames[i%len(lastNames)]
 			username := fmt.Sprintf("%s.%s.%05d", fold(first), fold(last), i+1)
@@ -52,7 +52,7 @@ func (s *Server) Seed(users, roles, units int) {
 // AssignAccess gives everybody but the administrator so many of the tenant's roles and business units, each user those that
 // begin at another place, instead of what they have.
 func (s *Server) AssignAccess(roles, units int) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		roleIDs, unitIDs := make([]string, len(t.roles)), make([]string, len(t.units))
 
 		for i, role := range t.roles {

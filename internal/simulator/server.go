@@ -66,7 +66,7 @@ func Start(options Options) (*Server, error) {
 	}
 
 	s := &Server{options: options, address: listener.Addr().String(), done: make(chan struct{}), tenant: newTenant()}
-	s.writes.underWay = make(map[string]int)
+	s.writes.inFlight = make(map[string]int)
 	s.SetLatency(options.Latency)
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 
@@ -131,30 +131,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	in.body = body
 	in.route, in.segments = match(r.Method, r.URL.EscapedPath())
-	out, end := s.process(in)
+	out, delivery := s.process(in)
 
-	switch end {
+	switch delivery {
 	case clientGone:
 		panic(http.ErrAbortHandler)
-	case answerLost:
+	case connectionReset:
 		reset(w)
 	default:
 		s.write(w, out)
 	}
 }
 
-// ending is what becomes of an answer.
-type ending int
+// delivery is what becomes of an answer.
+type delivery int
 
 const (
-	answered ending = iota
-	answerLost
+	delivered delivery = iota
+	connectionReset
 	clientGone
 )
 
 // process does everything about a request but answering it, and so is over before the client can learn of the answer: a
 // client that waits for one answer before it sends the next request never overlaps with itself.
-func (s *Server) process(in *request) (response, ending) {
+func (s *Server) process(in *request) (response, delivery) {
 	in.entry = s.journal.begin(in)
 
 	defer s.journal.end()
@@ -175,14 +175,14 @@ func (s *Server) process(in *request) (response, ending) {
 		return response{}, clientGone
 	}
 
-	out, end := s.answer(in, fault)
-	if end == answered {
+	out, delivery := s.answer(in, fault)
+	if delivery == delivered {
 		s.journal.rewrite(in, &out)
 	}
 
 	s.journal.answered(in, out.status)
 
-	return out, end
+	return out, delivery
 }
 
 // delay waits for the latency and for a slow fault; it returns false when the client is gone before.
@@ -215,19 +215,19 @@ func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 }
 
 // answer makes the answer to a request, with the fault's part in it, and tells what becomes of it.
-func (s *Server) answer(in *request, fault *Fault) (response, ending) {
+func (s *Server) answer(in *request, fault *Fault) (response, delivery) {
 	switch {
 	case fault == nil || fault.Kind == FaultSlow:
-		return s.handle(in), answered
+		return s.handle(in), delivered
 	case fault.Kind == FaultReset:
-		return response{}, answerLost
+		return response{}, connectionReset
 	case fault.Kind == FaultLostAnswer:
-		return s.handle(in), answerLost
+		return s.handle(in), connectionReset
 	case fault.Kind == FaultActThenStatus:
 		s.handle(in)
 	}
 
-	return fault.response(in), answered
+	return fault.response(in), delivered
 }
 
 // handle checks what every operation has in common, and then calls the operation's handler. Reads go side by side.
@@ -251,7 +251,7 @@ func (s *Server) handle(in *request) response {
 		return problem(http.StatusForbidden, "You do not have the permission to use the API")
 	}
 
-	if out := in.unroutable(); out != nil {
+	if out := in.validate(); out != nil {
 		return *out
 	}
 
@@ -269,7 +269,7 @@ func (s *Server) handle(in *request) response {
 // overlap counts writes to one user that are under way at once.
 type overlap struct {
 	mu       sync.Mutex
-	underWay map[string]int
+	inFlight map[string]int
 	clashes  int
 }
 
@@ -284,18 +284,18 @@ func (o *overlap) begin(username string) (end func(), clash bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	clash = o.underWay[key] > 0
+	clash = o.inFlight[key] > 0
 	if clash {
 		o.clashes++
 	}
 
-	o.underWay[key]++
+	o.inFlight[key]++
 
 	return func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 
-		o.underWay[key]--
+		o.inFlight[key]--
 	}, clash
 }
 

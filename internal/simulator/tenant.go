@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -26,18 +25,6 @@ type User struct {
 
 	// Sessions is how many sessions are active.
 	Sessions int
-}
-
-// Role is a role.
-type Role struct{ ID, Name, Description string }
-
-// BusinessUnit is a business unit.
-type BusinessUnit struct{ ID, ReferenceID, Name, Description string }
-
-// Invitation is an invitation that was sent.
-type Invitation struct {
-	ID, Email string
-	Accepted  bool
 }
 
 // user is a user as the server keeps them.
@@ -76,7 +63,7 @@ func newTenant() tenant {
 
 	admin := t.add(User{Username: adminName, Email: "admin@iriusrisk.example", FirstName: "Ad", LastName: "Min", Enabled: true})
 	admin.permissions = setOf(allPermissions)
-	t.giveToken(admin)
+	t.issueToken(admin)
 
 	return t
 }
@@ -106,17 +93,6 @@ func idOf(kind string, number int) string {
 	digits := hex.EncodeToString(sum[:16])
 
 	return strings.Join([]string{digits[:8], digits[8:12], "4" + digits[13:16], "8" + digits[17:20], digits[20:32]}, "-")
-}
-
-// newToken makes an API token, which is the one thing here that is random.
-func newToken() string {
-	var bytes [16]byte
-
-	// Read never returns an error.
-	_, _ = rand.Read(bytes[:])
-	digits := hex.EncodeToString(bytes[:])
-
-	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
 }
 
 // add adds a user whose username is free.
@@ -151,20 +127,13 @@ func (t *tenant) unindex(u *user) {
 }
 
 // emailTaken tells whether anybody but one user, nil being nobody, has an e-mail address. No address is nobody's.
-func (t *tenant) emailTaken(email string, but *user) bool {
+func (t *tenant) emailTaken(email string, except *user) bool {
 	others := t.emails[fold(email)]
-	if but != nil && fold(but.Email) == fold(email) {
+	if except != nil && fold(except.Email) == fold(email) {
 		others--
 	}
 
 	return email != "" && others > 0
-}
-
-// invited tells whether an invitation to an e-mail address waits to be accepted.
-func (t *tenant) invited(email string) bool {
-	return slices.ContainsFunc(t.invitations, func(invitation *Invitation) bool {
-		return !invitation.Accepted && fold(invitation.Email) == fold(email)
-	})
 }
 
 // change changes a user and keeps them findable.
@@ -180,25 +149,6 @@ func (t *tenant) remove(u *user) {
 	t.users = slices.DeleteFunc(t.users, func(other *user) bool { return other == u })
 }
 
-// giveToken gives a user a new API token; the one they had ends.
-func (t *tenant) giveToken(u *user) string {
-	token := newToken()
-	t.change(u, func(details *User) { details.APIToken = token })
-
-	return token
-}
-
-// authenticate returns the user that a token belongs to, nil when there is none, or when they are disabled and that ends
-// their token.
-func (t *tenant) authenticate(token string, evenDisabled bool) *user {
-	u := t.byToken[token]
-	if token == "" || t.disabledAPI || u == nil || (!u.Enabled && !evenDisabled) {
-		return nil
-	}
-
-	return u
-}
-
 // copied is a copy that shares no memory, for tests and the server go on changing theirs.
 func (u User) copied() User {
 	u.RoleIDs, u.BusinessUnitIDs = slices.Clone(u.RoleIDs), slices.Clone(u.BusinessUnitIDs)
@@ -207,16 +157,16 @@ func (u User) copied() User {
 }
 
 // with runs a function on the tenant behind everybody's back.
-func (s *Server) with(do func(*tenant)) {
+func (s *Server) withTenant(f func(*tenant)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.lists.Clear()
 
-	do(&s.tenant)
+	f(&s.tenant)
 }
 
 // must returns a user who has to be there.
-func (t *tenant) must(username string) *user {
+func (t *tenant) mustUser(username string) *user {
 	u := t.byName[fold(username)]
 	if u == nil {
 		panic(fmt.Sprintf("simulator: there is no user %q", username))
@@ -227,7 +177,7 @@ func (t *tenant) must(username string) *user {
 
 // AdminToken is the API token of the administrator "admin", "" once they have none or are gone.
 func (s *Server) AdminToken() (token string) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		if admin := t.byName[adminName]; admin != nil {
 			token = admin.APIToken
 		}
@@ -238,7 +188,7 @@ func (s *Server) AdminToken() (token string) {
 
 // AddUser adds a user and returns them with their id. It panics when the username is taken.
 func (s *Server) AddUser(details User) (added User) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		if t.byName[fold(details.Username)] != nil {
 			panic(fmt.Sprintf("simulator: there is a user %q already", details.Username))
 		}
@@ -251,7 +201,7 @@ func (s *Server) AddUser(details User) (added User) {
 
 // User returns a user, and whether there is one.
 func (s *Server) User(username string) (details User, found bool) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		if u := t.byName[fold(username)]; u != nil {
 			details, found = u.copied(), true
 		}
@@ -262,7 +212,7 @@ func (s *Server) User(username string) (details User, found bool) {
 
 // Users returns all users by username.
 func (s *Server) Users() (users []User) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		for _, u := range t.users {
 			users = append(users, u.copied())
 		}
@@ -276,8 +226,8 @@ func (s *Server) Users() (users []User) {
 // UpdateUser changes a user. It panics when there is none, and when the username they are given is another's. The server
 // waits for the change, which must not call it.
 func (s *Server) UpdateUser(username string, change func(*User)) {
-	s.with(func(t *tenant) {
-		u := t.must(username)
+	s.withTenant(func(t *tenant) {
+		u := t.mustUser(username)
 		details := u.copied()
 		change(&details)
 
@@ -291,173 +241,41 @@ func (s *Server) UpdateUser(username string, change func(*User)) {
 
 // RemoveUser deletes a user, if there is one.
 func (s *Server) RemoveUser(username string) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		if u := t.byName[fold(username)]; u != nil {
 			t.remove(u)
 		}
 	})
 }
 
-// AddRole adds a role.
-func (s *Server) AddRole(name string) (role Role) {
-	s.with(func(t *tenant) {
-		role = Role{ID: t.newID("role"), Name: name, Description: "May do what a " + name + " does"}
-		t.roles = append(t.roles, role)
-	})
-
-	return role
-}
-
-// RemoveRole deletes a role, and takes it from everybody.
-func (s *Server) RemoveRole(id string) {
-	s.with(func(t *tenant) { t.removeRole(id) })
-}
-
-// Roles returns all roles in the order of their creation.
-func (s *Server) Roles() (roles []Role) {
-	s.with(func(t *tenant) { roles = slices.Clone(t.roles) })
-
-	return roles
-}
-
-// AddBusinessUnit adds a business unit.
-func (s *Server) AddBusinessUnit(referenceID, name string) (unit BusinessUnit) {
-	s.with(func(t *tenant) {
-		unit = BusinessUnit{ID: t.newID("business unit"), ReferenceID: referenceID, Name: name, Description: "Everything about " + name}
-		t.units = append(t.units, unit)
-	})
-
-	return unit
-}
-
-// BusinessUnits returns all business units in the order of their creation.
-func (s *Server) BusinessUnits() (units []BusinessUnit) {
-	s.with(func(t *tenant) { units = slices.Clone(t.units) })
-
-	return units
-}
-
-// GrantRole gives a user a role.
-func (s *Server) GrantRole(username, roleID string) {
-	s.with(func(t *tenant) { u := t.must(username); u.RoleIDs = with(u.RoleIDs, roleID) })
-}
-
-// RevokeRole takes a role from a user.
-func (s *Server) RevokeRole(username, roleID string) {
-	s.with(func(t *tenant) { u := t.must(username); u.RoleIDs = without(u.RoleIDs, roleID) })
-}
-
-// JoinBusinessUnit puts a user into a business unit.
-func (s *Server) JoinBusinessUnit(username, unitID string) {
-	s.with(func(t *tenant) { u := t.must(username); u.BusinessUnitIDs = with(u.BusinessUnitIDs, unitID) })
-}
-
-// LeaveBusinessUnit takes a user out of a business unit.
-func (s *Server) LeaveBusinessUnit(username, unitID string) {
-	s.with(func(t *tenant) { u := t.must(username); u.BusinessUnitIDs = without(u.BusinessUnitIDs, unitID) })
-}
-
-// with adds a value to a set.
-func with(values []string, value string) []string {
-	if slices.Contains(values, value) {
-		return values
-	}
-
-	return append(values, value)
-}
-
-// without takes a value out of a set.
-func without(values []string, value string) []string {
-	return slices.DeleteFunc(slices.Clone(values), func(other string) bool { return other == value })
-}
-
-// RotateToken gives a user a new API token and returns it; the one they had ends.
-func (s *Server) RotateToken(username string) (token string) {
-	s.with(func(t *tenant) { token = t.giveToken(t.must(username)) })
-
-	return token
-}
-
-// DeleteToken ends a user's API token.
-func (s *Server) DeleteToken(username string) {
-	s.UpdateUser(username, func(details *User) { details.APIToken = "" })
-}
-
-// Hint is the hint of a user's API token, "" for none.
-func (s *Server) Hint(username string) (hint string) {
-	s.with(func(t *tenant) { hint = s.hint(t.must(username).APIToken) })
-
-	return hint
-}
-
-func (s *Server) hint(token string) string {
-	const length = 4
-
-	switch {
-	case len(token) < length:
-		return ""
-	case s.options.HintFrom == HintHead:
-		return token[:length]
-	default:
-		return token[len(token)-length:]
-	}
-}
-
 // AddCaller gives a user, who is made if there is none, exactly these permissions and an API token, and returns the
 // token. Without permissions it is a caller with no rights, with MANAGE_USERS_BU a manager of their business units.
 func (s *Server) AddCaller(username string, permissions ...string) (token string) {
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		caller := t.byName[fold(username)]
 		if caller == nil {
 			caller = t.add(User{Username: username, Email: username + "@caller.example", FirstName: username, LastName: "Caller", Enabled: true})
 		}
 
 		caller.permissions = setOf(permissions)
-		token = t.giveToken(caller)
+		token = t.issueToken(caller)
 	})
 
 	return token
 }
 
-// SetAPIEnabled switches the API on or off in the instance's settings; while it is off every token is refused.
-func (s *Server) SetAPIEnabled(enabled bool) {
-	s.with(func(t *tenant) { t.disabledAPI = !enabled })
-}
-
 // ResetMails is how many reset-password e-mails a user was sent.
 func (s *Server) ResetMails(username string) (mails int) {
-	s.with(func(t *tenant) { mails = t.must(username).resetMails })
+	s.withTenant(func(t *tenant) { mails = t.mustUser(username).resetMails })
 
 	return mails
-}
-
-// Invitations returns the invitations that were sent.
-func (s *Server) Invitations() (invitations []Invitation) {
-	s.with(func(t *tenant) {
-		for _, invitation := range t.invitations {
-			invitations = append(invitations, *invitation)
-		}
-	})
-
-	return invitations
-}
-
-// AddInvitation adds an invitation that is yet to be accepted.
-func (s *Server) AddInvitation(email string) (invitation Invitation) {
-	s.with(func(t *tenant) {
-		added := &Invitation{ID: t.newID("invitation"), Email: email}
-		t.invitations = append(t.invitations, added)
-		invitation = *added
-	})
-
-	return invitation
 }
 
 // Mails is how many reset-password e-mails each user was sent, by username; users who were sent none are left out.
 func (s *Server) Mails() map[string]int {
 	mails := make(map[string]int)
 
-	s.with(func(t *tenant) {
+	s.withTenant(func(t *tenant) {
 		for _, u := range t.users {
 			if u.resetMails > 0 {
 				mails[u.Username] = u.resetMails

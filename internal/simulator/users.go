@@ -33,8 +33,8 @@ func orEmpty(text *string) string {
 	return *text
 }
 
-// voidDone is the answer to a write without anything to show.
-func (s *Server) voidDone() response { return response{status: s.options.WriteStatus} }
+// noContent is the answer to a write without anything to show.
+func (s *Server) noContent() response { return response{status: s.options.WriteStatus} }
 
 // already is the answer to a write that finds nothing to do, with the status that the options ask for.
 func already(status int, detail string) response {
@@ -46,9 +46,9 @@ func already(status int, detail string) response {
 }
 
 // shown is the answer to a write that shows what became of it.
-func (s *Server) shown(body object) response {
+func (s *Server) written(body object) response {
 	if s.options.EmptyWriteBodies || s.options.WriteStatus == http.StatusNoContent {
-		return s.voidDone()
+		return s.noContent()
 	}
 
 	return response{status: s.options.WriteStatus, body: body}
@@ -110,8 +110,8 @@ func (s *Server) createUser(r *request) response {
 		return *refusal
 	}
 
-	username, sent := *body.Username, s.profileSent(body.Email, body.FirstName, body.LastName)
-	if refusal := s.unfit(usernameFault(username), sent.fault()); refusal != nil {
+	username, sent := *body.Username, s.requestProfile(body.Email, body.FirstName, body.LastName)
+	if refusal := s.rejectInvalid(validateUsername(username), sent.validate()); refusal != nil {
 		return *refusal
 	}
 
@@ -133,7 +133,7 @@ func (s *Server) createUser(r *request) response {
 	})
 	added.lag.hold(s.options.LagReads, s.options.LagWrites)
 
-	return s.shown(s.userJSON(added))
+	return s.written(s.userJSON(added))
 }
 
 // updateUser replaces the user's information, so that the names and the e-mail address have to be sent; only the password
@@ -149,8 +149,8 @@ func (s *Server) updateUser(r *request) response {
 		return *refusal
 	}
 
-	sent := s.profileSent(body.Email, body.FirstName, body.LastName)
-	if refusal := s.unfit(sent.fault()); refusal != nil {
+	sent := s.requestProfile(body.Email, body.FirstName, body.LastName)
+	if refusal := s.rejectInvalid(sent.validate()); refusal != nil {
 		return *refusal
 	}
 
@@ -163,7 +163,7 @@ func (s *Server) updateUser(r *request) response {
 	}
 
 	if s.options.IgnoreUpdates {
-		return s.shown(s.userJSON(found))
+		return s.written(s.userJSON(found))
 	}
 
 	s.tenant.change(found, func(details *User) {
@@ -175,23 +175,23 @@ func (s *Server) updateUser(r *request) response {
 		}
 	})
 
-	return s.shown(s.userJSON(found))
+	return s.written(s.userJSON(found))
 }
 
 func (s *Server) deleteUser(r *request) response {
-	return s.toUser(r, func(u *user) response {
+	return s.forUser(r, func(u *user) response {
 		if u == r.caller && !s.options.AllowSelfDelete {
 			return problem(http.StatusForbidden, "You cannot delete yourself")
 		}
 
 		s.tenant.remove(u)
 
-		return s.voidDone()
+		return s.noContent()
 	})
 }
 
-// toUser does something to the user that the path names.
-func (s *Server) toUser(r *request, do func(*user) response) response {
+// forUser does something to the user that the path names.
+func (s *Server) forUser(r *request, do func(*user) response) response {
 	found, refusal := s.target(r)
 	if refusal != nil {
 		return *refusal
@@ -205,10 +205,10 @@ func (s *Server) enableUser(r *request) response { return s.setEnabled(r, true) 
 func (s *Server) disableUser(r *request) response { return s.setEnabled(r, false) }
 
 func (s *Server) setEnabled(r *request, enabled bool) response {
-	return s.toUser(r, func(u *user) response {
+	return s.forUser(r, func(u *user) response {
 		u.Enabled = enabled
-		s.tenant.note(u, map[bool]string{true: "USER_ENABLED", false: "USER_DISABLED"}[enabled])
+		s.tenant.recordEvent(u, map[bool]string{true: "USER_ENABLED", false: "USER_DISABLED"}[enabled])
 
-		return s.voidDone()
+		return s.noContent()
 	})
 }

@@ -1,0 +1,53 @@
+package simulator
+
+import (
+	"strings"
+	"testing"
+)
+
+// A client with a wrong JSON tag, or a missing field, learns which one.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+
+	s := startWithUsers(t, Options{})
+	unit := s.AddBusinessUnit("pay", "Payments")
+	invitation := s.AddInvitation("new@example.com")
+	accept := "/users/invitations/" + invitation.ID + "/accept"
+
+	for _, test := range []struct{ method, path, body, detail string }{
+		{"POST", "/users", `{"userName":"x"}`, `"userName" is not known`},
+		{"PUT", "/users/ada", `{"firstname":"x"}`, `"firstname" is not known`},
+		{"PUT", "/users/ada", `{"username":"x"}`, `"username" is not known`},
+		{"PUT", "/users/ada", `{"email":"a","email":"b"}`, `"email" is there twice`},
+		{"PUT", "/users/ada", `{"email":7}`, `"email" has the wrong type`},
+		{"PUT", "/users/ada", `{"passwordExpired":"true"}`, `"passwordExpired" has the wrong type`},
+		{"PUT", "/users/ada", `{"email":"a"} {}`, "not one JSON object"},
+		{"PUT", "/users/ada", `{"email":"a"`, "not one JSON object"},
+		{"PUT", "/users/ada", `{"email":}`, "not one JSON object"},
+		{"PUT", "/users/ada", `null`, "not one JSON object"},
+		{"PUT", "/users/ada", `[]`, "not one JSON object"},
+		{"POST", "/users", `{"email":"e","firstName":"f","lastName":"l"}`, `"username" is required`},
+		{"POST", "/users", `{"username":"u","firstName":"f","lastName":"l"}`, `"email" is required`},
+		{"POST", "/users", `{"username":"u","email":"e","lastName":"l"}`, `"firstName" is required`},
+		{"POST", "/users", `{"username":"u","email":"e","firstName":"f","lastName":null}`, `"lastName" is required`},
+		{"POST", "/users", `{"username":"","email":"e","firstName":"f","lastName":"l"}`, "must not be empty"},
+		{"POST", "/users/invite", `{}`, `"email" is required`},
+		{"POST", "/users/invite", `{"email":""}`, "must not be empty"},
+		{"POST", accept, `{"username":"u","firstName":"f","lastName":"l"}`, `"password" is required`},
+		{"POST", "/business-units", `{"name":"n"}`, `"referenceId" is required`},
+		{"PUT", "/business-units/" + unit.ID, `{"referenceId":"r"}`, `"name" is required`},
+	} {
+		answer := call(t, s, test.method, test.path, test.body)
+		expectStatus(t, answer, 400)
+
+		if detail, _ := answer.json["detail"].(string); !strings.Contains(detail, test.detail) {
+			t.Errorf("%s %s: %q, want %q", test.path, test.body, detail, test.detail)
+		}
+	}
+
+	if answer := call(t, s, "POST", "/users", `{"password":{"hush":1}}`); strings.Contains(answer.raw, "hush") {
+		t.Errorf("the answer repeats the password: %s", answer.raw)
+	}
+
+	expectStatus(t, call(t, s, "PUT", "/users/ada", `{"email":"`+strings.Repeat("x", maxRequestBody)+`"}`), 413)
+}

@@ -1,0 +1,144 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// Writes to one user that overlap are refused; to different users they go side by side.
+func TestOverlappingWrites(t *testing.T) {
+	t.Parallel()
+
+	s := startWithUsers(t, Options{FailOverlappingWrites: true})
+
+	end, clash := s.writes.begin("ADA")
+	if clash {
+		t.Error("the first write clashes")
+	}
+
+	expectStatus(t, call(t, s, "POST", "/users/ada/disable", ""), 409)
+	expectStatus(t, call(t, s, "POST", "/users/grace/disable", ""), 200)
+	end()
+	expectStatus(t, call(t, s, "POST", "/users/ada/disable", ""), 200)
+
+	if s.OverlappingWrites() != 1 {
+		t.Errorf("%d overlaps", s.OverlappingWrites())
+	}
+}
+
+// Writes that overlap are found out by their latency; a client that waits for an answer, even a lost one, never
+// overlaps with itself.
+func TestOverlapsOverHTTP(t *testing.T) {
+	t.Parallel()
+
+	s := startWithUsers(t, Options{FailOverlappingWrites: true, ExtraFields: true})
+
+	for range 50 {
+		s.Inject(Fault{Operation: "disable_user", Kind: FaultLostAnswer})
+
+		if _, err := tryCall(t, s, s.AdminToken(), "POST", "/users/ada/disable", "", nil); err == nil {
+			t.Error("the answer was not lost")
+		}
+
+		expectStatus(t, call(t, s, "PUT", "/users/ada", `{"email":"ada@example.com","firstName":"A","lastName":"L"}`), 200)
+		expectStatus(t, call(t, s, "POST", "/users/ada/enable", ""), 200)
+	}
+
+	if s.OverlappingWrites() != 0 {
+		t.Errorf("%d overlaps", s.OverlappingWrites())
+	}
+
+	// This write is under way until its client leaves.
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
+
+	s.Inject(Fault{Operation: "disable_user", Kind: FaultSlow})
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	go func() {
+		defer close(left)
+
+		if answer, err := http.DefaultClient.Do(request); err == nil {
+			_ = answer.Body.Close()
+
+			t.Errorf("it answers %d", answer.StatusCode)
+		}
+	}()
+
+	// The write begins at some time; until then its user has no token to delete.
+	status := 404
+	for status == 404 {
+		expectStatus(t, call(t, s, "POST", "/users/grace/enable", ""), 200)
+
+		status = call(t, s, "DELETE", "/users/ADA/api-token", "").status
+	}
+
+	leave()
+	<-left
+
+	if status != 409 || s.OverlappingWrites() != 1 {
+		t.Errorf("%d, %d overlaps", status, s.OverlappingWrites())
+	}
+}
+
+// The tenant stands many requests at once.
+func TestConcurrency(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, Options{})
+	s.Seed(100, 5, 5)
+
+	var group sync.WaitGroup
+
+	for i, user := range s.Users() {
+		if user.Username == adminName {
+			continue
+		}
+
+		group.Go(func() {
+			path := "/users/" + url.PathEscape(user.Username)
+			expectStatus(t, call(t, s, "GET", path, ""), 200)
+			expectStatus(t, call(t, s, "POST", path+"/disable", ""), 200)
+			s.UpdateUser(user.Username, func(u *User) { u.Sessions = i })
+			_ = s.Journal()
+		})
+	}
+
+	group.Wait()
+
+	if s.MaxConcurrent() < 1 {
+		t.Error("nothing was under way")
+	}
+}
+
+// The log has every request, whatever became of it, and no secret.
+func TestLog(t *testing.T) {
+	t.Parallel()
+
+	var log bytes.Buffer
+
+	s := startWithUsers(t, Options{Log: &log})
+	token := s.AdminToken()
+
+	call(t, s, "PUT", "/users/ada", `{"email":"ada@example.com","firstName":"A","lastName":"L","password":"correct-Horse7-battery"}`)
+	callAs(t, s, "wrong-token", "GET", "/users/a%0Ab?page=1", "")
+	s.Inject(Fault{Kind: FaultReset})
+
+	if _, err := tryCall(t, s, token, "POST", "/users/ada/enable", "", nil); err == nil {
+		t.Error("the connection was not reset")
+	}
+
+	s.Close()
+
+	if want := "PUT /api/v2/users/ada 200 admin\nGET /api/v2/users/a%0Ab?page=1 401 \nPOST /api/v2/users/ada/enable 0 \n"; log.String() != want {
+		t.Errorf("the log is %q, want %q", log.String(), want)
+	}
+}
