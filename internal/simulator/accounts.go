@@ -18,7 +18,7 @@ func (s *Server) deleteSessions(r *request) response {
 	})
 }
 
-// sendResetEmail needs what every other write to a user needs; the documentation names no permission.
+// sendResetEmail requires the same permissions as other writes to a user (inferred): the documentation names none.
 func (s *Server) sendResetEmail(r *request) response {
 	return s.forUser(r, func(u *user) response {
 		u.resetMails++

@@ -5,21 +5,21 @@ import (
 	"encoding/json"
 )
 
-// Answer is an answer before it is sent.
+// Answer is a response before it is sent.
 type Answer struct {
 	RequestInfo
 
-	// Status is the status, 200 for one.
+	// Status is the HTTP status code.
 	Status int
 
-	// Body is the JSON of the answer, made of map[string]any, []any, string, json.Number, bool and nil; nil as a whole
-	// for an answer without a body. Problem documents are bodies as well.
+	// Body is the JSON body, made of map[string]any, []any, string, json.Number, bool and nil; nil for a response
+	// without a body. Problem documents are included.
 	Body any
 }
 
-// OnAnswer has a hook called with each answer to an operation, "" for any, which it may change before it is sent: its
-// status, its fields and their types. nil removes the hook. It sees no answer that a fault replaces by raw bytes or by
-// a broken connection. It runs on the server's goroutines, several at once when requests are.
+// OnAnswer registers a hook that may change the status and body of each response to an operation before it is sent; ""
+// stands for all operations. A nil hook removes the registered one. The hook is not called for raw bodies and broken
+// connections that a fault causes. It runs on the server's goroutines, concurrently if requests are concurrent.
 func (s *Server) OnAnswer(operation string, rewrite func(*Answer)) {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
@@ -31,12 +31,12 @@ func (s *Server) OnAnswer(operation string, rewrite func(*Answer)) {
 	s.journal.rewriters[operation] = rewrite
 }
 
-// info is what a hook learns of the request.
+// info returns the part of the request that hooks see.
 func (r *request) info() RequestInfo {
 	return RequestInfo{r.entry.Operation, r.entry.Method, r.entry.Path, r.entry.Query, r.entry.Username}
 }
 
-// rewrite calls the hooks that are for the answer, with no lock held.
+// rewrite calls the hooks registered for the operation. No lock is held meanwhile.
 func (j *journal) rewrite(in *request, out *response) {
 	j.mu.Lock()
 	rewriters := []func(*Answer){j.rewriters[anyOperation]}
@@ -57,7 +57,7 @@ func (j *journal) rewrite(in *request, out *response) {
 	}
 }
 
-// plain is a copy of an answer as a reader of its JSON sees it, which a hook may change without changing the tenant.
+// plain returns a copy of a body as decoded JSON, so that a hook cannot change the tenant.
 func plain(body any) any {
 	if body == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
+func TestOnAnswer_changesResponsesButNotTheTenant(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -35,7 +35,7 @@ func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 		t.Errorf("the answer is %s", answer.raw)
 	}
 
-	// Lists come as plain JSON, and numbers as they were.
+	// Lists are plain JSON, with numbers unchanged.
 	s.OnAnswer("get_users", func(answer *Answer) {
 		body, _ := answer.Body.(map[string]any)
 		embedded, _ := body["_embedded"].(map[string]any)
@@ -54,7 +54,7 @@ func TestOnAnswer_changesAnswersAndNotTheTenant(t *testing.T) {
 	}
 }
 
-func TestOnAnswer_seesEveryKindOfAnswer(t *testing.T) {
+func TestOnAnswer_seesEveryKindOfResponse(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})

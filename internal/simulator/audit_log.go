@@ -7,13 +7,13 @@ import (
 
 // AuditEvent is an entry of the audit log.
 type AuditEvent struct {
-	// Username is the user that the event is about, EventType one of AuditEventTypes.
+	// Username is the user the event is about. EventType is one of AuditEventTypes.
 	Username, EventType string
 
 	Time time.Time
 }
 
-// AuditEventTypes are the types of events that were observed.
+// AuditEventTypes are the event types observed on real instances.
 var AuditEventTypes = []string{
 	"LOGIN_SUCCESS", "LOGIN_NO_USER", "LOGIN_WRONG_PASSWORD", "LOGIN_ACCOUNT_LOCKED", "LOGIN_ACCOUNT_DISABLED",
 	"USER_LOGGEDOUT", "USER_LOGGED_OUT_BY_ADMIN", "USER_ENABLED", "USER_DISABLED",
@@ -35,12 +35,12 @@ func (s *Server) AddAuditEvent(event AuditEvent) {
 	s.withTenant(func(t *tenant) { t.audit = append(t.audit, event) })
 }
 
-// note adds an entry about a user to the audit log.
+// recordEvent adds an event about a user to the audit log.
 func (t *tenant) recordEvent(u *user, eventType string) {
 	t.audit = append(t.audit, AuditEvent{Username: u.Username, EventType: eventType, Time: time.Now()})
 }
 
-// listAuditEvents lists the audit log, in which the oldest entry stands first unless a sort criterion says otherwise.
+// listAuditEvents lists the audit log, oldest event first unless a sort criterion is given.
 func (s *Server) listAuditEvents(r *request) response {
 	return paged(s, r, s.tenant.audit, auditProperties, func(event AuditEvent) object {
 		return object{"username": event.Username, "timestamp": event.timestamp(), "eventType": event.EventType}

@@ -31,7 +31,7 @@ func TestAuditLog_isFilteredAndSorted(t *testing.T) {
 		t.Errorf("the events are %s", answer.raw)
 	}
 
-	expectStatus(t, callAs(t, s, s.AddCaller("nobody", permAllUsers), "GET", "/audit-logs", ""), 403)
+	expectStatus(t, callAs(t, s, s.AddCaller("editor", permAllUsers), "GET", "/audit-logs", ""), 403)
 	expectStatus(t, call(t, s, "POST", "/users/ada/disable", ""), 200)
 	expectStatus(t, call(t, s, "POST", "/users/ada/enable", ""), 200)
 

@@ -5,15 +5,6 @@ import (
 	"slices"
 )
 
-func (t *tenant) unit(id string) (BusinessUnit, bool) {
-	at := slices.IndexFunc(t.units, func(unit BusinessUnit) bool { return unit.ID == fold(id) })
-	if at < 0 {
-		return BusinessUnit{}, false
-	}
-
-	return t.units[at], true
-}
-
 // BusinessUnit is a business unit.
 type BusinessUnit struct{ ID, ReferenceID, Name, Description string }
 
@@ -34,23 +25,32 @@ func (s *Server) BusinessUnits() (units []BusinessUnit) {
 	return units
 }
 
+func (t *tenant) unit(id string) (BusinessUnit, bool) {
+	at := slices.IndexFunc(t.units, func(unit BusinessUnit) bool { return unit.ID == fold(id) })
+	if at < 0 {
+		return BusinessUnit{}, false
+	}
+
+	return t.units[at], true
+}
+
 func (s *Server) listUnits(r *request) response {
 	return paged(s, r, r.visibleUnits(s.tenant.units), unitProperties, unitJSON)
 }
 
-// visibleUnits returns those of the business units that the caller sees.
+// visibleUnits returns the business units that the caller sees.
 func (r *request) visibleUnits(units []BusinessUnit) []BusinessUnit {
 	return slices.DeleteFunc(slices.Clone(units), func(unit BusinessUnit) bool { return !r.caller.seesUnit(unit.ID) })
 }
 
-// forUnit does something with the business unit that the path names.
-func (s *Server) forUnit(r *request, do func(BusinessUnit) response) response {
+// forUnit runs f with the business unit named in the path.
+func (s *Server) forUnit(r *request, f func(BusinessUnit) response) response {
 	unit, found := s.tenant.unit(r.segments["business-unit-id"])
 	if !found || !r.caller.seesUnit(unit.ID) {
 		return problem(http.StatusNotFound, "Business unit not found")
 	}
 
-	return do(unit)
+	return f(unit)
 }
 
 func (s *Server) getUnit(r *request) response {
@@ -75,7 +75,7 @@ func (s *Server) listUnitUsers(r *request) response {
 	})
 }
 
-// unitRequest is a business unit to create or to update (observed).
+// unitRequest is the body that creates or updates a business unit (observed).
 type unitRequest struct {
 	ReferenceID *string `json:"referenceId" rule:"required"`
 	Name        *string `json:"name" rule:"required"`

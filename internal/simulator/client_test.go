@@ -10,7 +10,7 @@ import (
 
 const uuid = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-// start starts a server that ends with the test.
+// start starts a server that is closed when the test ends.
 func start(t *testing.T, options Options) *Server {
 	t.Helper()
 
@@ -24,7 +24,7 @@ func start(t *testing.T, options Options) *Server {
 	return server
 }
 
-// got is an answer.
+// reply is a decoded response.
 type reply struct {
 	status int
 	header http.Header
@@ -32,7 +32,7 @@ type reply struct {
 	json   map[string]any
 }
 
-// ask sends a request as the administrator.
+// call sends a request as the administrator.
 func call(t *testing.T, s *Server, method, path, body string) reply {
 	t.Helper()
 
@@ -71,7 +71,7 @@ func tryCall(t *testing.T, s *Server, token, method, path, body string, header h
 	if err != nil {
 		return reply{}, err
 	}
-	defer response.Body.Close() //nolint:errcheck // It is read whole.
+	defer response.Body.Close() //nolint:errcheck // The body is read completely.
 
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -92,7 +92,7 @@ func expectStatus(t *testing.T, answer reply, status int) {
 	}
 }
 
-// usernames are those of the users on a page.
+// usernames returns the usernames on a page.
 func usernames(t *testing.T, answer reply) []string {
 	t.Helper()
 	expectStatus(t, answer, 200)
@@ -111,7 +111,7 @@ func usernames(t *testing.T, answer reply) []string {
 	return values
 }
 
-// propertyOf reads a property of every item of a page.
+// propertyOf returns a property of every item on a page.
 func propertyOf(answer reply, property string) []string {
 	embedded, _ := answer.json["_embedded"].(map[string]any)
 	items, _ := embedded["items"].([]any)
@@ -127,12 +127,12 @@ func propertyOf(answer reply, property string) []string {
 	return values
 }
 
-// people fills a tenant with three users who have what filters are about.
+// startWithUsers starts a server with three users that differ in what filters compare.
 func startWithUsers(t *testing.T, options Options) *Server {
 	t.Helper()
 
 	s := start(t, options)
-	s.RemoveUser("nobody")
+	s.RemoveUser("absent")
 	s.AddUser(User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 	s.AddUser(User{Username: "grace", Email: "grace@example.com", FirstName: "Grace", LastName: "Hopper", Enabled: true, APIToken: "x-1234"})
 	s.AddUser(User{Username: "alan", Email: "alan@other.org", FirstName: "Alan", LastName: "Turing"})

@@ -9,46 +9,47 @@ import (
 	"time"
 )
 
-// FaultKind is the way in which a request goes wrong.
+// FaultKind is the way a request fails.
 type FaultKind int
 
 const (
-	// FaultStatus answers a status, with a problem document, and does not act.
+	// FaultStatus returns Status with a problem document. The request has no effect.
 	FaultStatus FaultKind = iota
 
-	// FaultReset breaks the connection and does not act.
+	// FaultReset closes the connection. The request has no effect.
 	FaultReset
 
-	// FaultLostAnswer acts, and then breaks the connection.
+	// FaultLostAnswer carries the request out, then closes the connection.
 	FaultLostAnswer
 
-	// FaultActThenStatus acts, and then answers a status.
+	// FaultActThenStatus carries the request out, then returns Status.
 	FaultActThenStatus
 
-	// FaultSlow waits for Delay and then goes on, unless the client is gone before; without Delay it waits for that.
+	// FaultSlow waits for Delay, or until the client disconnects if Delay is zero, then carries the request out. If the
+	// client disconnects first, the request has no effect.
 	FaultSlow
 
-	// FaultBody answers Status with Body and ContentType as they stand, and does not act.
+	// FaultBody returns Status with Body and ContentType unchanged. The request has no effect.
 	FaultBody
 
-	// FaultEchoBody answers Status with a problem that quotes the request's body, and does not act.
+	// FaultEchoBody returns Status with a problem document that quotes the request body. The request has no effect.
 	FaultEchoBody
 )
 
-// Fault makes requests go wrong.
+// Fault makes matching requests fail.
 type Fault struct {
-	// Operation is the vendor's name of the operation, "" for any; Username the user it is about, "" for any.
+	// Operation is the vendor's name of the operation, and Username the user the request is about; "" matches any.
 	Operation, Username string
 
-	// Nth is which of the matching requests is the first to fail, 0 and 1 both being the next one.
+	// Nth is the first matching request that fails, counted from 1; 0 means 1.
 	Nth int
 
-	// Times is how many requests fail from there: 0 is one, -1 is all.
+	// Times is how many requests fail from there on; 0 means 1, -1 means all.
 	Times int
 
 	Kind FaultKind
 
-	// Status is the status to answer, 500 by default; RetryAfter and Location are headers to answer with.
+	// Status is the HTTP status code, 500 by default. RetryAfter and Location are response headers.
 	Status               int
 	RetryAfter, Location string
 
@@ -57,7 +58,7 @@ type Fault struct {
 	ContentType string
 }
 
-// faults are those still to come.
+// faults holds the pending faults.
 type faults struct {
 	mu      sync.Mutex
 	pending []*Fault
@@ -84,7 +85,7 @@ func (s *Server) ClearFaults() {
 	s.faults.pending = nil
 }
 
-// PendingFaults is how many faults are still to come.
+// PendingFaults returns how many faults are still pending.
 func (s *Server) PendingFaults() int {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -92,8 +93,8 @@ func (s *Server) PendingFaults() int {
 	return len(s.faults.pending)
 }
 
-// take returns the fault that a request meets, nil when it meets none. A request meets one fault, the first that is due,
-// and counts for all that it matches.
+// take returns the fault that applies to a request, or nil. At most one fault applies, the first that is due, but a
+// request counts for every fault that it matches.
 func (f *faults) take(operation, username string) (met *Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,7 +129,7 @@ func (f *Fault) matches(operation, username string) bool {
 	return (f.Operation == anyOperation || f.Operation == operation) && (f.Username == "" || strings.EqualFold(f.Username, username))
 }
 
-// response is what the fault answers.
+// response builds the response of the fault.
 func (f *Fault) response(in *request) response {
 	status := f.Status
 	if status == 0 {

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// A request counts for every fault that it matches, whichever it meets.
-func TestFaultsCountTogether(t *testing.T) {
+func TestFaults_requestCountsForEveryMatch(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -36,8 +35,8 @@ func TestFaultsCountTogether(t *testing.T) {
 	}
 }
 
-// A slow answer without an end waits for the client to go, and does not act.
-func TestFaultSlowForever(t *testing.T) {
+// A slow response without a delay waits for the client to disconnect and has no effect.
+func TestFaults_slowEndsWithTheClient(t *testing.T) {
 	t.Parallel()
 
 	for _, delay := range []time.Duration{0, time.Hour} {
@@ -57,19 +56,19 @@ func TestFaultSlowForever(t *testing.T) {
 		if answer, err := http.DefaultClient.Do(request); err == nil {
 			_ = answer.Body.Close()
 
-			t.Errorf("it answers %d", answer.StatusCode)
+			t.Errorf("the status is %d", answer.StatusCode)
 		}
 
 		s.Close()
 
 		if user, _ := s.User("ada"); !user.Enabled || s.Journal()[0].Status != 0 {
-			t.Errorf("it acted, and answered %d", s.Journal()[0].Status)
+			t.Errorf("the request took effect, with status %d", s.Journal()[0].Status)
 		}
 	}
 }
 
-// Bodies come as they stand: HTML, half a document, nothing, or a lot.
-func TestFaultBodies(t *testing.T) {
+// Bodies are sent unchanged: HTML, truncated JSON, empty, or large.
+func TestFaults_bodyIsSentUnchanged(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{ExtraFields: true})
@@ -92,8 +91,8 @@ func TestFaultBodies(t *testing.T) {
 	}
 }
 
-// The status of a request that acted and then failed is what was answered, and a lost answer's what would have been.
-func TestFaultsInTheJournal(t *testing.T) {
+// The journal has the status that was sent. For a lost response it has the status that would have been sent.
+func TestFaults_journalRecordsTheStatus(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -106,7 +105,7 @@ func TestFaultsInTheJournal(t *testing.T) {
 	s.Inject(Fault{Kind: FaultLostAnswer})
 
 	if _, err := tryCall(t, s, s.AdminToken(), "DELETE", path, "", nil); err == nil {
-		t.Error("the answer was not lost")
+		t.Error("the response was not lost")
 	}
 
 	s.Inject(Fault{Kind: FaultReset})
@@ -125,7 +124,7 @@ func TestFaultsInTheJournal(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
+func TestFaults_eachKind(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -164,7 +163,7 @@ func TestFaults(t *testing.T) {
 		t.Errorf("%d faults are left", s.PendingFaults())
 	}
 
-	// The second request of two fails, and then every other user's is left alone.
+	// From the second matching request on, requests for ada fail. Other users are not affected.
 	s.Inject(Fault{Operation: "disable_user", Username: "ada", Nth: 2, Times: -1})
 
 	for _, status := range []int{200, 500, 500} {

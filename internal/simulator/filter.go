@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// filterParser reads the filter grammar (documented: UsersApi, get_users): comparisons joined by :AND: and :OR:, of
-// which :AND: binds closer, and grouped by parentheses.
+// filterParser parses the filter grammar (documented: UsersApi, get_users): comparisons joined by :AND: and :OR:, where
+// :AND: binds tighter, with parentheses for grouping.
 type filterParser[T any] struct {
 	rest  string
 	known properties[T]
 }
 
-// parseFilter reads a whole filter on things with the given properties, and returns what tells whether one is selected.
+// parseFilter parses a filter and returns a function that reports whether an item matches.
 func parseFilter[T any](filter string, known properties[T]) (func(T) bool, error) {
 	parser := &filterParser[T]{rest: filter, known: known}
 
@@ -25,13 +25,13 @@ func parseFilter[T any](filter string, known properties[T]) (func(T) bool, error
 	}
 
 	if parser.rest != "" {
-		return nil, fmt.Errorf("%q is left over", parser.rest)
+		return nil, fmt.Errorf("unexpected text %q", parser.rest)
 	}
 
 	return selected, nil
 }
 
-// accept takes a token off the rest, if it stands there.
+// accept consumes the token if the input begins with it.
 func (p *filterParser[T]) accept(token string) bool {
 	rest, found := strings.CutPrefix(p.rest, token)
 	if found {
@@ -49,7 +49,7 @@ func (p *filterParser[T]) parseOr() (func(T) bool, error) {
 
 		before := left
 		if right, err = p.parseAnd(); err == nil {
-			left = func(thing T) bool { return before(thing) || right(thing) }
+			left = func(item T) bool { return before(item) || right(item) }
 		}
 	}
 
@@ -64,7 +64,7 @@ func (p *filterParser[T]) parseAnd() (func(T) bool, error) {
 
 		before := left
 		if right, err = p.parseTerm(); err == nil {
-			left = func(thing T) bool { return before(thing) && right(thing) }
+			left = func(item T) bool { return before(item) && right(item) }
 		}
 	}
 
@@ -82,13 +82,13 @@ func (p *filterParser[T]) parseTerm() (func(T) bool, error) {
 	}
 
 	if !p.accept(")") {
-		return nil, errors.New("a parenthesis is not closed")
+		return nil, errors.New("a closing parenthesis is missing")
 	}
 
 	return inner, nil
 }
 
-// operators in the order in which they are tried: one that begins with another stands before it.
+// operators are tried in this order, so an operator comes before its prefixes.
 var operators = []string{"<>NULL", "=NULL", "<>", "<=", ">=", "=", "<", ">", "~", "IN"}
 
 func (p *filterParser[T]) parseComparison() (func(T) bool, error) {
@@ -104,12 +104,12 @@ func (p *filterParser[T]) parseComparison() (func(T) bool, error) {
 
 	at := slices.IndexFunc(operators, p.accept)
 	if at < 0 {
-		return nil, fmt.Errorf("%q does not begin with an operator", p.rest)
+		return nil, fmt.Errorf("an operator is expected at %q", p.rest)
 	}
 
 	switch operators[at] {
 	case "=NULL":
-		return func(thing T) bool { return !property.isPresent(thing) }, nil
+		return func(item T) bool { return !property.isPresent(item) }, nil
 	case "<>NULL":
 		return property.isPresent, nil
 	}
@@ -127,15 +127,15 @@ func (p *filterParser[T]) parseComparison() (func(T) bool, error) {
 	return selected, nil
 }
 
-// quoted reads what stands in single quotes. There is no way to escape a quote.
+// parseQuoted parses a value in single quotes. A quote cannot be escaped.
 func (p *filterParser[T]) parseQuoted() (string, error) {
 	if !p.accept("'") {
-		return "", fmt.Errorf("a single quote is due at %q", p.rest)
+		return "", fmt.Errorf("a single quote is expected at %q", p.rest)
 	}
 
 	content, rest, closed := strings.Cut(p.rest, "'")
 	if !closed {
-		return "", errors.New("a single quote is not closed")
+		return "", errors.New("a closing single quote is missing")
 	}
 
 	p.rest = rest
@@ -143,7 +143,7 @@ func (p *filterParser[T]) parseQuoted() (string, error) {
 	return content, nil
 }
 
-// selector compares things with a value by the property's own type: a text that looks like a number is a text.
+// selector compares by the type of the property: a string that looks like a number is compared as a string.
 func (p property[T]) selector(operator, value string) (func(T) bool, error) {
 	switch p.kind {
 	case text:
@@ -160,30 +160,30 @@ func (p property[T]) textSelector(operator, value string) func(T) bool {
 	case "~":
 		lower := strings.ToLower(value)
 
-		return func(thing T) bool { return strings.Contains(strings.ToLower(p.text(thing)), lower) }
+		return func(item T) bool { return strings.Contains(strings.ToLower(p.text(item)), lower) }
 	case "IN":
 		wanted := strings.Split(value, ",")
 
-		return func(thing T) bool { return slices.Contains(wanted, p.text(thing)) }
+		return func(item T) bool { return slices.Contains(wanted, p.text(item)) }
 	default:
-		return func(thing T) bool { return holds(operator, cmp.Compare(p.text(thing), value)) }
+		return func(item T) bool { return holds(operator, cmp.Compare(p.text(item), value)) }
 	}
 }
 
-// booleanSelector knows equality only: neither of two truths is the bigger one.
+// booleanSelector supports equality only: booleans have no order.
 func (p property[T]) booleanSelector(operator, value string) (func(T) bool, error) {
 	if operator != "=" && operator != "<>" {
 		return nil, fmt.Errorf("%s does not apply to a boolean", operator)
 	}
 
 	if value != "true" && value != "false" {
-		return nil, fmt.Errorf("%q is neither true nor false", value)
+		return nil, fmt.Errorf("%q is not a boolean", value)
 	}
 
-	return func(thing T) bool { return (p.truth(thing) == (value == "true")) == (operator == "=") }, nil
+	return func(item T) bool { return (p.truth(item) == (value == "true")) == (operator == "=") }, nil
 }
 
-// holds tells whether an operator holds, given how the two sides compare.
+// holds reports whether an operator holds for the result of a comparison.
 func holds(operator string, order int) bool {
 	switch operator {
 	case "=":

@@ -11,7 +11,7 @@ type Invitation struct {
 	Accepted  bool
 }
 
-// Invitations returns the invitations that were sent.
+// Invitations returns all invitations, including accepted ones.
 func (s *Server) Invitations() (invitations []Invitation) {
 	s.withTenant(func(t *tenant) {
 		for _, invitation := range t.invitations {
@@ -22,7 +22,7 @@ func (s *Server) Invitations() (invitations []Invitation) {
 	return invitations
 }
 
-// AddInvitation adds an invitation that is yet to be accepted.
+// AddInvitation adds a pending invitation.
 func (s *Server) AddInvitation(email string) (invitation Invitation) {
 	s.withTenant(func(t *tenant) {
 		added := &Invitation{ID: t.newID("invitation"), Email: email}
@@ -33,14 +33,14 @@ func (s *Server) AddInvitation(email string) (invitation Invitation) {
 	return invitation
 }
 
-// invited tells whether an invitation to an e-mail address waits to be accepted.
+// invited reports whether an address has a pending invitation.
 func (t *tenant) invited(email string) bool {
 	return slices.ContainsFunc(t.invitations, func(invitation *Invitation) bool {
 		return !invitation.Accepted && fold(invitation.Email) == fold(email)
 	})
 }
 
-// externalLogin refuses invitations where users come from LDAP or SAML; nil means that they do not.
+// externalLogin rejects invitations if users come from LDAP or SAML. It returns nil otherwise.
 func (s *Server) externalLogin() *response {
 	if s.options.LoginType == "standard" {
 		return nil
@@ -80,8 +80,8 @@ func (s *Server) invite(r *request) response {
 	}
 }
 
-// forInvitation does something with the invitation that the path names.
-func (s *Server) forInvitation(r *request, do func(*Invitation) response) response {
+// forInvitation runs f with the pending invitation named in the path.
+func (s *Server) forInvitation(r *request, f func(*Invitation) response) response {
 	if refusal := s.externalLogin(); refusal != nil {
 		return *refusal
 	}
@@ -93,7 +93,7 @@ func (s *Server) forInvitation(r *request, do func(*Invitation) response) respon
 		return problem(http.StatusNotFound, "Invitation not found")
 	}
 
-	return do(s.tenant.invitations[at])
+	return f(s.tenant.invitations[at])
 }
 
 func (s *Server) getInvitation(r *request) response {

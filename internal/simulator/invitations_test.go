@@ -2,7 +2,7 @@ package simulator
 
 import "testing"
 
-func TestInvite_refusesWhatWasInvitedAlready(t *testing.T) {
+func TestInvite_rejectsInvitedAddresses(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{DuplicateStatus: 409})
@@ -14,7 +14,7 @@ func TestInvite_refusesWhatWasInvitedAlready(t *testing.T) {
 		t.Errorf("the invitations are %v", s.Invitations())
 	}
 
-	// Once accepted, and the user deleted, the address is free.
+	// The address is free once the invitation is accepted and the user is deleted.
 	expectStatus(t, call(t, s, "POST", "/users/invitations/"+s.Invitations()[0].ID+"/accept", `{"username":"new","firstName":"F","lastName":"L","password":"correct-Horse7-battery"}`), 200)
 	expectStatus(t, call(t, s, "DELETE", "/users/new", ""), 200)
 	expectStatus(t, call(t, s, "POST", "/users/invite", `{"email":"new@example.com"}`), 200)

@@ -7,21 +7,21 @@ import (
 	"sync"
 )
 
-// Entry is one request that arrived.
+// Entry is one received request.
 type Entry struct {
 	// Operation is the vendor's name of the operation, "" for an unknown path.
 	Operation string
 
-	// Method, Path (as sent, escaped) and Query are of the request line.
+	// Method, Path (escaped, as sent) and Query come from the request line.
 	Method, Path, Query string
 
-	// Username is the user that the request is about, "" for none.
+	// Username is the user the request is about, or "".
 	Username string
 
-	// Status is what was answered, 0 while nothing was.
+	// Status is the status of the response, 0 until there is one.
 	Status int
 
-	// Caller is the username of the caller, "" when the token was refused.
+	// Caller is the username of the caller, "" if the token was rejected.
 	Caller string
 
 	UserAgent string
@@ -29,19 +29,19 @@ type Entry struct {
 	Header    http.Header
 }
 
-// RequestInfo is what a hook learns of a request.
+// RequestInfo is the part of a request that hooks see.
 type RequestInfo struct{ Operation, Method, Path, Query, Username string }
 
-// journal holds the requests in the order of their arrival.
+// journal records requests in the order they arrive.
 type journal struct {
-	mu            sync.Mutex
-	entries       []*Entry
-	hooks         map[string]func(RequestInfo)
-	rewriters     map[string]func(*Answer)
+	mu                    sync.Mutex
+	entries               []*Entry
+	hooks                 map[string]func(RequestInfo)
+	rewriters             map[string]func(*Answer)
 	inFlight, maxInFlight int
 }
 
-// begin notes a request.
+// begin records a request.
 func (j *journal) begin(in *request) *Entry {
 	entry := &Entry{
 		Method: in.Method, Path: in.URL.EscapedPath(), Query: in.URL.RawQuery, UserAgent: in.UserAgent(), Body: in.body, Header: in.Header.Clone(),
@@ -71,7 +71,7 @@ func (j *journal) begin(in *request) *Entry {
 	return entry
 }
 
-// end notes that a request is over.
+// end records that a request has ended.
 func (j *journal) end() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -79,7 +79,7 @@ func (j *journal) end() {
 	j.inFlight--
 }
 
-// answered notes the caller and the status of the answer.
+// answered records the caller and the status of the response.
 func (j *journal) answered(in *request, status int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -87,7 +87,7 @@ func (j *journal) answered(in *request, status int) {
 	in.entry.Caller, in.entry.Status = in.callerName, status
 }
 
-// hook calls the hooks that are for the request, with no lock held.
+// hook calls the hooks registered for the operation. No lock is held meanwhile.
 func (j *journal) hook(in *request) {
 	j.mu.Lock()
 	hooks := []func(RequestInfo){j.hooks[anyOperation]}
@@ -104,11 +104,12 @@ func (j *journal) hook(in *request) {
 	}
 }
 
-// anyOperation stands for every operation where one can be named.
+// anyOperation matches every operation.
 const anyOperation = ""
 
-// OnRequest has a hook called before each request of an operation, "" for any, is handled; nil removes it. The hook may
-// change the tenant. It runs on the server's goroutines, several at once when requests are.
+// OnRequest registers a hook that is called before each request of an operation is handled; "" stands for all
+// operations. A nil hook removes the registered one. The hook may change the tenant. It runs on the server's
+// goroutines, concurrently if requests are concurrent.
 func (s *Server) OnRequest(operation string, hook func(RequestInfo)) {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
@@ -120,17 +121,17 @@ func (s *Server) OnRequest(operation string, hook func(RequestInfo)) {
 	s.journal.hooks[operation] = hook
 }
 
-// Journal returns the requests that have arrived.
+// Journal returns all recorded requests.
 func (s *Server) Journal() []Entry {
 	return s.journal.selected(func(*Entry) bool { return true })
 }
 
-// Writes returns the requests that were not reads.
+// Writes returns all recorded requests except GET.
 func (s *Server) Writes() []Entry {
 	return s.journal.selected(func(entry *Entry) bool { return entry.Method != http.MethodGet })
 }
 
-// Count is how often an operation was requested.
+// Count returns how often an operation was requested.
 func (s *Server) Count(operation string) int {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
@@ -163,7 +164,7 @@ func (j *journal) selected(want func(*Entry) bool) []Entry {
 	return entries
 }
 
-// ResetJournal forgets the requests so far.
+// ResetJournal clears the journal.
 func (s *Server) ResetJournal() {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()
@@ -171,7 +172,7 @@ func (s *Server) ResetJournal() {
 	s.journal.entries, s.journal.maxInFlight = nil, s.journal.inFlight
 }
 
-// MaxConcurrent is how many requests were under way at once at the most.
+// MaxConcurrent returns the highest number of concurrent requests.
 func (s *Server) MaxConcurrent() int {
 	s.journal.mu.Lock()
 	defer s.journal.mu.Unlock()

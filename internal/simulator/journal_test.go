@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestJournalAndHooks(t *testing.T) {
+func TestJournal_recordsRequestsAndHooksSeeThem(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -28,12 +28,12 @@ func TestJournalAndHooks(t *testing.T) {
 	s.ResetJournal()
 
 	if len(s.Journal()) != 0 {
-		t.Error("the journal was not forgotten")
+		t.Error("the journal was not cleared")
 	}
 }
 
-// What the journal gives away is the reader's own, and says how a request came.
-func TestJournalEntries(t *testing.T) {
+// Changing a returned entry does not change the journal, and entries record the request as sent.
+func TestJournal_entriesAreCopies(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})

@@ -5,6 +5,29 @@ import (
 	"slices"
 )
 
+// GrantRole assigns a role to a user.
+func (s *Server) GrantRole(username, roleID string) {
+	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.RoleIDs = appendUnique(u.RoleIDs, roleID) })
+}
+
+// RevokeRole unassigns a role from a user.
+func (s *Server) RevokeRole(username, roleID string) {
+	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.RoleIDs = without(u.RoleIDs, roleID) })
+}
+
+// JoinBusinessUnit adds a user to a business unit.
+func (s *Server) JoinBusinessUnit(username, unitID string) {
+	s.withTenant(func(t *tenant) {
+		u := t.mustUser(username)
+		u.BusinessUnitIDs = appendUnique(u.BusinessUnitIDs, unitID)
+	})
+}
+
+// LeaveBusinessUnit removes a user from a business unit.
+func (s *Server) LeaveBusinessUnit(username, unitID string) {
+	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.BusinessUnitIDs = without(u.BusinessUnitIDs, unitID) })
+}
+
 func (s *Server) listUserRoles(r *request) response {
 	return s.forUser(r, func(u *user) response {
 		return paged(s, r, findAll(u.RoleIDs, s.tenant.role), roleProperties, roleJSON)
@@ -12,7 +35,8 @@ func (s *Server) listUserRoles(r *request) response {
 }
 
 // listUserUnits lists "the business units the requested user is assigned to" (documented: UsersApi,
-// get_user_business_units), which is all of them. Whether a manager sees those among them that are not theirs is open.
+// get_user_business_units). Whether a manager also sees units of other managers in it is unknown: see
+// Options.HideForeignUnits.
 func (s *Server) listUserUnits(r *request) response {
 	return s.forUser(r, func(u *user) response {
 		units := findAll(u.BusinessUnitIDs, s.tenant.unit)
@@ -24,17 +48,17 @@ func (s *Server) listUserUnits(r *request) response {
 	})
 }
 
-// findAll returns the things with the given ids.
+// findAll returns the items with the given IDs.
 func findAll[T any](ids []string, find func(string) (T, bool)) []T {
-	var things []T
+	var items []T
 
 	for _, id := range ids {
-		if thing, found := find(id); found {
-			things = append(things, thing)
+		if item, found := find(id); found {
+			items = append(items, item)
 		}
 	}
 
-	return things
+	return items
 }
 
 func (s *Server) addUserRole(r *request) response {
@@ -76,7 +100,7 @@ func (s *Server) deleteUserUnit(r *request) response {
 
 func (s *Server) addMember(members *[]string, id string) response {
 	if slices.Contains(*members, id) {
-		return already(s.options.DuplicateMembership, "The user has it already")
+		return already(s.options.DuplicateMembership, "The user is already assigned")
 	}
 
 	*members = appendUnique(*members, id)
@@ -86,7 +110,7 @@ func (s *Server) addMember(members *[]string, id string) response {
 
 func (s *Server) removeMember(members *[]string, id string) response {
 	if !slices.Contains(*members, id) {
-		return already(s.options.MissingMembership, "The user does not have it")
+		return already(s.options.MissingMembership, "The user is not assigned")
 	}
 
 	*members = without(*members, id)
@@ -94,27 +118,7 @@ func (s *Server) removeMember(members *[]string, id string) response {
 	return s.noContent()
 }
 
-// GrantRole gives a user a role.
-func (s *Server) GrantRole(username, roleID string) {
-	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.RoleIDs = appendUnique(u.RoleIDs, roleID) })
-}
-
-// RevokeRole takes a role from a user.
-func (s *Server) RevokeRole(username, roleID string) {
-	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.RoleIDs = without(u.RoleIDs, roleID) })
-}
-
-// JoinBusinessUnit puts a user into a business unit.
-func (s *Server) JoinBusinessUnit(username, unitID string) {
-	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.BusinessUnitIDs = appendUnique(u.BusinessUnitIDs, unitID) })
-}
-
-// LeaveBusinessUnit takes a user out of a business unit.
-func (s *Server) LeaveBusinessUnit(username, unitID string) {
-	s.withTenant(func(t *tenant) { u := t.mustUser(username); u.BusinessUnitIDs = without(u.BusinessUnitIDs, unitID) })
-}
-
-// with adds a value to a set.
+// appendUnique appends a value unless the list contains it.
 func appendUnique(values []string, value string) []string {
 	if slices.Contains(values, value) {
 		return values
@@ -123,7 +127,7 @@ func appendUnique(values []string, value string) []string {
 	return append(values, value)
 }
 
-// without takes a value out of a set.
+// without returns the values except one.
 func without(values []string, value string) []string {
 	return slices.DeleteFunc(slices.Clone(values), func(other string) bool { return other == value })
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestOptions(t *testing.T) {
+func TestOptions_changeResponses(t *testing.T) {
 	t.Parallel()
 
 	for shape, holds := range map[NoTokenShape]string{NoTokenAbsent: `{"_links"`, NoTokenNull: `"apiToken":null`, NoTokenEmpty: `"apiToken":{"_links"`} {
@@ -51,11 +51,11 @@ func TestOptions(t *testing.T) {
 	expectStatus(t, call(t, startWithUsers(t, Options{LoginType: "saml"}), "POST", "/users/invite", `{"email":"a@example.com"}`), 400)
 
 	if _, err := Start(Options{Addr: "0.0.0.0:0"}); err == nil {
-		t.Error("it listens beyond loopback")
+		t.Error("an address other than loopback is accepted")
 	}
 }
 
-func TestOptionsOfMemberships(t *testing.T) {
+func TestOptions_membershipStatuses(t *testing.T) {
 	t.Parallel()
 
 	for _, test := range []struct {
@@ -77,7 +77,7 @@ func TestOptionsOfMemberships(t *testing.T) {
 	}
 }
 
-func TestOptionsThatAreRefused(t *testing.T) {
+func TestOptions_rejectInvalidValues(t *testing.T) {
 	t.Parallel()
 
 	for _, options := range []Options{
@@ -98,8 +98,8 @@ func TestOptionsThatAreRefused(t *testing.T) {
 	}
 }
 
-// With all fields unknown to clients, problems and pages have them too; the one number of a count stays the only one.
-func TestExtraFieldsAreEverywhere(t *testing.T) {
+// Extra fields are in problems and pages too, and add no second number to a count.
+func TestOptions_extraFieldsAreInEveryObject(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{ExtraFields: true})

@@ -10,21 +10,20 @@ import (
 	"strings"
 )
 
-// defaultPageSize is the size of a page when none is asked for (documented: UsersApi).
+// defaultPageSize is the page size of a request without one (documented: UsersApi).
 const defaultPageSize = 20
 
-// pageParameters are the query's parameters that a list knows.
+// pageParameters are the query parameters of a list.
 var pageParameters = []string{"page", "size", "sort", "filter"}
 
-// paged answers a page of things: those that the filter selects, in the order of the sort criteria. show makes the JSON
-// of one.
-func paged[T any](s *Server, r *request, things []T, known properties[T], show func(T) object) response {
+// paged returns a page of items, filtered and sorted as requested. show converts one item to JSON.
+func paged[T any](s *Server, r *request, entries []T, known properties[T], show func(T) object) response {
 	query, number, size, err := s.parsePageQuery(r.URL.RawQuery)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 
-	selected, err := selectAndSort(s, r, query, things, known)
+	selected, err := selectAndSort(s, r, query, entries, known)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
@@ -32,15 +31,15 @@ func paged[T any](s *Server, r *request, things []T, known properties[T], show f
 	total := len(selected)
 	totalPages := (total + size - 1) / size
 
-	// A page beyond the end is empty; its number may be too big to multiply.
+	// A page beyond the end is empty. Comparing first avoids an overflow for large page numbers.
 	from := total
 	if number < totalPages {
 		from = number * size
 	}
 
 	items := make([]object, 0, min(size, total-from))
-	for _, thing := range selected[from:min(from+size, total)] {
-		items = append(items, show(thing))
+	for _, entry := range selected[from:min(from+size, total)] {
+		items = append(items, show(entry))
 	}
 
 	body := object{
@@ -55,9 +54,9 @@ func paged[T any](s *Server, r *request, things []T, known properties[T], show f
 	return response{status: http.StatusOK, body: body}
 }
 
-// listed returns what the query selects of things, in its order. It is kept until the tenant changes, so that the pages
-// of a big tenant are sorted once, as a database does with an index.
-func selectAndSort[T any](s *Server, r *request, query url.Values, things []T, known properties[T]) ([]T, error) {
+// selectAndSort returns the items that the query selects, in the requested order. The result is cached until the tenant
+// changes, so that the pages of a large tenant are sorted only once.
+func selectAndSort[T any](s *Server, r *request, query url.Values, entries []T, known properties[T]) ([]T, error) {
 	key := strings.Join(append([]string{r.callerName, r.URL.EscapedPath(), query.Get("filter")}, query["sort"]...), "\x00")
 
 	if kept, found := s.lists.Load(key); found {
@@ -66,7 +65,7 @@ func selectAndSort[T any](s *Server, r *request, query url.Values, things []T, k
 		}
 	}
 
-	selected, err := selectBy(query.Get("filter"), things, known)
+	selected, err := selectBy(query.Get("filter"), entries, known)
 	if err != nil {
 		return nil, err
 	}
@@ -80,11 +79,11 @@ func selectAndSort[T any](s *Server, r *request, query url.Values, things []T, k
 	return selected, nil
 }
 
-// parsePageQuery reads the number and the size of the page that is asked for. What a list does not know is refused, for a
-// misspelt parameter would go unnoticed otherwise.
+// parsePageQuery returns the query and the number and size of the requested page. Unknown parameters are rejected,
+// because a mistyped one would otherwise go unnoticed.
 func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int, err error) {
 	if query, err = url.ParseQuery(raw); err != nil {
-		return nil, 0, 0, errors.New("the query cannot be read")
+		return nil, 0, 0, errors.New("the query is malformed")
 	}
 
 	for name, values := range query {
@@ -92,7 +91,7 @@ func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int,
 		case !slices.Contains(pageParameters, name):
 			return nil, 0, 0, fmt.Errorf("the parameter %q is unknown", name)
 		case name != "sort" && len(values) > 1:
-			return nil, 0, 0, fmt.Errorf("there is more than one %s", name)
+			return nil, 0, 0, fmt.Errorf("the parameter %q is repeated", name)
 		}
 	}
 
@@ -113,7 +112,7 @@ func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int,
 	return query, number, min(size, s.options.PageCap), nil
 }
 
-// pageLinks are the links of a page (observed).
+// pageLinks returns the links of a page (observed).
 func pageLinks(address *url.URL, number, size, totalPages int) object {
 	at := func(page int) object {
 		query := address.Query()
@@ -135,33 +134,34 @@ func pageLinks(address *url.URL, number, size, totalPages int) object {
 	return links
 }
 
-// selectBy returns what a filter selects. Without one it is the things themselves, not to be changed.
-func selectBy[T any](filter string, things []T, known properties[T]) ([]T, error) {
+// selectBy returns the items that match a filter. Without a filter it returns the items themselves, which must not be
+// changed.
+func selectBy[T any](filter string, entries []T, known properties[T]) ([]T, error) {
 	if filter == "" {
-		return things, nil
+		return entries, nil
 	}
 
 	matches, err := parseFilter(filter, known)
 	if err != nil {
-		return nil, fmt.Errorf("the filter cannot be read: %w", err)
+		return nil, fmt.Errorf("the filter is invalid: %w", err)
 	}
 
 	var selected []T
 
-	for _, thing := range things {
-		if matches(thing) {
-			selected = append(selected, thing)
+	for _, entry := range entries {
+		if matches(entry) {
+			selected = append(selected, entry)
 		}
 	}
 
 	return selected, nil
 }
 
-// sortedBy returns things sorted by criteria such as "lastName,desc", of which the first weighs most. Without criteria
-// the things stay as they are, uncopied, so that a plain page of a big tenant costs no more than its items.
-func sortedBy[T any](criteria []string, things []T, known properties[T]) ([]T, error) {
+// sortedBy returns the items sorted by criteria such as "lastName,desc", the most significant first. Without criteria
+// it returns them uncopied, so that an unsorted page of a large tenant is cheap.
+func sortedBy[T any](criteria []string, entries []T, known properties[T]) ([]T, error) {
 	if len(criteria) == 0 {
-		return things, nil
+		return entries, nil
 	}
 
 	orders := make([]func(a, b T) int, 0, len(criteria))
@@ -171,22 +171,22 @@ func sortedBy[T any](criteria []string, things []T, known properties[T]) ([]T, e
 
 		property, found := known[name]
 		if !found {
-			return nil, fmt.Errorf("sort names the unknown property %q", name)
+			return nil, fmt.Errorf("the sort property %q is unknown", name)
 		}
 
 		switch {
 		case property.kind == nested:
-			return nil, fmt.Errorf("sort names the object %q", name)
+			return nil, fmt.Errorf("the sort property %q is an object", name)
 		case direction == "" || strings.EqualFold(direction, "asc"):
 			orders = append(orders, property.compare)
 		case strings.EqualFold(direction, "desc"):
 			orders = append(orders, func(a, b T) int { return property.compare(b, a) })
 		default:
-			return nil, fmt.Errorf("sort has the unknown direction %q", direction)
+			return nil, fmt.Errorf("the sort direction %q is unknown", direction)
 		}
 	}
 
-	sorted := slices.Clone(things)
+	sorted := slices.Clone(entries)
 	slices.SortStableFunc(sorted, func(a, b T) int {
 		for _, order := range orders {
 			if by := order(a, b); by != 0 {

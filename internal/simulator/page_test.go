@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestPages(t *testing.T) {
+func TestPage_sizeAndNumber(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{PageCap: 7, OmitEmptyEmbedded: true})
@@ -33,12 +33,12 @@ func TestPages(t *testing.T) {
 		}
 
 		if _, embedded := answer.json["_embedded"]; embedded != (size > 0) {
-			t.Errorf("page %d: _embedded is there: %t", page, embedded)
+			t.Errorf("page %d: has _embedded: %t", page, embedded)
 		}
 
 		links, _ := answer.json["_links"].(map[string]any)
 		if _, next := links["next"]; next != (page < 2) {
-			t.Errorf("page %d: there is a next one: %t", page, next)
+			t.Errorf("page %d: has a next link: %t", page, next)
 		}
 	}
 
@@ -58,8 +58,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// The hrefs of a page point at the public host and keep what was asked for.
-func TestPageLinks(t *testing.T) {
+// The links of a page point at the public host and keep the query.
+func TestPage_links(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
@@ -90,7 +90,7 @@ func TestPageLinks(t *testing.T) {
 	}
 }
 
-// A page of a big tenant.
+// BenchmarkPage measures a page of a large tenant.
 func BenchmarkPage(b *testing.B) {
 	s, err := Start(Options{})
 	if err != nil {
@@ -114,7 +114,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// benchmarked is a request that does not come from the network.
+// benchmarked returns a request that bypasses the network.
 func benchmarked(s *Server, to *route, segments map[string]string, address *url.URL) *request {
 	return &request{
 		Request: &http.Request{Method: to.method, URL: address, Header: http.Header{"Api-Token": {s.AdminToken()}, "Accept": {"*/*"}}},

@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// minPassword is the least length of a password, in characters (documented: UsersApi, create_user).
+// minPassword is the minimum length of a password in characters (documented: UsersApi, create_user).
 const minPassword = 13
 
-// commonPasswords are passwords that everybody tries first, long enough to pass otherwise, in lower case.
+// commonPasswords are well-known passwords in lower case that satisfy the rest of the policy.
 var commonPasswords = []string{"password12345!", "qwerty1234567!", "administrator1!", "welcome123456!", "iloveyou12345!", "letmein123456!"}
 
-// passwordWeakness says what keeps a password from being strong enough (documented: UsersApi, create_user), "" when
-// nothing does or there is none.
+// passwordWeakness describes how a password violates the policy (documented: UsersApi, create_user). It returns "" for
+// a valid password and for none.
 func passwordWeakness(password *string, username string) string {
 	if password == nil {
 		return ""
@@ -23,7 +23,7 @@ func passwordWeakness(password *string, username string) string {
 	has := func(is func(rune) bool) bool { return strings.ContainsFunc(*password, is) }
 	alphanumeric := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-	// A letter with an accent is a letter, and a blank is nothing special.
+	// Letters with accents and white space do not count as special characters.
 	special := func(r rune) bool { return !alphanumeric(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) }
 
 	switch {
@@ -36,7 +36,7 @@ func passwordWeakness(password *string, username string) string {
 	case !has(alphanumeric):
 		return "The password must have an alphanumeric character"
 	case slices.Contains(commonPasswords, fold(*password)):
-		return "The password is a commonly used one"
+		return "The password is commonly used"
 	case username != "" && strings.Contains(fold(*password), fold(username)):
 		return "The password is related to the username"
 	default:

@@ -2,7 +2,7 @@ package simulator
 
 import "testing"
 
-func TestPasswordPolicy(t *testing.T) {
+func TestPasswordPolicy_acceptsStrongPasswordsOnly(t *testing.T) {
 	t.Parallel()
 
 	for password, strong := range map[string]bool{

@@ -15,7 +15,7 @@ const (
 	permViewSameUnit = "VIEW_USERS_SAME_BU"
 )
 
-// The permissions that guard roles, business units and the audit log. Those of business units and of the audit log are
+// The permissions of roles, business units and the audit log. Those of business units and of the audit log are
 // inferred.
 const (
 	permWorkflowView   = "WORKFLOW_VIEW"
@@ -26,12 +26,12 @@ const (
 	permAuditLog       = "ALL_USERS_AUDIT_LOG_VIEW"
 )
 
-// allPermissions are what the administrator may do.
+// allPermissions are the permissions of the administrator.
 var allPermissions = []string{
 	permAllUsers, permUnitUsers, permAPIAccess, permRoles, permViewAll, permViewSameUnit, permWorkflowView, permWorkflowUpdate, permUnits, permAuditLog,
 }
 
-// What operations need: of each group of permissions, any one.
+// The permissions that operations require: at least one of each group.
 var (
 	onUsers    = [][]string{{permAllUsers, permUnitUsers}}
 	onTokens   = [][]string{{permAPIAccess}, {permAllUsers, permUnitUsers}}
@@ -46,14 +46,14 @@ var (
 	onUnits    = [][]string{{permUnits}}
 )
 
-// may tells whether the user has a permission.
+// may reports whether the user has a permission.
 func (u *user) may(permission string) bool {
 	_, may := u.permissions[permission]
 
 	return may
 }
 
-// mayAll tells whether the user has, of each group of permissions, any one.
+// mayAll reports whether the user has at least one permission of each group.
 func (u *user) mayAll(groups [][]string) bool {
 	for _, group := range groups {
 		if !slices.ContainsFunc(group, u.may) {
@@ -64,59 +64,59 @@ func (u *user) mayAll(groups [][]string) bool {
 	return true
 }
 
-// permissionNames lists what a user may do.
+// permissionNames returns the user's permissions, sorted.
 func (u *user) permissionNames() []string {
 	return slices.Sorted(maps.Keys(u.permissions))
 }
 
-// seesUnit tells whether the caller sees a business unit in lists and by its id: any with ALL_USERS_UPDATE or the right to
-// change units, else their own ("you will be able to view the business units of the logged user", documented: UsersApi,
-// add_user_business_unit; that it holds for the operations of business units as well is inferred).
+// seesUnit reports whether the caller sees a business unit in lists and by ID: every unit with ALL_USERS_UPDATE or
+// BUSINESS_UNIT_UPDATE, otherwise their own ("you will be able to view the business units of the logged user",
+// documented: UsersApi, add_user_business_unit; inferred for the operations of business units).
 func (u *user) seesUnit(id string) bool {
 	return u.may(permUnits) || u.managesUnit(id)
 }
 
-// managesUnit tells whether the caller may put people into a unit and take them out: any with ALL_USERS_UPDATE, else
-// their own.
+// managesUnit reports whether the caller may add users to a unit and remove them: every unit with ALL_USERS_UPDATE,
+// otherwise their own.
 func (u *user) managesUnit(id string) bool {
 	return u.may(permAllUsers) || slices.Contains(u.BusinessUnitIDs, id)
 }
 
-// allowed tells whether the caller may use the operation at all. Everybody sees their own avatar.
+// allowed reports whether the caller may use the operation. All users may read their own avatar.
 func (r *request) allowed() bool {
 	return r.caller.mayAll(r.route.permissions) || (r.route.openToSelf && r.segments["username"] == r.caller.Username)
 }
 
-// seesAll tells whether the caller sees everybody in this operation. VIEW_USERS_ALL opens avatars and nothing else
+// seesAll reports whether the caller sees all users in this operation. VIEW_USERS_ALL applies to avatars only
 // (documented: UsersApi, get_user_avatar).
 func (r *request) seesAll() bool {
 	return r.caller.may(permAllUsers) || (r.route.openToSelf && r.caller.may(permViewAll))
 }
 
-// sees tells whether the caller sees a user: themself, those of their own business units, or all users.
+// sees reports whether the caller sees a user: themself, users who share a business unit, or all users.
 func (r *request) sees(other *user) bool {
 	return r.caller == other || r.seesAll() || r.caller.sharesUnit(other)
 }
 
-// sharesUnit tells whether two users have a business unit in common.
+// sharesUnit reports whether two users have a business unit in common.
 func (u *user) sharesUnit(other *user) bool {
 	return slices.ContainsFunc(other.BusinessUnitIDs, func(unit string) bool { return slices.Contains(u.BusinessUnitIDs, unit) })
 }
 
-// selectsAll tells whether the summary shows all users to the caller. That it depends on the caller's permissions is
-// documented (UsersApi, get_all_users_summary), on which ones is inferred: those that open users.
+// selectsAll reports whether the summary contains all users. That it depends on the caller's permissions is documented
+// (UsersApi, get_all_users_summary); on which ones is inferred.
 func (u *user) selectsAll() bool { return u.may(permAllUsers) || u.may(permViewAll) }
 
-// selects tells whether the summary shows a user to the caller, who does not see all users in it.
+// selects reports whether the summary contains a user if the caller does not see all users in it.
 func (u *user) selects(other *user) bool {
 	return u == other || ((u.may(permUnitUsers) || u.may(permViewSameUnit)) && u.sharesUnit(other))
 }
 
-// Permission is something that a role may allow.
+// Permission is a permission that roles can have.
 type Permission struct{ ID, Name string }
 
-// The permissions that roles may have. Which are global and which are those of projects is inferred, as are their ids,
-// which differ between instances.
+// The permissions that roles can have. Which are global and which are per project is inferred, as are their IDs, which
+// differ between instances.
 var (
 	globalPermissions  = permissionsNamed("global", append([]string{"SYSTEM_SETTINGS_VIEW", "PRODUCT_CREATE", "LIBRARY_VIEW"}, allPermissions...))
 	projectPermissions = permissionsNamed("project", []string{"PRODUCT_UPDATE", "RISK_VIEW", "MODEL_UPDATE", "THREAT_UPDATE", "COUNTERMEASURE_UPDATE", "TEST_UPDATE"})

@@ -8,16 +8,15 @@ import (
 	"testing"
 )
 
-// openToAll are the operations that need no permission.
+// openToAll are the operations that require no permission.
 var openToAll = []string{"get_all_users_summary", "get_invite", "accept_invite", "get_user_profile", "get_user_profile_permissions", "get_info"}
 
-// Every operation refuses a caller with no rights, but for a few, and the answer to a manager of other business units
-// is that nobody is there.
-func TestPermissionsOfEveryOperation(t *testing.T) {
+// Every other operation returns 403 to a caller without permissions, and 404 to a manager of other business units.
+func TestPermissions_areRequiredByEveryOperation(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
-	nobody := s.AddCaller("without rights")
+	unprivileged := s.AddCaller("no permissions")
 	manager := s.AddCaller("manager", permUnitUsers, permAPIAccess)
 	s.JoinBusinessUnit("manager", s.AddBusinessUnit("pay", "Payments").ID)
 	s.JoinBusinessUnit("ada", s.AddBusinessUnit("mob", "Mobile").ID)
@@ -37,8 +36,8 @@ func TestPermissionsOfEveryOperation(t *testing.T) {
 			body = "{}"
 		}
 
-		if status := callAs(t, s, nobody, route.method, path, body).status; (status == http.StatusForbidden) == open[route.name] {
-			t.Errorf("%s answers %d to a caller with no rights", route.name, status)
+		if status := callAs(t, s, unprivileged, route.method, path, body).status; (status == http.StatusForbidden) == open[route.name] {
+			t.Errorf("%s returns %d to a caller without permissions", route.name, status)
 		}
 
 		if strings.Contains(route.path, "{username}") {
@@ -46,12 +45,12 @@ func TestPermissionsOfEveryOperation(t *testing.T) {
 		}
 	}
 
-	if after, found := s.User("ada"); !found || after.Enabled != before.Enabled || after.Email != before.Email || len(s.Mails()) > 0 {
+	if after, found := s.User("ada"); !found || after.Enabled != before.Enabled || after.Email != before.Email || s.ResetMails("ada") > 0 {
 		t.Errorf("ada is %+v", after)
 	}
 }
 
-func TestPermissionsBeyondTheTable(t *testing.T) {
+func TestPermissions_limitVisibility(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -59,11 +58,11 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 	s.JoinBusinessUnit("ada", unit.ID)
 
 	callers := map[string]string{
-		"nobody":      s.AddCaller("nobody"),
-		"manager":     s.AddCaller("manager", permUnitUsers, permAPIAccess),
-		"viewer":      s.AddCaller("viewer", permViewAll, permUnitUsers),
-		"same unit":   s.AddCaller("same unit", permViewSameUnit),
-		"no token op": s.AddCaller("no token op", permAllUsers),
+		"unprivileged": s.AddCaller("unprivileged"),
+		"manager":      s.AddCaller("manager", permUnitUsers, permAPIAccess),
+		"viewer":       s.AddCaller("viewer", permViewAll, permUnitUsers),
+		"same unit":    s.AddCaller("same unit", permViewSameUnit),
+		"no token op":  s.AddCaller("no token op", permAllUsers),
 	}
 	s.JoinBusinessUnit("manager", unit.ID)
 	s.JoinBusinessUnit("same unit", unit.ID)
@@ -72,11 +71,11 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 		caller, method, path, body string
 		status                     int
 	}{
-		{"nobody", "GET", "/users/nobody/avatar", "", 200},
-		{"nobody", "GET", "/users/ada/avatar", "", 403},
-		{"nobody", "GET", "/users/nobody", "", 403},
-		{"nobody", "POST", "/users/nobody/reset-password-email/send", "", 403},
-		{"nobody", "GET", "/business-units", "", 403},
+		{"unprivileged", "GET", "/users/unprivileged/avatar", "", 200},
+		{"unprivileged", "GET", "/users/ada/avatar", "", 403},
+		{"unprivileged", "GET", "/users/unprivileged", "", 403},
+		{"unprivileged", "POST", "/users/unprivileged/reset-password-email/send", "", 403},
+		{"unprivileged", "GET", "/business-units", "", 403},
 		{"viewer", "GET", "/users/grace/avatar", "", 200},
 		{"viewer", "GET", "/users/grace", "", 404},
 		{"viewer", "DELETE", "/users/grace", "", 404},
@@ -101,7 +100,7 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 		}
 	}
 
-	// The permissions are exactly what was given last, and deleting or disabling a user ends their token at once.
+	// AddCaller replaces the permissions, and deleting or disabling a user makes the token invalid at once.
 	replaced := s.AddCaller("manager")
 	expectStatus(t, callAs(t, s, replaced, "GET", "/users", ""), 403)
 	expectStatus(t, callAs(t, s, callers["manager"], "GET", "/info", ""), 401)
@@ -116,7 +115,7 @@ func TestPermissionsBeyondTheTable(t *testing.T) {
 	}
 }
 
-func TestPermissions(t *testing.T) {
+func TestPermissions_byRole(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -126,7 +125,7 @@ func TestPermissions(t *testing.T) {
 	manager := s.AddCaller("manager", permUnitUsers)
 	s.JoinBusinessUnit("manager", unit.ID)
 
-	nobody := s.AddCaller("nobody")
+	unprivileged := s.AddCaller("unprivileged")
 	disabled := s.AddCaller("disabled", permAllUsers)
 	s.UpdateUser("disabled", func(u *User) { u.Enabled = false })
 
@@ -137,14 +136,14 @@ func TestPermissions(t *testing.T) {
 		{"", "GET", "/info", 401},
 		{"wrong", "GET", "/info", 401},
 		{disabled, "GET", "/info", 401},
-		{nobody, "GET", "/info", 200},
-		{nobody, "GET", "/users/summary", 200},
-		{nobody, "GET", "/user-profile", 200},
-		{nobody, "GET", "/user-profile/permissions", 200},
-		{nobody, "GET", "/users", 403},
-		{nobody, "GET", "/users/ada", 403},
-		{nobody, "DELETE", "/users/ada", 403},
-		{nobody, "GET", "/roles", 403},
+		{unprivileged, "GET", "/info", 200},
+		{unprivileged, "GET", "/users/summary", 200},
+		{unprivileged, "GET", "/user-profile", 200},
+		{unprivileged, "GET", "/user-profile/permissions", 200},
+		{unprivileged, "GET", "/users", 403},
+		{unprivileged, "GET", "/users/ada", 403},
+		{unprivileged, "DELETE", "/users/ada", 403},
+		{unprivileged, "GET", "/roles", 403},
 		{manager, "GET", "/users/ada", 200},
 		{manager, "GET", "/users/grace", 404},
 		{manager, "DELETE", "/users/grace", 404},
@@ -172,7 +171,7 @@ func TestPermissions(t *testing.T) {
 	expectStatus(t, call(t, s, "GET", "/info", ""), 401)
 }
 
-func TestRequireAPIAccess_refusesEveryOperation(t *testing.T) {
+func TestRequireAPIAccess_rejectsEveryOperation(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{RequireAPIAccess: true})
@@ -186,7 +185,7 @@ func TestRequireAPIAccess_refusesEveryOperation(t *testing.T) {
 	expectStatus(t, call(t, s, "GET", "/users", ""), 200)
 }
 
-func TestVisibility_ofUnitsAndSummary(t *testing.T) {
+func TestVisibility_unitsAndSummary(t *testing.T) {
 	t.Parallel()
 
 	for hide, listed := range map[bool]string{false: "Mobile,Payments", true: "Payments"} {
@@ -230,7 +229,7 @@ func TestVisibility_ofUnitsAndSummary(t *testing.T) {
 	}
 }
 
-func TestPermissions_haveIDsOfTheirOwn(t *testing.T) {
+func TestPermissions_haveUniqueIDs(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
@@ -240,7 +239,7 @@ func TestPermissions_haveIDsOfTheirOwn(t *testing.T) {
 		answer := call(t, s, "GET", path+"?size=1000&sort=name", "")
 		for _, id := range propertyOf(answer, "id") {
 			if ids[id] || !uuidPattern.MatchString(id) {
-				t.Errorf("%s: the id %q is there twice, or is no UUID", path, id)
+				t.Errorf("%s: the id %q is duplicated or is not a UUID", path, id)
 			}
 
 			ids[id] = true

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// profile is what a request sends of a user's profile, as the server would store it.
+// profile is the profile in a request, as the server stores it.
 type profile struct{ email, firstName, lastName string }
 
-// requestProfile is the profile of a request. A field that was not sent is empty.
+// requestProfile returns the profile in a request. Fields that were not sent are empty.
 func (s *Server) requestProfile(email, firstName, lastName *string) profile {
 	stored := orEmpty
 	if s.options.TrimProfiles {
@@ -20,7 +20,7 @@ func (s *Server) requestProfile(email, firstName, lastName *string) profile {
 	return profile{stored(email), stored(firstName), stored(lastName)}
 }
 
-// fault says what is wrong with a profile, "" when nothing is (inferred).
+// validate describes what is wrong with a profile (inferred). It returns "" for a valid one.
 func (p profile) validate() string {
 	if p.firstName == "" || p.lastName == "" {
 		return "The first name and the last name must not be empty"
@@ -29,7 +29,7 @@ func (p profile) validate() string {
 	return validateEmail(p.email)
 }
 
-// validateEmail says what is wrong with an e-mail address, "" when nothing is (inferred).
+// validateEmail describes what is wrong with an e-mail address (inferred). It returns "" for a valid one.
 func validateEmail(email string) string {
 	if email == "" {
 		return "The email must not be empty"
@@ -42,7 +42,7 @@ func validateEmail(email string) string {
 	return ""
 }
 
-// validateUsername says what is wrong with the username of a new user, "" when nothing is (inferred).
+// validateUsername describes what is wrong with the username of a new user (inferred). It returns "" for a valid one.
 func validateUsername(username string) string {
 	switch {
 	case username == "":
@@ -56,14 +56,15 @@ func validateUsername(username string) string {
 	}
 }
 
-// rejectInvalid refuses a request for the first of its faults; nil means that it has none, or that the server does not mind.
-func (s *Server) rejectInvalid(faults ...string) *response {
-	at := slices.IndexFunc(faults, func(fault string) bool { return fault != "" })
+// rejectInvalid returns 400 for the first problem that is not "". It returns nil if there is none, and always with
+// Options.LenientProfiles.
+func (s *Server) rejectInvalid(problems ...string) *response {
+	at := slices.IndexFunc(problems, func(text string) bool { return text != "" })
 	if at < 0 || s.options.LenientProfiles {
 		return nil
 	}
 
-	out := problem(http.StatusBadRequest, faults[at])
+	out := problem(http.StatusBadRequest, problems[at])
 
 	return &out
 }

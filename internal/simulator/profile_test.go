@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestProfiles_refuseWhatIsNone(t *testing.T) {
+func TestProfiles_rejectInvalidFields(t *testing.T) {
 	t.Parallel()
 
 	const name = `"firstName":"F","lastName":"L"`
@@ -39,7 +39,7 @@ func TestProfiles_refuseWhatIsNone(t *testing.T) {
 	}
 }
 
-func TestUsernames_refuseBlankAndReservedOnes(t *testing.T) {
+func TestUsernames_rejectBlankAndReserved(t *testing.T) {
 	t.Parallel()
 
 	for _, username := range []string{"", " ", " new", "new\t", "summary", "invite", "invitations"} {

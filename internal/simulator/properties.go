@@ -2,28 +2,28 @@ package simulator
 
 import "cmp"
 
-// kind is what the values of a property are, and so what a filter may ask of it.
+// kind is the type of a property, which determines the operators that a filter may use.
 type kind int
 
 const (
 	text kind = iota
 	boolean
 
-	// nested is an object, of which a filter can only ask whether it is there.
+	// nested is an object, which a filter can only compare with NULL.
 	nested
 )
 
-// property is a property of a thing that filters and sort criteria may name.
+// property is a property that filters and sort criteria may name.
 type property[T any] struct {
 	kind kind
 
-	// text, truth and present read the property; which of them is set depends on the kind.
+	// text, truth and present read the property; the kind determines which of them is set.
 	text    func(T) string
 	truth   func(T) bool
 	present func(T) bool
 }
 
-// properties are those of an answer's items, by their names there.
+// properties maps the names of properties in a response to the properties.
 type properties[T any] map[string]property[T]
 
 func textProperty[T any](read func(T) string) property[T] { return property[T]{kind: text, text: read} }
@@ -36,10 +36,10 @@ func nestedProperty[T any](present func(T) bool) property[T] {
 	return property[T]{kind: nested, present: present}
 }
 
-// isPresent tells whether a thing has a value. A text may be empty, which is not null.
-func (p property[T]) isPresent(thing T) bool { return p.kind != nested || p.present(thing) }
+// isPresent reports whether the property is not null. An empty string is not null.
+func (p property[T]) isPresent(item T) bool { return p.kind != nested || p.present(item) }
 
-// compare orders two things by the property, false before true.
+// compare orders two items by the property, false before true.
 func (p property[T]) compare(a, b T) int {
 	if p.kind == text {
 		return cmp.Compare(p.text(a), p.text(b))
@@ -59,7 +59,7 @@ func compareBools(a, b bool) int {
 	}
 }
 
-// The properties of what the API lists: those of the items that it answers, and no others.
+// The properties that lists can be filtered and sorted by: those of their items.
 var (
 	summaryProperties = properties[*user]{
 		"id":        textProperty(func(u *user) string { return u.ID }),

@@ -10,9 +10,9 @@ import (
 	"reflect"
 )
 
-// decode reads a request's body more strictly than encoding/json does, which takes a field in any case and the last of
-// two alike: a wrong JSON tag in the client has to fail. Fields marked required have to be there and not null. What goes
-// wrong is told by the field's name, never by its value.
+// decode parses a request body more strictly than encoding/json, which ignores the case of field names and accepts
+// duplicates: a wrong JSON tag in the client has to fail. Fields marked as required must be present and not null.
+// Errors contain the name of a field, never its value.
 func decode[T any](r *request) (T, *response) {
 	var body T
 
@@ -39,7 +39,7 @@ func decodeInto(content []byte, body reflect.Value) error {
 	for name, value := range values {
 		field, known := fields[name]
 		if !known {
-			return fmt.Errorf("the field %q is not known", name)
+			return fmt.Errorf("the field %q is unknown", name)
 		}
 
 		if json.Unmarshal(value, body.FieldByIndex(field.Index).Addr().Interface()) != nil {
@@ -58,7 +58,7 @@ func decodeInto(content []byte, body reflect.Value) error {
 
 var errNotAnObject = errors.New("the body is not one JSON object")
 
-// objectFields takes a JSON object apart.
+// objectFields returns the fields of a JSON object.
 func objectFields(content []byte) (map[string]json.RawMessage, error) {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 
@@ -78,7 +78,7 @@ func objectFields(content []byte) (map[string]json.RawMessage, error) {
 		}
 
 		if _, twice := values[name]; twice {
-			return nil, fmt.Errorf("the field %q is there twice", name)
+			return nil, fmt.Errorf("the field %q is duplicated", name)
 		}
 
 		values[name] = value

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A client with a wrong JSON tag, or a missing field, learns which one.
-func TestBodies(t *testing.T) {
+// A wrong JSON tag or a missing field in the client gives an error that names the field.
+func TestRequestBody_errorNamesTheField(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -15,10 +15,10 @@ func TestBodies(t *testing.T) {
 	accept := "/users/invitations/" + invitation.ID + "/accept"
 
 	for _, test := range []struct{ method, path, body, detail string }{
-		{"POST", "/users", `{"userName":"x"}`, `"userName" is not known`},
-		{"PUT", "/users/ada", `{"firstname":"x"}`, `"firstname" is not known`},
-		{"PUT", "/users/ada", `{"username":"x"}`, `"username" is not known`},
-		{"PUT", "/users/ada", `{"email":"a","email":"b"}`, `"email" is there twice`},
+		{"POST", "/users", `{"userName":"x"}`, `"userName" is unknown`},
+		{"PUT", "/users/ada", `{"firstname":"x"}`, `"firstname" is unknown`},
+		{"PUT", "/users/ada", `{"username":"x"}`, `"username" is unknown`},
+		{"PUT", "/users/ada", `{"email":"a","email":"b"}`, `"email" is duplicated`},
 		{"PUT", "/users/ada", `{"email":7}`, `"email" has the wrong type`},
 		{"PUT", "/users/ada", `{"passwordExpired":"true"}`, `"passwordExpired" has the wrong type`},
 		{"PUT", "/users/ada", `{"email":"a"} {}`, "not one JSON object"},
@@ -46,7 +46,7 @@ func TestBodies(t *testing.T) {
 	}
 
 	if answer := call(t, s, "POST", "/users", `{"password":{"hush":1}}`); strings.Contains(answer.raw, "hush") {
-		t.Errorf("the answer repeats the password: %s", answer.raw)
+		t.Errorf("the response contains the password: %s", answer.raw)
 	}
 
 	expectStatus(t, call(t, s, "PUT", "/users/ada", `{"email":"`+strings.Repeat("x", maxRequestBody)+`"}`), 413)

@@ -5,6 +5,61 @@ import (
 	"slices"
 )
 
+// Role is a role.
+type Role struct{ ID, Name, Description string }
+
+// AddRole adds a role.
+func (s *Server) AddRole(name string) (role Role) {
+	s.withTenant(func(t *tenant) {
+		role = Role{ID: t.newID("role"), Name: name, Description: "Permissions of " + name}
+		t.roles = append(t.roles, role)
+	})
+
+	return role
+}
+
+// RemoveRole deletes a role and unassigns it from all users.
+func (s *Server) RemoveRole(id string) {
+	s.withTenant(func(t *tenant) { t.removeRole(id) })
+}
+
+// Roles returns all roles in the order of their creation.
+func (s *Server) Roles() (roles []Role) {
+	s.withTenant(func(t *tenant) { roles = slices.Clone(t.roles) })
+
+	return roles
+}
+
+func (t *tenant) role(id string) (Role, bool) {
+	at := slices.IndexFunc(t.roles, func(role Role) bool { return role.ID == fold(id) })
+	if at < 0 {
+		return Role{}, false
+	}
+
+	return t.roles[at], true
+}
+
+// removeRole deletes a role and unassigns it from all users.
+func (t *tenant) removeRole(id string) {
+	t.roles = slices.DeleteFunc(t.roles, func(role Role) bool { return role.ID == id })
+	for _, u := range t.users {
+		u.RoleIDs = without(u.RoleIDs, id)
+	}
+}
+
+func (s *Server) listRoles(r *request) response {
+	return paged(s, r, s.tenant.roles, roleProperties, roleJSON)
+}
+
+func (s *Server) getRole(r *request) response {
+	role, found := s.tenant.role(r.segments["role-id"])
+	if !found {
+		return problem(http.StatusNotFound, "Role not found")
+	}
+
+	return response{status: http.StatusOK, body: roleJSON(role)}
+}
+
 // adminRole is the built-in role that the server protects (observed: the vendor's support pages).
 const adminRole = "ROLE_ADMIN"
 
@@ -14,7 +69,7 @@ type roleRequest struct {
 	Description *string `json:"description"`
 }
 
-// createRole creates a role without permissions. Whether a name may be used twice is not known, so it may.
+// createRole creates a role without permissions. Duplicate names are accepted, because the actual behavior is unknown.
 func (s *Server) createRole(r *request) response {
 	body, refusal := s.decodeRole(r)
 	if refusal != nil {
@@ -38,8 +93,8 @@ func (s *Server) decodeRole(r *request) (roleRequest, *response) {
 	return body, refusal
 }
 
-// forRole does something to the role that the path names, unless it is protected.
-func (s *Server) forRole(r *request, do func(*Role) response) response {
+// forRole runs f with the role named in the path, unless it is protected.
+func (s *Server) forRole(r *request, f func(*Role) response) response {
 	at := slices.IndexFunc(s.tenant.roles, func(role Role) bool { return role.ID == fold(r.segments["role-id"]) })
 
 	switch {
@@ -48,7 +103,7 @@ func (s *Server) forRole(r *request, do func(*Role) response) response {
 	case s.tenant.roles[at].Name == adminRole:
 		return problem(http.StatusForbidden, "The role is protected")
 	default:
-		return do(&s.tenant.roles[at])
+		return f(&s.tenant.roles[at])
 	}
 }
 
@@ -65,7 +120,7 @@ func (s *Server) updateRole(r *request) response {
 	})
 }
 
-// deleteRole deletes a role. What becomes of its members is not known: see Options.DeleteHeldRole.
+// deleteRole deletes a role. The effect on its members is unknown: see Options.DeleteHeldRole.
 func (s *Server) deleteRole(r *request) response {
 	return s.forRole(r, func(role *Role) response {
 		id := role.ID
@@ -80,58 +135,3 @@ func (s *Server) deleteRole(r *request) response {
 		return s.noContent()
 	})
 }
-
-// removeRole deletes a role, and removes it from all users.
-func (t *tenant) removeRole(id string) {
-	t.roles = slices.DeleteFunc(t.roles, func(role Role) bool { return role.ID == id })
-	for _, u := range t.users {
-		u.RoleIDs = without(u.RoleIDs, id)
-	}
-}
-
-func (t *tenant) role(id string) (Role, bool) {
-	at := slices.IndexFunc(t.roles, func(role Role) bool { return role.ID == fold(id) })
-	if at < 0 {
-		return Role{}, false
-	}
-
-	return t.roles[at], true
-}
-
-func (s *Server) listRoles(r *request) response {
-	return paged(s, r, s.tenant.roles, roleProperties, roleJSON)
-}
-
-func (s *Server) getRole(r *request) response {
-	role, found := s.tenant.role(r.segments["role-id"])
-	if !found {
-		return problem(http.StatusNotFound, "Role not found")
-	}
-
-	return response{status: http.StatusOK, body: roleJSON(role)}
-}
-
-// AddRole adds a role.
-func (s *Server) AddRole(name string) (role Role) {
-	s.withTenant(func(t *tenant) {
-		role = Role{ID: t.newID("role"), Name: name, Description: "May do what a " + name + " does"}
-		t.roles = append(t.roles, role)
-	})
-
-	return role
-}
-
-// RemoveRole deletes a role, and takes it from everybody.
-func (s *Server) RemoveRole(id string) {
-	s.withTenant(func(t *tenant) { t.removeRole(id) })
-}
-
-// Roles returns all roles in the order of their creation.
-func (s *Server) Roles() (roles []Role) {
-	s.withTenant(func(t *tenant) { roles = slices.Clone(t.roles) })
-
-	return roles
-}
-
-// Role is a role.
-type Role struct{ ID, Name, Description string }

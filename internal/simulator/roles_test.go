@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestRoles_deletionRemovesThemFromMembers(t *testing.T) {
+func TestRoles_deletionUnassignsMembers(t *testing.T) {
 	t.Parallel()
 
 	for status, kept := range map[int]bool{0: false, 409: true} {

@@ -15,27 +15,27 @@ type route struct {
 	// name is the vendor's name of the operation.
 	name, method string
 
-	// path is the path below /api/v2; what stands in braces is a placeholder for one segment.
+	// path is the path below /api/v2; braces mark a placeholder for one segment.
 	path string
 
-	// permissions are what the caller needs: of each group, any one.
+	// permissions are required of the caller: at least one of each group.
 	permissions [][]string
 
-	// openToSelf tells whether callers need none of them for themselves.
+	// openToSelf reports whether callers need no permission for their own user.
 	openToSelf bool
 
-	// hasBody tells whether the operation takes a body, write whether it changes something.
+	// hasBody reports whether the operation requires a body, write whether it changes something.
 	hasBody, write bool
 
 	handler func(*Server, *request) response
 
 	pattern []string
 
-	// allowed are the methods of a path that is asked with another one; such a route has no handler.
+	// allowed are the methods of a path that was requested with another one. Such a route has no handler.
 	allowed []string
 }
 
-// routes are all operations. A fixed segment wins over a placeholder, so the paths with fixed ones stand first.
+// routes lists all operations. Paths with fixed segments precede those with placeholders in their place.
 var routes = withPatterns([]*route{
 	{name: "get_all_users_summary", method: http.MethodGet, path: "/users/summary", handler: (*Server).listSummary},
 	{name: "invite", method: http.MethodPost, path: "/users/invite", permissions: adminOnly, hasBody: true, handler: (*Server).invite},
@@ -81,7 +81,7 @@ var routes = withPatterns([]*route{
 	{name: "get_info", method: http.MethodGet, path: "/info", handler: (*Server).getInfo},
 })
 
-// fixedUsernames are segments that no user can have as their username in a path.
+// fixedUsernames are path segments that cannot be a username.
 var fixedUsernames = []string{"summary", "invite", "invitations"}
 
 func withPatterns(all []*route) []*route {
@@ -93,8 +93,9 @@ func withPatterns(all []*route) []*route {
 	return all
 }
 
-// match finds the operation of an escaped path; a known path with another method gives a route without handler. A
-// segment of dots never gets through to a server, because clients and proxies resolve it, escaped or not.
+// match returns the operation of an escaped path and the values of its placeholders. For a known path with another
+// method it returns a route without a handler. Segments of dots match nothing, because clients and proxies resolve
+// them, escaped or not.
 func match(method, escaped string) (*route, map[string]string) {
 	rest, inAPI := strings.CutPrefix(escaped, "/api/v2/")
 	if !inAPI {
@@ -130,7 +131,7 @@ func match(method, escaped string) (*route, map[string]string) {
 	return otherMethod, nil
 }
 
-// fits compares a path with the operation's, and returns what the placeholders stand for.
+// fits reports whether a path matches, and returns the values of the placeholders.
 func (r *route) fits(segments []string) (map[string]string, bool) {
 	if len(segments) != len(r.pattern) {
 		return nil, false
@@ -156,7 +157,8 @@ func (r *route) fits(segments []string) (map[string]string, bool) {
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
 
-// validate checks what makes a request rejectInvalid for its operation, whoever sends it; nil means nothing does.
+// validate rejects requests that are invalid for their operation, regardless of the caller. It returns nil for valid
+// ones.
 func (r *request) validate() *response {
 	refuse := func(status int, detail string) *response {
 		out := problem(status, detail)
@@ -166,24 +168,24 @@ func (r *request) validate() *response {
 
 	switch {
 	case r.route == nil:
-		return refuse(http.StatusNotFound, "There is nothing at this path")
+		return refuse(http.StatusNotFound, "The path does not exist")
 	case r.route.handler == nil:
-		out := problem(http.StatusMethodNotAllowed, "The method is not allowed here")
+		out := problem(http.StatusMethodNotAllowed, "The method is not allowed")
 		out.header = map[string]string{"Allow": strings.Join(r.route.allowed, ", ")}
 
 		return &out
 	case len(r.body) > maxRequestBody:
 		return refuse(http.StatusRequestEntityTooLarge, "The body is too large")
 	case !acceptsHAL(r.Header.Get("Accept")):
-		return refuse(http.StatusNotAcceptable, "The operation answers application/hal+json")
+		return refuse(http.StatusNotAcceptable, "The operation returns application/hal+json")
 	case !r.route.hasBody && !r.acceptableBody():
-		return refuse(http.StatusBadRequest, "The operation takes no body")
+		return refuse(http.StatusBadRequest, "The operation does not accept a body")
 	case r.route.hasBody && len(r.body) == 0:
-		return refuse(http.StatusBadRequest, "The operation needs a body")
+		return refuse(http.StatusBadRequest, "The operation requires a body")
 	}
 
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.route.hasBody && (err != nil || media != "application/json") {
-		return refuse(http.StatusUnsupportedMediaType, "The body has to be application/json")
+		return refuse(http.StatusUnsupportedMediaType, "The body must be application/json")
 	}
 
 	for name, value := range r.segments {
@@ -195,8 +197,8 @@ func (r *request) validate() *response {
 	return nil
 }
 
-// acceptableBody tells whether the request has what an operation without a body accepts: no body, or the {} that the vendor's
-// own client sends with every write (observed in its rest.py).
+// acceptableBody reports whether an operation without a body accepts the request: it has no body, or the {} that the
+// vendor's own client sends with every write (observed in its rest.py).
 func (r *request) acceptableBody() bool {
 	return len(r.body) == 0 || (r.route.write && string(bytes.TrimSpace(r.body)) == "{}")
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Every operation exists, with its method only, and answers in its own shape.
-func TestOperations(t *testing.T) {
+// Every operation exists with its documented method and returns its own kind of body.
+func TestRoutes_everyOperationResponds(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -87,8 +87,8 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// What the API does not document is refused.
-func TestStrictness(t *testing.T) {
+// Requests that the API does not document are rejected.
+func TestRoutes_rejectUndocumentedRequests(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -115,7 +115,7 @@ func TestStrictness(t *testing.T) {
 		{"POST", "/users/ada/roles/" + uuid, "", nil, 404},
 		{"DELETE", "/users/ada/roles/" + uuid, "", nil, 404},
 		{"GET", "/users/ADA", "", nil, 404},
-		{"GET", "/users/nobody", "", nil, 404},
+		{"GET", "/users/absent", "", nil, 404},
 		{"POST", "/roles", `{"description":"x"}`, nil, 400},
 		{"POST", "/roles", `{"name":""}`, nil, 400},
 		{"PUT", "/roles/" + uuid, `{"name":"x"}`, nil, 404},
@@ -135,7 +135,7 @@ func TestStrictness(t *testing.T) {
 	}
 }
 
-func TestRequestLines(t *testing.T) {
+func TestRoutes_matchPathsAndQueries(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -191,8 +191,8 @@ func TestRequestLines(t *testing.T) {
 	}
 }
 
-// What the vendor's own client sends has to be accepted: {} with every write that documents no body.
-func TestBodilessWrites_acceptNoneAndAnEmptyObject(t *testing.T) {
+// The vendor's own client sends {} with every write that documents no body, so it has to be accepted.
+func TestRoutes_bodilessWritesAcceptAnEmptyObject(t *testing.T) {
 	t.Parallel()
 
 	tried := 0
@@ -204,7 +204,7 @@ func TestBodilessWrites_acceptNoneAndAnEmptyObject(t *testing.T) {
 
 		tried++
 
-		// Each request meets a tenant of its own, because most of them succeed once.
+		// Each request gets its own tenant, because most of them succeed only once.
 		for _, body := range []string{"", "{}", " {}\n"} {
 			s := startWithUsers(t, Options{})
 			unit, role := s.AddBusinessUnit("pay", "Payments"), s.AddRole("ROLE_READ_ONLY")

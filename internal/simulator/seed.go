@@ -2,9 +2,9 @@ package simulator
 
 import "fmt"
 
-// The names that a seeded tenant begins with; more are numbered.
+// The names in a seeded tenant; further names are numbered.
 var (
-	// roleNames are those of the vendor's built-in roles but ROLE_ADMIN, which no user is to have by chance.
+	// roleNames are the vendor's built-in roles except ROLE_ADMIN, which must not be assigned by chance.
 	roleNames = []string{
 		"ROLE_PORTFOLIO_VIEW", "ROLE_RISK_MANAGER", "ROLE_DEVELOPER", "ROLE_TESTER", "ROLE_READ_ONLY", "ROLE_COMPONENTS_EDITOR",
 		"ROLE_FULL_ACCESS_USER", "ROLE_LIBRARY_EDITOR", "ROLE_MANAGE_USERS_BU", "ROLE_QUESTIONNAIRE_ONLY", "ROLE_REQUIREMENTS_MANAGE",
@@ -17,8 +17,8 @@ var (
 	lastNames  = []string{"Allen", "Bartik", "Dijkstra", "Hamilton", "Johnson", "Knuth", "Lamport", "Liskov", "Perlman", "Ritchie", "Thompson", "Wirth", "Sammet"}
 )
 
-// Seed fills the tenant with users, who have up to three roles and two business units each and of whom some are
-// disabled; the same numbers give the same tenant.
+// Seed adds users, roles and business units. Users have up to three roles and two business units, and some are
+// disabled. The same numbers produce the same tenant.
 func (s *Server) Seed(users, roles, units int) {
 	var roleIDs, unitIDs []string
 
@@ -36,7 +36,7 @@ func (s *Server) Seed(users, roles, units int) {
 			first, last := firstNames[i%len(firstNames)], lastNames[i%len(lastNames)]
 			username := fmt.Sprintf("%s.%s.%05d", fold(first), fold(last), i+1)
 
-			// A tenant that is seeded again has more users, not the same ones twice.
+			// Seeding again adds further users.
 			for again := 2; t.byName[username] != nil; again++ {
 				username = fmt.Sprintf("%s.%s.%05d.%d", fold(first), fold(last), i+1, again)
 			}
@@ -49,8 +49,8 @@ func (s *Server) Seed(users, roles, units int) {
 	})
 }
 
-// AssignAccess gives everybody but the administrator so many of the tenant's roles and business units, each user those that
-// begin at another place, instead of what they have.
+// AssignAccess replaces the roles and business units of all users except the administrator by the given number of each,
+// starting at a different one for each user.
 func (s *Server) AssignAccess(roles, units int) {
 	s.withTenant(func(t *tenant) {
 		roleIDs, unitIDs := make([]string, len(t.roles)), make([]string, len(t.units))
@@ -71,7 +71,7 @@ func (s *Server) AssignAccess(roles, units int) {
 	})
 }
 
-// numbered is the i-th of some names, or a numbered one after the last.
+// numbered returns the i-th name, or a numbered one after the last.
 func numbered(names []string, noun string, i int) string {
 	if i < len(names) {
 		return names[i]
@@ -80,7 +80,7 @@ func numbered(names []string, noun string, i int) string {
 	return fmt.Sprintf("%s %02d", noun, i+1)
 }
 
-// some picks a number of ids, each once, from a place on.
+// some returns a number of distinct IDs, starting at an index.
 func some(ids []string, from, number int) []string {
 	var picked []string
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The same numbers give the same tenant, but for its tokens, and seeding again adds to it.
-func TestSeed(t *testing.T) {
+// The same numbers produce the same tenant except for tokens, and seeding again adds users.
+func TestSeed_isDeterministic(t *testing.T) {
 	t.Parallel()
 
 	first, second := start(t, Options{}), start(t, Options{})

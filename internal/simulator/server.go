@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// maxRequestBody bounds the body of a request, in bytes.
+// maxRequestBody is the maximum size of a request body in bytes.
 const maxRequestBody = 1 << 20
 
 // Server is a running simulator.
@@ -28,22 +28,21 @@ type Server struct {
 	mu     sync.RWMutex
 	tenant tenant
 
-	// lists are the lists of the tenant as it is now, each in the order that was asked for. Whoever changes the tenant
-	// clears them.
+	// lists caches filtered and sorted lists of the tenant. Every change of the tenant clears it.
 	lists sync.Map
 
 	faults  faults
 	journal journal
 	writes  overlap
 
-	// latency is a time.Duration: how long every answer is delayed.
+	// latency is the time.Duration by which every response is delayed.
 	latency atomic.Int64
 
-	// logMu keeps the lines of the log apart.
+	// logMu serializes the lines of the log.
 	logMu sync.Mutex
 }
 
-// Start listens on loopback and serves a tenant that has nobody but the administrator "admin".
+// Start listens on a loopback address and serves a tenant whose only user is the administrator "admin".
 func Start(options Options) (*Server, error) {
 	options.applyDefaults()
 
@@ -73,26 +72,26 @@ func Start(options Options) (*Server, error) {
 	go func() {
 		defer close(s.done)
 
-		// Serve returns only once the server is closed.
+		// Serve always returns an error; after Close it is http.ErrServerClosed.
 		_ = s.http.Serve(listener)
 	}()
 
 	return s, nil
 }
 
-// URL is the address of the server, without a path.
+// URL returns the address of the server, without a path.
 func (s *Server) URL() string { return "http://" + s.address }
 
-// Close ends the server and every request under way.
+// Close stops the server and aborts requests in progress.
 func (s *Server) Close() {
 	_ = s.http.Close()
 	<-s.done
 }
 
-// SetLatency delays the answer to every request that arrives from now on.
+// SetLatency delays the response to every request that arrives afterwards.
 func (s *Server) SetLatency(latency time.Duration) { s.latency.Store(int64(latency)) }
 
-// request is a request on its way through the server.
+// request is a request that is being processed.
 type request struct {
 	*http.Request
 
@@ -101,16 +100,16 @@ type request struct {
 	body     []byte
 	entry    *Entry
 
-	// clash tells whether another write to the same user is under way.
+	// clash reports whether another write to the same user is in progress.
 	clash bool
 
-	// caller is who the request's token belongs to. It is the tenant's own, to be read under its lock only; callerName
-	// is for everybody else, "" while the caller is not known.
+	// caller is the user the request's token belongs to. It is part of the tenant and must only be read under its lock.
+	// callerName can be read without it; it is "" while the caller is unknown.
 	caller     *user
 	callerName string
 }
 
-// response is what a handler answers: a body to encode, or raw bytes.
+// response is the result of a handler: a body to encode, or raw bytes.
 type response struct {
 	status      int
 	body        any
@@ -119,11 +118,11 @@ type response struct {
 	header      map[string]string
 }
 
-// ServeHTTP serves one request: journal, hooks, faults and latency first, then the API itself.
+// ServeHTTP serves one request: journal, hooks, faults and latency first, then the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in := &request{Request: r}
 
-	// One byte more than what is allowed tells that it is too much.
+	// One byte more than allowed shows that the body is too large.
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody+1))
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -143,7 +142,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// delivery is what becomes of an answer.
+// delivery says how a response is delivered.
 type delivery int
 
 const (
@@ -152,8 +151,8 @@ const (
 	clientGone
 )
 
-// process does everything about a request but answering it, and so is over before the client can learn of the answer: a
-// client that waits for one answer before it sends the next request never overlaps with itself.
+// process does everything except sending the response, so it ends before the client can see the response: a client that
+// waits for each response never overlaps with itself.
 func (s *Server) process(in *request) (response, delivery) {
 	in.entry = s.journal.begin(in)
 
@@ -162,7 +161,7 @@ func (s *Server) process(in *request) (response, delivery) {
 
 	s.journal.hook(in)
 
-	// The latency belongs to the write, so that overlapping ones are found out.
+	// The latency counts as part of the write, so that overlapping writes are detected.
 	if in.route != nil && in.route.write {
 		var end func()
 
@@ -185,7 +184,7 @@ func (s *Server) process(in *request) (response, delivery) {
 	return out, delivery
 }
 
-// delay waits for the latency and for a slow fault; it returns false when the client is gone before.
+// delay waits for the latency and a slow fault. It returns false if the client disconnects first.
 func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 	wait := time.Duration(s.latency.Load())
 
@@ -214,7 +213,7 @@ func (s *Server) delay(ctx context.Context, fault *Fault) bool {
 	}
 }
 
-// answer makes the answer to a request, with the fault's part in it, and tells what becomes of it.
+// answer returns the response to a request, with the fault applied, and how it is delivered.
 func (s *Server) answer(in *request, fault *Fault) (response, delivery) {
 	switch {
 	case fault == nil || fault.Kind == FaultSlow:
@@ -230,7 +229,7 @@ func (s *Server) answer(in *request, fault *Fault) (response, delivery) {
 	return fault.response(in), delivered
 }
 
-// handle checks what every operation has in common, and then calls the operation's handler. Reads go side by side.
+// handle makes the checks that all operations share, then calls the handler. Reads run concurrently.
 func (s *Server) handle(in *request) response {
 	if in.route != nil && in.route.write {
 		s.mu.Lock()
@@ -266,14 +265,14 @@ func (s *Server) handle(in *request) response {
 	return in.route.handler(s, in)
 }
 
-// overlap counts writes to one user that are under way at once.
+// overlap detects concurrent writes to one user.
 type overlap struct {
 	mu       sync.Mutex
 	inFlight map[string]int
 	clashes  int
 }
 
-// begin notes a write to a user, "" being nobody, and tells whether another one is under way.
+// begin records a write to a user and reports whether another one is in progress. An empty username is not recorded.
 func (o *overlap) begin(username string) (end func(), clash bool) {
 	if username == "" {
 		return func() {}, false
@@ -299,7 +298,7 @@ func (o *overlap) begin(username string) (end func(), clash bool) {
 	}, clash
 }
 
-// OverlappingWrites is how many writes began while another write to the same user was under way.
+// OverlappingWrites returns how many writes began while another write to the same user was in progress.
 func (s *Server) OverlappingWrites() int {
 	s.writes.mu.Lock()
 	defer s.writes.mu.Unlock()
@@ -307,7 +306,7 @@ func (s *Server) OverlappingWrites() int {
 	return s.writes.clashes
 }
 
-// write sends an answer.
+// write sends a response.
 func (s *Server) write(w http.ResponseWriter, out response) {
 	content := out.raw
 
@@ -336,11 +335,11 @@ func (s *Server) write(w http.ResponseWriter, out response) {
 
 	w.WriteHeader(out.status)
 
-	// A client that has gone away is its own affair.
+	// Write errors are ignored: the client has disconnected.
 	_, _ = io.Copy(w, bytes.NewReader(content))
 }
 
-// log writes a line about a request; the status is 0 when there was nobody or nothing to answer.
+// log writes a line about a request. The status is 0 if there was no response.
 func (s *Server) log(in *request) {
 	if s.options.Log == nil {
 		return
@@ -349,10 +348,10 @@ func (s *Server) log(in *request) {
 	s.logMu.Lock()
 	defer s.logMu.Unlock()
 
-	fmt.Fprintf(s.options.Log, "%s %s %d %s\n", in.Method, in.URL.RequestURI(), in.entry.Status, url.PathEscape(in.callerName)) //nolint:errcheck // A log that cannot be written has nowhere to complain.
+	fmt.Fprintf(s.options.Log, "%s %s %d %s\n", in.Method, in.URL.RequestURI(), in.entry.Status, url.PathEscape(in.callerName)) //nolint:errcheck // Errors of the log are ignored.
 }
 
-// reset breaks the connection so that the client reads "connection reset by peer".
+// reset closes the connection so that the client sees "connection reset by peer".
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -363,6 +362,6 @@ func reset(w http.ResponseWriter) {
 		err = tcp.SetLinger(0)
 	}
 
-	// Whichever of the two fails, the connection is gone.
+	// Either error means that the connection is already closed.
 	_ = errors.Join(err, connection.Close())
 }

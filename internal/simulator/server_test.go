@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Writes to one user that overlap are refused; to different users they go side by side.
-func TestOverlappingWrites(t *testing.T) {
+// Overlapping writes to one user are rejected; writes to different users are not.
+func TestOverlap_isRejectedForTheSameUser(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{FailOverlappingWrites: true})
@@ -30,9 +30,9 @@ func TestOverlappingWrites(t *testing.T) {
 	}
 }
 
-// Writes that overlap are found out by their latency; a client that waits for an answer, even a lost one, never
+// Overlapping writes are detected by their latency. A client that waits for each response, even a lost one, never
 // overlaps with itself.
-func TestOverlapsOverHTTP(t *testing.T) {
+func TestOverlap_isDetectedOverHTTP(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{FailOverlappingWrites: true, ExtraFields: true})
@@ -41,7 +41,7 @@ func TestOverlapsOverHTTP(t *testing.T) {
 		s.Inject(Fault{Operation: "disable_user", Kind: FaultLostAnswer})
 
 		if _, err := tryCall(t, s, s.AdminToken(), "POST", "/users/ada/disable", "", nil); err == nil {
-			t.Error("the answer was not lost")
+			t.Error("the response was not lost")
 		}
 
 		expectStatus(t, call(t, s, "PUT", "/users/ada", `{"email":"ada@example.com","firstName":"A","lastName":"L"}`), 200)
@@ -52,7 +52,7 @@ func TestOverlapsOverHTTP(t *testing.T) {
 		t.Errorf("%d overlaps", s.OverlappingWrites())
 	}
 
-	// This write is under way until its client leaves.
+	// This write is in progress until its client disconnects.
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 
@@ -69,11 +69,11 @@ func TestOverlapsOverHTTP(t *testing.T) {
 		if answer, err := http.DefaultClient.Do(request); err == nil {
 			_ = answer.Body.Close()
 
-			t.Errorf("it answers %d", answer.StatusCode)
+			t.Errorf("the status is %d", answer.StatusCode)
 		}
 	}()
 
-	// The write begins at some time; until then its user has no token to delete.
+	// The other write begins at an unknown time. Until then the DELETE returns 404, because the user has no token.
 	status := 404
 	for status == 404 {
 		expectStatus(t, call(t, s, "POST", "/users/grace/enable", ""), 200)
@@ -89,8 +89,8 @@ func TestOverlapsOverHTTP(t *testing.T) {
 	}
 }
 
-// The tenant stands many requests at once.
-func TestConcurrency(t *testing.T) {
+// Concurrent requests are safe; the race detector checks this.
+func TestServer_handlesConcurrentRequests(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
@@ -115,12 +115,12 @@ func TestConcurrency(t *testing.T) {
 	group.Wait()
 
 	if s.MaxConcurrent() < 1 {
-		t.Error("nothing was under way")
+		t.Error("no request was in progress")
 	}
 }
 
-// The log has every request, whatever became of it, and no secret.
-func TestLog(t *testing.T) {
+// The log contains every request, whatever its outcome, and no secret.
+func TestLog_hasEveryRequestAndNoSecret(t *testing.T) {
 	t.Parallel()
 
 	var log bytes.Buffer

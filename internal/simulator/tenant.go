@@ -8,26 +8,26 @@ import (
 	"strings"
 )
 
-// adminName is the username of the administrator that every tenant begins with.
+// adminName is the username of the administrator of a new tenant.
 const adminName = "admin"
 
-// User is a user as tests see them.
+// User is a user as tests see it.
 type User struct {
 	ID, Username, Email, FirstName, LastName string
 
 	Enabled, PasswordExpired bool
 
-	// Password is in plain text, APIToken is "" for none.
+	// Password is in plain text. APIToken is "" for none.
 	Password, APIToken string
 
-	// RoleIDs and BusinessUnitIDs are in the order in which they were given.
+	// RoleIDs and BusinessUnitIDs are in the order of their assignment.
 	RoleIDs, BusinessUnitIDs []string
 
-	// Sessions is how many sessions are active.
+	// Sessions is the number of active sessions.
 	Sessions int
 }
 
-// user is a user as the server keeps them.
+// user is a user as the server stores it.
 type user struct {
 	User
 
@@ -37,16 +37,16 @@ type user struct {
 	lag lag
 }
 
-// tenant is everything the server keeps. Server.mu guards it.
+// tenant is the data of the server. Server.mu guards it.
 type tenant struct {
 	disabledAPI bool
 
-	// users are in the order of their creation, byName finds them by their folded username, byToken by their API token.
+	// users are in the order of their creation. byName is keyed by folded username, byToken by API token.
 	users   []*user
 	byName  map[string]*user
 	byToken map[string]*user
 
-	// emails counts the users of each folded e-mail address: the API keeps it to one, a test may make it more.
+	// emails counts the users of each folded e-mail address. The API allows one; tests can add more.
 	emails map[string]int
 
 	roles       []Role
@@ -54,8 +54,8 @@ type tenant struct {
 	invitations []*Invitation
 	audit       []AuditEvent
 
-	// made numbers what is made, so that ids are the same in every run.
-	made int
+	// created counts the objects created, so that IDs are the same in every run.
+	created int
 }
 
 func newTenant() tenant {
@@ -77,17 +77,17 @@ func setOf(values []string) map[string]struct{} {
 	return set
 }
 
-// fold is the key of a username or an e-mail address without case.
+// fold returns a username or an e-mail address in lower case, which is the key of the indexes.
 func fold(text string) string { return strings.ToLower(text) }
 
-// newID makes a UUID.
+// newID returns the UUID of a new object.
 func (t *tenant) newID(kind string) string {
-	t.made++
+	t.created++
 
-	return idOf(kind, t.made)
+	return idOf(kind, t.created)
 }
 
-// idOf is the UUID of a numbered thing.
+// idOf returns the UUID of a numbered object.
 func idOf(kind string, number int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, number))
 	digits := hex.EncodeToString(sum[:16])
@@ -95,7 +95,7 @@ func idOf(kind string, number int) string {
 	return strings.Join([]string{digits[:8], digits[8:12], "4" + digits[13:16], "8" + digits[17:20], digits[20:32]}, "-")
 }
 
-// add adds a user whose username is free.
+// add adds a user whose username is not in use.
 func (t *tenant) add(details User) *user {
 	if details.ID == "" {
 		details.ID = t.newID("user")
@@ -108,7 +108,7 @@ func (t *tenant) add(details User) *user {
 	return added
 }
 
-// index makes a user findable.
+// index adds a user to the indexes.
 func (t *tenant) index(u *user) {
 	t.byName[fold(u.Username)] = u
 
@@ -119,14 +119,15 @@ func (t *tenant) index(u *user) {
 	}
 }
 
-// unindex is the reverse of index.
+// unindex removes a user from the indexes.
 func (t *tenant) unindex(u *user) {
 	delete(t.byName, fold(u.Username))
 	delete(t.byToken, u.APIToken)
 	t.emails[fold(u.Email)]--
 }
 
-// emailTaken tells whether anybody but one user, nil being nobody, has an e-mail address. No address is nobody's.
+// emailTaken reports whether a user other than except, which may be nil, has the address. An empty address is never
+// taken.
 func (t *tenant) emailTaken(email string, except *user) bool {
 	others := t.emails[fold(email)]
 	if except != nil && fold(except.Email) == fold(email) {
@@ -136,7 +137,7 @@ func (t *tenant) emailTaken(email string, except *user) bool {
 	return email != "" && others > 0
 }
 
-// change changes a user and keeps them findable.
+// change changes a user and updates the indexes.
 func (t *tenant) change(u *user, change func(*User)) {
 	t.unindex(u)
 	change(&u.User)
@@ -149,14 +150,14 @@ func (t *tenant) remove(u *user) {
 	t.users = slices.DeleteFunc(t.users, func(other *user) bool { return other == u })
 }
 
-// copied is a copy that shares no memory, for tests and the server go on changing theirs.
+// copied returns a copy that shares no memory, because both tests and the server change their own.
 func (u User) copied() User {
 	u.RoleIDs, u.BusinessUnitIDs = slices.Clone(u.RoleIDs), slices.Clone(u.BusinessUnitIDs)
 
 	return u
 }
 
-// with runs a function on the tenant behind everybody's back.
+// withTenant runs f with the tenant locked.
 func (s *Server) withTenant(f func(*tenant)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,17 +166,17 @@ func (s *Server) withTenant(f func(*tenant)) {
 	f(&s.tenant)
 }
 
-// must returns a user who has to be there.
+// mustUser returns a user that must exist and panics otherwise.
 func (t *tenant) mustUser(username string) *user {
 	u := t.byName[fold(username)]
 	if u == nil {
-		panic(fmt.Sprintf("simulator: there is no user %q", username))
+		panic(fmt.Sprintf("simulator: user %q does not exist", username))
 	}
 
 	return u
 }
 
-// AdminToken is the API token of the administrator "admin", "" once they have none or are gone.
+// AdminToken returns the API token of the administrator "admin", or "" if there is none.
 func (s *Server) AdminToken() (token string) {
 	s.withTenant(func(t *tenant) {
 		if admin := t.byName[adminName]; admin != nil {
@@ -186,11 +187,11 @@ func (s *Server) AdminToken() (token string) {
 	return token
 }
 
-// AddUser adds a user and returns them with their id. It panics when the username is taken.
+// AddUser adds a user and returns it with its ID. It panics if the username is in use.
 func (s *Server) AddUser(details User) (added User) {
 	s.withTenant(func(t *tenant) {
 		if t.byName[fold(details.Username)] != nil {
-			panic(fmt.Sprintf("simulator: there is a user %q already", details.Username))
+			panic(fmt.Sprintf("simulator: user %q already exists", details.Username))
 		}
 
 		added = t.add(details).copied()
@@ -199,7 +200,7 @@ func (s *Server) AddUser(details User) (added User) {
 	return added
 }
 
-// User returns a user, and whether there is one.
+// User returns a user and whether it exists.
 func (s *Server) User(username string) (details User, found bool) {
 	s.withTenant(func(t *tenant) {
 		if u := t.byName[fold(username)]; u != nil {
@@ -210,7 +211,7 @@ func (s *Server) User(username string) (details User, found bool) {
 	return details, found
 }
 
-// Users returns all users by username.
+// Users returns all users, sorted by username.
 func (s *Server) Users() (users []User) {
 	s.withTenant(func(t *tenant) {
 		for _, u := range t.users {
@@ -223,23 +224,23 @@ func (s *Server) Users() (users []User) {
 	return users
 }
 
-// UpdateUser changes a user. It panics when there is none, and when the username they are given is another's. The server
-// waits for the change, which must not call it.
-func (s *Server) UpdateUser(username string, change func(*User)) {
+// UpdateUser changes a user. It panics if the user does not exist or the new username is in use. The server is locked
+// meanwhile, so f must not call it.
+func (s *Server) UpdateUser(username string, f func(*User)) {
 	s.withTenant(func(t *tenant) {
 		u := t.mustUser(username)
 		details := u.copied()
-		change(&details)
+		f(&details)
 
 		if other := t.byName[fold(details.Username)]; other != nil && other != u {
-			panic(fmt.Sprintf("simulator: there is a user %q already", details.Username))
+			panic(fmt.Sprintf("simulator: user %q already exists", details.Username))
 		}
 
 		t.change(u, func(current *User) { *current = details.copied() })
 	})
 }
 
-// RemoveUser deletes a user, if there is one.
+// RemoveUser deletes a user if it exists.
 func (s *Server) RemoveUser(username string) {
 	s.withTenant(func(t *tenant) {
 		if u := t.byName[fold(username)]; u != nil {
@@ -248,8 +249,8 @@ func (s *Server) RemoveUser(username string) {
 	})
 }
 
-// AddCaller gives a user, who is made if there is none, exactly these permissions and an API token, and returns the
-// token. Without permissions it is a caller with no rights, with MANAGE_USERS_BU a manager of their business units.
+// AddCaller sets the permissions of a user, creating it if necessary, and returns a new API token for it. With
+// MANAGE_USERS_BU the user manages its business units.
 func (s *Server) AddCaller(username string, permissions ...string) (token string) {
 	s.withTenant(func(t *tenant) {
 		caller := t.byName[fold(username)]
@@ -264,24 +265,9 @@ func (s *Server) AddCaller(username string, permissions ...string) (token string
 	return token
 }
 
-// ResetMails is how many reset-password e-mails a user was sent.
+// ResetMails returns how many reset-password e-mails were sent to a user.
 func (s *Server) ResetMails(username string) (mails int) {
 	s.withTenant(func(t *tenant) { mails = t.mustUser(username).resetMails })
-
-	return mails
-}
-
-// Mails is how many reset-password e-mails each user was sent, by username; users who were sent none are left out.
-func (s *Server) Mails() map[string]int {
-	mails := make(map[string]int)
-
-	s.withTenant(func(t *tenant) {
-		for _, u := range t.users {
-			if u.resetMails > 0 {
-				mails[u.Username] = u.resetMails
-			}
-		}
-	})
 
 	return mails
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What a test holds and what the server holds are never the same memory.
-func TestTenantSharesNothing(t *testing.T) {
+// Tests and the server never share memory.
+func TestTenant_sharesNoMemory(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
@@ -34,8 +34,8 @@ func TestTenantSharesNothing(t *testing.T) {
 	}
 }
 
-// Behind the provider's back two people may have one e-mail address; it is free once neither has it.
-func TestEmails(t *testing.T) {
+// Outside the API two users can have the same e-mail address. It is free once neither has it.
+func TestTenant_emailIsFreeOnceUnused(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{LenientProfiles: true})
@@ -56,7 +56,7 @@ func TestEmails(t *testing.T) {
 	expectStatus(t, call(t, s, "PUT", "/users/admin", `{"email":""}`), 200)
 }
 
-func TestMistakesPanic(t *testing.T) {
+func TestTenant_mistakesPanic(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -77,14 +77,14 @@ func TestMistakesPanic(t *testing.T) {
 		}()
 	}
 
-	// The server goes on after each, and a rename to another case is none.
+	// The server keeps working after each panic, and changing the case of a username is not a mistake.
 	s.UpdateUser("ada", func(u *User) { u.Username = "Ada" })
 	expectStatus(t, call(t, s, "GET", "/users/Ada", ""), 200)
 	expectStatus(t, call(t, s, "GET", "/users/ada", ""), 404)
 }
 
-// Everything a test can do behind the provider's back shows at once.
-func TestBehindTheBack(t *testing.T) {
+// Every change made outside the API is visible immediately.
+func TestTenant_changesOutsideTheAPIShowAtOnce(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
@@ -124,8 +124,8 @@ func TestBehindTheBack(t *testing.T) {
 
 	expectStatus(t, call(t, s, "POST", "/users/ada/reset-password-email/send", ""), 200)
 
-	if mails := s.Mails(); !reflect.DeepEqual(mails, map[string]int{"ada": 1}) {
-		t.Errorf("the mails are %v", mails)
+	if mails := s.ResetMails("ada"); mails != 1 {
+		t.Errorf("ada was sent %d e-mails, want 1", mails)
 	}
 
 	admin := s.AdminToken()
@@ -133,6 +133,6 @@ func TestBehindTheBack(t *testing.T) {
 	expectStatus(t, callAs(t, s, admin, "GET", "/info", ""), 401)
 
 	if s.AdminToken() != "" {
-		t.Error("the administrator is still there")
+		t.Error("the administrator still exists")
 	}
 }

@@ -7,7 +7,44 @@ import (
 	"strings"
 )
 
-// newToken makes an API token, which is the one thing here that is random.
+// RotateToken replaces the API token of a user and returns the new one. The previous token is revoked.
+func (s *Server) RotateToken(username string) (token string) {
+	s.withTenant(func(t *tenant) { token = t.issueToken(t.mustUser(username)) })
+
+	return token
+}
+
+// DeleteToken revokes the API token of a user.
+func (s *Server) DeleteToken(username string) {
+	s.UpdateUser(username, func(details *User) { details.APIToken = "" })
+}
+
+// Hint returns the hint of a user's API token, or "" if the user has none.
+func (s *Server) Hint(username string) (hint string) {
+	s.withTenant(func(t *tenant) { hint = s.hint(t.mustUser(username).APIToken) })
+
+	return hint
+}
+
+func (s *Server) hint(token string) string {
+	const length = 4
+
+	switch {
+	case len(token) < length:
+		return ""
+	case s.options.HintFrom == HintHead:
+		return token[:length]
+	default:
+		return token[len(token)-length:]
+	}
+}
+
+// SetAPIEnabled switches the API of the instance on or off. While it is off, every token is rejected.
+func (s *Server) SetAPIEnabled(enabled bool) {
+	s.withTenant(func(t *tenant) { t.disabledAPI = !enabled })
+}
+
+// newToken returns an API token, the only random value of the simulator.
 func newToken() string {
 	var bytes [16]byte
 
@@ -18,7 +55,7 @@ func newToken() string {
 	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-")
 }
 
-// issueToken gives a user a new API token; the one they had ends.
+// issueToken replaces the API token of a user, which revokes the previous one.
 func (t *tenant) issueToken(u *user) string {
 	token := newToken()
 	t.change(u, func(details *User) { details.APIToken = token })
@@ -26,11 +63,11 @@ func (t *tenant) issueToken(u *user) string {
 	return token
 }
 
-// authenticate returns the user that a token belongs to, nil when there is none, or when they are disabled and that ends
-// their token.
-func (t *tenant) authenticate(token string, evenDisabled bool) *user {
+// authenticate returns the user a token belongs to. It returns nil if there is none, or if the user is disabled and
+// acceptDisabled is false.
+func (t *tenant) authenticate(token string, acceptDisabled bool) *user {
 	u := t.byToken[token]
-	if token == "" || t.disabledAPI || u == nil || (!u.Enabled && !evenDisabled) {
+	if token == "" || t.disabledAPI || u == nil || (!u.Enabled && !acceptDisabled) {
 		return nil
 	}
 
@@ -66,41 +103,4 @@ func (s *Server) deleteToken(r *request) response {
 
 		return s.noContent()
 	})
-}
-
-// RotateToken gives a user a new API token and returns it; the one they had ends.
-func (s *Server) RotateToken(username string) (token string) {
-	s.withTenant(func(t *tenant) { token = t.issueToken(t.mustUser(username)) })
-
-	return token
-}
-
-// DeleteToken ends a user's API token.
-func (s *Server) DeleteToken(username string) {
-	s.UpdateUser(username, func(details *User) { details.APIToken = "" })
-}
-
-// Hint is the hint of a user's API token, "" for none.
-func (s *Server) Hint(username string) (hint string) {
-	s.withTenant(func(t *tenant) { hint = s.hint(t.mustUser(username).APIToken) })
-
-	return hint
-}
-
-func (s *Server) hint(token string) string {
-	const length = 4
-
-	switch {
-	case len(token) < length:
-		return ""
-	case s.options.HintFrom == HintHead:
-		return token[:length]
-	default:
-		return token[len(token)-length:]
-	}
-}
-
-// SetAPIEnabled switches the API on or off in the instance's settings; while it is off every token is refused.
-func (s *Server) SetAPIEnabled(enabled bool) {
-	s.withTenant(func(t *tenant) { t.disabledAPI = !enabled })
 }

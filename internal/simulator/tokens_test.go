@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A user has one token; another one ends it, and so does deleting the user.
-func TestTokens(t *testing.T) {
+// A user has one token. Generating another one revokes it, and so does deleting the user.
+func TestTokens_onePerUser(t *testing.T) {
 	t.Parallel()
 
 	for _, part := range []HintPart{HintTail, HintHead} {

@@ -24,7 +24,7 @@ type updateUserRequest struct {
 	PasswordExpired *bool   `json:"passwordExpired"`
 }
 
-// orEmpty is what an optional text stands for.
+// orEmpty returns the value of an optional string.
 func orEmpty(text *string) string {
 	if text == nil {
 		return ""
@@ -33,10 +33,10 @@ func orEmpty(text *string) string {
 	return *text
 }
 
-// noContent is the answer to a write without anything to show.
+// noContent returns the response to a successful write that returns no object.
 func (s *Server) noContent() response { return response{status: s.options.WriteStatus} }
 
-// already is the answer to a write that finds nothing to do, with the status that the options ask for.
+// already returns the response to a write that has no effect, with the status configured in the options.
 func already(status int, detail string) response {
 	if status >= http.StatusBadRequest {
 		return problem(status, detail)
@@ -45,7 +45,7 @@ func already(status int, detail string) response {
 	return response{status: status}
 }
 
-// shown is the answer to a write that shows what became of it.
+// written returns the response to a write that returns the object written.
 func (s *Server) written(body object) response {
 	if s.options.EmptyWriteBodies || s.options.WriteStatus == http.StatusNoContent {
 		return s.noContent()
@@ -54,7 +54,8 @@ func (s *Server) written(body object) response {
 	return response{status: s.options.WriteStatus, body: body}
 }
 
-// target returns the user that the path names, or the 404 that stands for absence and for invisibility alike.
+// target returns the user named in the path. A user that does not exist and one that the caller does not see give the
+// same 404.
 func (s *Server) target(r *request) (*user, *response) {
 	username := r.segments["username"]
 	found := s.tenant.byName[fold(username)]
@@ -95,7 +96,7 @@ func (s *Server) getUser(r *request) response {
 	return s.read(found)
 }
 
-// read is the answer to a read of one user.
+// read returns the response to a read of one user.
 func (s *Server) read(u *user) response {
 	shown := s.userJSON(u)
 	countDown(&u.lag.hints)
@@ -103,7 +104,7 @@ func (s *Server) read(u *user) response {
 	return response{status: http.StatusOK, body: shown}
 }
 
-// createUser obeys the documented rules: a unique username, a unique e-mail address, and the password policy.
+// createUser enforces the documented rules: a unique username, a unique e-mail address, and the password policy.
 func (s *Server) createUser(r *request) response {
 	body, refusal := decode[createUserRequest](r)
 	if refusal != nil {
@@ -136,8 +137,8 @@ func (s *Server) createUser(r *request) response {
 	return s.written(s.userJSON(added))
 }
 
-// updateUser replaces the user's information, so that the names and the e-mail address have to be sent; only the password
-// stays when it is not.
+// updateUser replaces the profile, so the names and the e-mail address must be sent. Only the password is kept if it is
+// not sent.
 func (s *Server) updateUser(r *request) response {
 	found, refusal := s.target(r)
 	if refusal != nil {
@@ -190,14 +191,14 @@ func (s *Server) deleteUser(r *request) response {
 	})
 }
 
-// forUser does something to the user that the path names.
-func (s *Server) forUser(r *request, do func(*user) response) response {
+// forUser runs f with the user named in the path.
+func (s *Server) forUser(r *request, f func(*user) response) response {
 	found, refusal := s.target(r)
 	if refusal != nil {
 		return *refusal
 	}
 
-	return do(found)
+	return f(found)
 }
 
 func (s *Server) enableUser(r *request) response { return s.setEnabled(r, true) }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestCreateRules(t *testing.T) {
+func TestCreateUser_enforcesTheRules(t *testing.T) {
 	t.Parallel()
 
 	for _, status := range []int{400, 409} {
@@ -28,7 +28,7 @@ func TestCreateRules(t *testing.T) {
 			expectStatus(t, answer, 400)
 
 			if strings.Contains(answer.raw, weak) {
-				t.Errorf("the answer repeats the password: %s", answer.raw)
+				t.Errorf("the response contains the password: %s", answer.raw)
 			}
 		}
 
@@ -36,8 +36,8 @@ func TestCreateRules(t *testing.T) {
 	}
 }
 
-// What is not sent in an update is empty afterwards where that is accepted, but the password.
-func TestUpdateReplaces(t *testing.T) {
+// Fields that are not sent in an update are cleared where empty values are accepted, except the password.
+func TestUpdateUser_replacesTheProfile(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{LenientProfiles: true})
@@ -58,7 +58,7 @@ func TestUpdateReplaces(t *testing.T) {
 	}
 }
 
-func TestSelfDelete_isRefused(t *testing.T) {
+func TestDeleteUser_rejectsTheCaller(t *testing.T) {
 	t.Parallel()
 
 	s := start(t, Options{})
@@ -72,6 +72,6 @@ func TestSelfDelete_isRefused(t *testing.T) {
 	expectStatus(t, call(t, s, "DELETE", "/users/admin", ""), 200)
 
 	if s.AdminToken() != "" {
-		t.Error("the administrator is still there")
+		t.Error("the administrator still exists")
 	}
 }

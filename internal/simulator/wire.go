@@ -5,10 +5,10 @@ import (
 	"net/url"
 )
 
-// publicHost is the host that links point at; nobody is to follow them.
+// publicHost is the host in links, which clients must not follow.
 const publicHost = "https://tenant.iriusrisk.example/api/v2"
 
-// problem is an answer that refuses, an error as RFC 7807 has it (observed).
+// problem returns an error response in the format of RFC 7807 (observed).
 func problem(status int, detail string) response {
 	return response{
 		status: status, contentType: "application/problem+json",
@@ -66,7 +66,7 @@ func unitJSON(unit BusinessUnit) object {
 	}
 }
 
-// withExtraFields adds to an answer, and to every object in it, what no client knows.
+// withExtraFields adds unknown fields to a body and every object in it.
 func withExtraFields(body any) any {
 	switch value := body.(type) {
 	case object:

@@ -1,4 +1,5 @@
-// Command iriusrisk-simulator serves a simulated IriusRisk with a seeded tenant on loopback, until it is interrupted.
+// Command iriusrisk-simulator serves a simulated IriusRisk with a seeded tenant on a loopback address until it is
+// interrupted.
 package main
 
 import (
@@ -28,7 +29,7 @@ func main() {
 	}
 }
 
-// run serves until the context ends. What is to be pasted into a shell goes to out, the requests to log.
+// run serves until the context ends. It writes shell commands to out and one line per request to log.
 func run(ctx context.Context, arguments []string, out, log io.Writer) error {
 	options := simulator.Options{Log: log}
 
@@ -36,12 +37,12 @@ func run(ctx context.Context, arguments []string, out, log io.Writer) error {
 
 	flags := flag.NewFlagSet("iriusrisk-simulator", flag.ContinueOnError)
 	flags.SetOutput(log)
-	flags.StringVar(&options.Addr, "addr", "127.0.0.1:8080", "the loopback address to listen on")
-	flags.DurationVar(&options.Latency, "latency", 0, "how long every answer takes, for example 25ms")
-	flags.IntVar(&options.PageCap, "page-cap", 0, "the largest page, in items; 0 is 1000")
-	flags.IntVar(&users, "users", 50, "how many users the tenant has")
-	flags.IntVar(&roles, "roles", 20, "how many roles it has")
-	flags.IntVar(&units, "units", 10, "how many business units it has")
+	flags.StringVar(&options.Addr, "addr", "127.0.0.1:8080", "loopback address to listen on")
+	flags.DurationVar(&options.Latency, "latency", 0, "delay of every response, for example 25ms")
+	flags.IntVar(&options.PageCap, "page-cap", 0, "maximum page size in items; 0 means 1000")
+	flags.IntVar(&users, "users", 50, "number of users")
+	flags.IntVar(&roles, "roles", 20, "number of roles")
+	flags.IntVar(&units, "units", 10, "number of business units")
 
 	if err := flags.Parse(arguments); err != nil {
 		return err
@@ -56,7 +57,7 @@ func run(ctx context.Context, arguments []string, out, log io.Writer) error {
 	server.Seed(users, roles, units)
 
 	_, err = fmt.Fprintf(
-		out, "# A simulated IriusRisk with %d users, %d roles and %d business units. Ctrl-C ends it.\nexport IRIUSRISK_ENDPOINT=%s\nexport IRIUSRISK_API_TOKEN=%s\n",
+		out, "# A simulated IriusRisk with %d users, %d roles and %d business units. Press Ctrl-C to stop it.\nexport IRIUSRISK_ENDPOINT=%s\nexport IRIUSRISK_API_TOKEN=%s\n",
 		users, roles, units, server.URL(), server.AdminToken(),
 	)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// What it prints can be pasted, works, and ends with the context.
-func TestRun(t *testing.T) {
+// The printed commands work in a shell, and the server stops with the context.
+func TestRun_serves(t *testing.T) {
 	t.Parallel()
 
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -45,7 +45,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // It is read whole.
+	defer answer.Body.Close() //nolint:errcheck // The body is read completely.
 
 	content, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != 200 || !strings.Contains(string(content), `"totalElements":4`) {
@@ -63,7 +63,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestRunRefuses(t *testing.T) {
+func TestRun_rejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 
 	for _, arguments := range []string{"-addr 0.0.0.0:0", "-addr :0", "-page-cap -1", "-latency -1s", "-unknown"} {
