@@ -17,85 +17,85 @@ const (
 )
 
 // checks are the inferred facts, a line each, and some observed ones that much depends on. What is assumed is what the
-// simulator does unless its options say otherwise. The order is that of a life: what is looked at late builds on what was
+// simulator does unless its options say otherwise. The order is that of a userConfig: what is looked at late builds on what was
 // made early.
 var checks = []check{
 	{
 		fact: "fields of /info", assumed: "allowManageRoles:boolean, allowManageUsers:boolean, apiVersion:string, edition:string, loginType:string, version:string",
-		look: lookAtInfo, holds: includes, handled: anything,
+		run: checkInfo, holds: includes, handled: anything,
 	},
-	{fact: "fields of the caller", assumed: userShape, look: shapeOf("user-profile"), holds: includes},
-	{fact: "permissions of the caller", assumed: "array of strings", look: lookAtPermissions},
-	{fact: "page object of a list", assumed: "number:number, size:number, totalElements:number, totalPages:number", look: lookAtPage, holds: includes, handled: has("number:number, totalElements:number, totalPages:number")},
-	{fact: "size of a page when 1000 is asked for", assumed: "1000", look: lookAtPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
-	{fact: "path with an escaped slash in a username", assumed: "refused with 404", look: lookAtSlash},
-	{fact: "fields of an error", assumed: "detail:string, status:number, title:string", look: lookAtError, holds: includes, handled: anyOf(has("errors:array"), has("message:string"), has("title:string"), has("detail:string"))},
+	{fact: "fields of the caller", assumed: userShape, run: checkShape("user-profile"), holds: includes},
+	{fact: "permissions of the caller", assumed: "array of strings", run: checkPermissions},
+	{fact: "page object of a list", assumed: "number:number, size:number, totalElements:number, totalPages:number", run: checkPageObject, holds: includes, handled: has("number:number, totalElements:number, totalPages:number")},
+	{fact: "size of a page when 1000 is asked for", assumed: "1000", run: checkPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
+	{fact: "path with an escaped slash in a username", assumed: "refused with 404", run: checkSlash},
+	{fact: "fields of an error", assumed: "detail:string, status:number, title:string", run: checkError, holds: includes, handled: anyOf(has("errors:array"), has("message:string"), has("title:string"), has("detail:string"))},
 
-	{fact: "create_user without a password", assumed: "accepted", look: createWithoutPassword, handled: anything},
-	{fact: "create_user with password and passwordExpired", assumed: "accepted", look: createWithPassword},
-	{fact: "answer to create_user", assumed: "200 with a body", needs: aUser, look: answerTo("create_user"), handled: success},
-	{fact: "fields of a user", assumed: userShape, needs: aUser, look: shapeOf("users", theUser), holds: includes},
-	{fact: "enabled after create_user", assumed: "true", needs: aUser, look: lookAtEnabled, handled: oneOf("false")},
-	{fact: "roles after create_user", assumed: "none", needs: aUser, look: lookAtFirstRoles, handled: anything},
-	{fact: "_embedded of an empty page", assumed: "an empty list of items", needs: aUser, look: lookAtEmptyPage, handled: oneOf("absent", "null", "an object without items")},
-	{fact: "apiToken of a user without a token", assumed: "absent", needs: aUser, look: lookAtAPIToken, handled: oneOf("null", "an object without hint", "an object with an empty hint")},
+	{fact: "create_user without a password", assumed: "accepted", run: checkCreateWithoutPassword, handled: anything},
+	{fact: "create_user with password and passwordExpired", assumed: "accepted", run: checkCreateWithPassword},
+	{fact: "answer to create_user", assumed: "200 with a body", needs: userNeeded, run: checkResponse("create_user"), handled: success},
+	{fact: "fields of a user", assumed: userShape, needs: userNeeded, run: checkShape("users", userPlaceholder), holds: includes},
+	{fact: "enabled after create_user", assumed: "true", needs: userNeeded, run: checkEnabled, handled: oneOf("false")},
+	{fact: "roles after create_user", assumed: "none", needs: userNeeded, run: checkInitialRoles, handled: anything},
+	{fact: "_embedded of an empty page", assumed: "an empty list of items", needs: userNeeded, run: checkEmptyPage, handled: oneOf("absent", "null", "an object without items")},
+	{fact: "apiToken of a user without a token", assumed: "absent", needs: userNeeded, run: checkAPIToken, handled: oneOf("null", "an object without hint", "an object with an empty hint")},
 
-	{fact: "field of a generated API token", assumed: "apiToken", needs: aUser, look: generateToken, holds: hasKey, handled: anyOf(field("apiToken"), field("token"))},
-	{fact: "answer to generate_user_api_token", assumed: "200 with a body", needs: aUser, look: answerTo("generate_user_api_token"), handled: successWithBody},
-	{fact: "apiToken of a user with a token", assumed: "an object with a hint", needs: aUser, look: lookAtAPIToken},
-	{fact: "part of the API token that the hint shows", assumed: "tail", needs: aUser, look: lookAtHint, handled: anything},
-	{fact: "API token of a disabled user", assumed: "refused with 401", needs: aUser, look: lookAtTokenOfDisabled, handled: anything},
-	{fact: "answer to delete_user_api_token", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "api-token"), handled: success},
-	{fact: "delete_user_api_token without a token", assumed: "404", needs: aUser, look: statusOf(http.MethodDelete, "users", theUser, "api-token"), handled: status("2")},
+	{fact: "field of a generated API token", assumed: "apiToken", needs: userNeeded, run: checkGenerateToken, holds: hasKey, handled: anyOf(field("apiToken"), field("token"))},
+	{fact: "answer to generate_user_api_token", assumed: "200 with a body", needs: userNeeded, run: checkResponse("generate_user_api_token"), handled: successWithBody},
+	{fact: "apiToken of a user with a token", assumed: "an object with a hint", needs: userNeeded, run: checkAPIToken},
+	{fact: "part of the API token that the hint shows", assumed: "tail", needs: userNeeded, run: checkHint, handled: anything},
+	{fact: "API token of a disabled user", assumed: "refused with 401", needs: userNeeded, run: checkTokenOfDisabledUser, handled: anything},
+	{fact: "answer to delete_user_api_token", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "api-token"), handled: success},
+	{fact: "delete_user_api_token without a token", assumed: "404", needs: userNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder, "api-token"), handled: status("2")},
 
-	{fact: "create_user with a username that is taken", assumed: "refused with 400", needs: aUser, look: createTakenUsername, handled: oneOf("refused with 409")},
-	{fact: "create_user with a username that is taken in another case", assumed: "refused with 400", needs: aUser, look: createTakenInOtherCase, handled: oneOf("refused with 409", "accepted")},
-	{fact: "create_user with an e-mail address that is taken", assumed: "refused with 400", needs: aUser, look: createTakenEmail, handled: oneOf("refused with 409")},
-	{fact: "update_user with an e-mail address that is taken", assumed: "refused with 400", needs: twoUsers, look: updateTakenEmail, handled: oneOf("refused with 409")},
-	{fact: "get_user with the username in another case", assumed: "404", needs: aUser, look: lookUpInOtherCase, handled: oneOf("the same user")},
+	{fact: "create_user with a username that is taken", assumed: "refused with 400", needs: userNeeded, run: checkCreateTakenUsername, handled: oneOf("refused with 409")},
+	{fact: "create_user with a username that is taken in another case", assumed: "refused with 400", needs: userNeeded, run: checkCreateTakenInOtherCase, handled: oneOf("refused with 409", "accepted")},
+	{fact: "create_user with an e-mail address that is taken", assumed: "refused with 400", needs: userNeeded, run: checkCreateTakenEmail, handled: oneOf("refused with 409")},
+	{fact: "update_user with an e-mail address that is taken", assumed: "refused with 400", needs: twoUsersNeeded, run: checkUpdateTakenEmail, handled: oneOf("refused with 409")},
+	{fact: "get_user with the username in another case", assumed: "404", needs: userNeeded, run: checkGetInOtherCase, handled: oneOf("the same user")},
 
-	{fact: "answer to update_user", assumed: "200 with a body", needs: aUser, look: updateUser, handled: success},
-	{fact: "update_user with a password", assumed: "accepted", needs: aUser, look: updatePassword},
-	{fact: "answer to disable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "disable"), handled: success},
-	{fact: "enabled of a disabled user", assumed: "false", needs: aUser, look: lookAtEnabled},
-	{fact: "answer to enable_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodPost, "users", theUser, "enable"), handled: success},
-	{fact: "field of the number of sessions", assumed: "count", needs: aUser, look: lookAtSessions, holds: hasKey, handled: oneNumber},
-	{fact: "answer to delete_user_sessions", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser, "sessions"), handled: success},
+	{fact: "answer to update_user", assumed: "200 with a body", needs: userNeeded, run: checkUpdate, handled: success},
+	{fact: "update_user with a password", assumed: "accepted", needs: userNeeded, run: checkUpdatePassword},
+	{fact: "answer to disable_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "disable"), handled: success},
+	{fact: "enabled of a disabled user", assumed: "false", needs: userNeeded, run: checkEnabled},
+	{fact: "answer to enable_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "enable"), handled: success},
+	{fact: "field of the number of sessions", assumed: "count", needs: userNeeded, run: checkSessions, holds: hasKey, handled: oneNumber},
+	{fact: "answer to delete_user_sessions", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "sessions"), handled: success},
 
-	{fact: "enable_user with the body {}", assumed: "accepted", needs: aUser, look: emptyObjectTo(http.MethodPost, "users", theUser, "enable"), handled: anything},
-	{fact: "delete_user_sessions with the body {}", assumed: "accepted", needs: aUser, look: emptyObjectTo(http.MethodDelete, "users", theUser, "sessions"), handled: anything},
+	{fact: "enable_user with the body {}", assumed: "accepted", needs: userNeeded, run: checkEmptyObject(http.MethodPost, "users", userPlaceholder, "enable"), handled: anything},
+	{fact: "delete_user_sessions with the body {}", assumed: "accepted", needs: userNeeded, run: checkEmptyObject(http.MethodDelete, "users", userPlaceholder, "sessions"), handled: anything},
 
-	{fact: "names of the built-in roles", assumed: spelledAsAssumed, look: lookAtRoleNames, handled: anything},
-	{fact: "fields of a global permission", assumed: roleShape, look: itemOf("roles", "global-permissions"), holds: includes},
-	{fact: "fields of a project permission", assumed: roleShape, look: itemOf("roles", "project-permissions"), holds: includes},
-	{fact: "ids of permissions", assumed: "UUIDs", look: lookAtPermissionIDs, handled: anything},
-	{fact: "names of permissions", assumed: "the caller's are among them", look: lookAtPermissionNames},
-	{fact: "delete_role of a role that has a member", assumed: "deleted, and removed from the member", needs: aUser, look: deleteHeldRole, handled: anything},
-	{fact: "fields of an entry of the audit log", assumed: "eventType:string, timestamp:string, username:string", look: itemOf("audit-logs"), holds: includes},
-	{fact: "timestamp of an entry of the audit log", assumed: "RFC 3339 with milliseconds and Z", look: lookAtAuditTime},
+	{fact: "names of the built-in roles", assumed: spelledAsAssumed, run: checkRoleNames, handled: anything},
+	{fact: "fields of a global permission", assumed: roleShape, run: checkItemShape("roles", "global-permissions"), holds: includes},
+	{fact: "fields of a project permission", assumed: roleShape, run: checkItemShape("roles", "project-permissions"), holds: includes},
+	{fact: "ids of permissions", assumed: "UUIDs", run: checkPermissionIDs, handled: anything},
+	{fact: "names of permissions", assumed: "the caller's are among them", run: checkPermissionNames},
+	{fact: "delete_role of a role that has a member", assumed: "deleted, and removed from the member", needs: userNeeded, run: checkDeleteHeldRole, handled: anything},
+	{fact: "fields of an entry of the audit log", assumed: "eventType:string, timestamp:string, username:string", run: checkItemShape("audit-logs"), holds: includes},
+	{fact: "timestamp of an entry of the audit log", assumed: "RFC 3339 with milliseconds and Z", run: checkAuditTime},
 
-	{fact: "fields of a role", assumed: roleShape, needs: aRole, look: itemOf("roles"), holds: includes},
-	{fact: "answer to add_user_role", assumed: "200 without a body", needs: aRole, look: outcomeOf(http.MethodPost, "users", theUser, "roles", theRole), handled: success},
-	{fact: "add_user_role twice", assumed: "200", needs: aRole, look: statusOf(http.MethodPost, "users", theUser, "roles", theRole), handled: status("2", "400", "409")},
-	{fact: "fields of a user's role", assumed: roleShape, needs: aRole, look: itemOf("users", theUser, "roles"), holds: includes},
-	{fact: "answer to delete_user_role", assumed: "200 without a body", needs: aRole, look: outcomeOf(http.MethodDelete, "users", theUser, "roles", theRole), handled: success},
-	{fact: "delete_user_role of a role that is missing", assumed: "404", needs: aRole, look: statusOf(http.MethodDelete, "users", theUser, "roles", theRole), handled: status("2", "400", "409")},
+	{fact: "fields of a role", assumed: roleShape, needs: roleNeeded, run: checkItemShape("roles"), holds: includes},
+	{fact: "answer to add_user_role", assumed: "200 without a body", needs: roleNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "roles", rolePlaceholder), handled: success},
+	{fact: "add_user_role twice", assumed: "200", needs: roleNeeded, run: checkStatus(http.MethodPost, "users", userPlaceholder, "roles", rolePlaceholder), handled: status("2", "400", "409")},
+	{fact: "fields of a user's role", assumed: roleShape, needs: roleNeeded, run: checkItemShape("users", userPlaceholder, "roles"), holds: includes},
+	{fact: "answer to delete_user_role", assumed: "200 without a body", needs: roleNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "roles", rolePlaceholder), handled: success},
+	{fact: "delete_user_role of a role that is missing", assumed: "404", needs: roleNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder, "roles", rolePlaceholder), handled: status("2", "400", "409")},
 
-	{fact: "fields of a business unit", assumed: unitShape, needs: aUnit, look: itemOf("business-units"), holds: includes, handled: has(roleShape)},
-	{fact: "answer to add_user_business_unit", assumed: "200 without a body", needs: aUnit, look: outcomeOf(http.MethodPost, "users", theUser, "business-units", theUnit), handled: success},
-	{fact: "add_user_business_unit twice", assumed: "200", needs: aUnit, look: statusOf(http.MethodPost, "users", theUser, "business-units", theUnit), handled: status("2", "400", "409")},
-	{fact: "fields of a user's business unit", assumed: unitShape, needs: aUnit, look: itemOf("users", theUser, "business-units"), holds: includes, handled: has(roleShape)},
-	{fact: "fields of a business unit's member", assumed: "firstName:string, lastName:string, username:string", needs: aUnit, look: itemOf("business-units", theUnit, "users"), holds: includes, handled: has("username:string")},
-	{fact: "answer to delete_business_units_users", assumed: "200 without a body", needs: aUnit, look: outcomeOf(http.MethodDelete, "users", theUser, "business-units", theUnit), handled: success},
-	{fact: "delete_business_units_users of a unit that is missing", assumed: "404", needs: aUnit, look: statusOf(http.MethodDelete, "users", theUser, "business-units", theUnit), handled: status("2", "400", "409")},
+	{fact: "fields of a business unit", assumed: unitShape, needs: unitNeeded, run: checkItemShape("business-units"), holds: includes, handled: has(roleShape)},
+	{fact: "answer to add_user_business_unit", assumed: "200 without a body", needs: unitNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "business-units", unitPlaceholder), handled: success},
+	{fact: "add_user_business_unit twice", assumed: "200", needs: unitNeeded, run: checkStatus(http.MethodPost, "users", userPlaceholder, "business-units", unitPlaceholder), handled: status("2", "400", "409")},
+	{fact: "fields of a user's business unit", assumed: unitShape, needs: unitNeeded, run: checkItemShape("users", userPlaceholder, "business-units"), holds: includes, handled: has(roleShape)},
+	{fact: "fields of a business unit's member", assumed: "firstName:string, lastName:string, username:string", needs: unitNeeded, run: checkItemShape("business-units", unitPlaceholder, "users"), holds: includes, handled: has("username:string")},
+	{fact: "answer to delete_business_units_users", assumed: "200 without a body", needs: unitNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "business-units", unitPlaceholder), handled: success},
+	{fact: "delete_business_units_users of a unit that is missing", assumed: "404", needs: unitNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder, "business-units", unitPlaceholder), handled: status("2", "400", "409")},
 
-	{fact: "fields of a user's summary", assumed: "firstName:string, id:string, lastName:string, username:string", look: itemOf("users", "summary"), holds: includes, handled: has("id:string, username:string")},
-	{fact: "filter by username", assumed: "obeyed", needs: aUser, look: lookByFilter, handled: oneOf("refused with 400", "refused with 409")},
-	{fact: "quote inside a filter's value", assumed: "cannot be escaped", needs: twoUsers, look: lookByQuote, handled: anything},
-	{fact: "sort by username", assumed: "obeyed", needs: twoUsers, look: lookSorted},
+	{fact: "fields of a user's summary", assumed: "firstName:string, id:string, lastName:string, username:string", run: checkItemShape("users", "summary"), holds: includes, handled: has("id:string, username:string")},
+	{fact: "filter by username", assumed: "applied", needs: userNeeded, run: checkFilter, handled: oneOf("refused with 400", "refused with 409")},
+	{fact: "quote inside a filter's value", assumed: "cannot be escaped", needs: twoUsersNeeded, run: checkQuoteEscaping, handled: anything},
+	{fact: "sort by username", assumed: "applied", needs: twoUsersNeeded, run: checkSort},
 
-	{fact: "answer to delete_user", assumed: "200 without a body", needs: aUser, look: outcomeOf(http.MethodDelete, "users", theUser), handled: success},
-	{fact: "delete_user of a user who is gone", assumed: "404", needs: aUser, look: statusOf(http.MethodDelete, "users", theUser), handled: status("2")},
+	{fact: "answer to delete_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder), handled: success},
+	{fact: "delete_user of a user who is gone", assumed: "404", needs: userNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder), handled: status("2")},
 }
 
 // anything is for facts that the provider does not depend on.
@@ -115,9 +115,9 @@ func oneOf(listed ...string) func(string) bool {
 }
 
 // anyOf takes what any of several takes.
-func anyOf(takers ...func(string) bool) func(string) bool {
+func anyOf(predicates ...func(string) bool) func(string) bool {
 	return func(seen string) bool {
-		return slices.ContainsFunc(takers, func(takes func(string) bool) bool { return takes(seen) })
+		return slices.ContainsFunc(predicates, func(takes func(string) bool) bool { return takes(seen) })
 	}
 }
 

@@ -19,8 +19,8 @@ type reply struct {
 	body   []byte
 }
 
-// silent are the statuses that say something of the caller or of the network, and nothing of the API.
-var silent = []int{
+// uninformative are the statuses that say something of the caller or of the network, and nothing of the API.
+var uninformative = []int{
 	http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests,
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
@@ -54,7 +54,7 @@ func (t *Tenant) send(ctx context.Context, method string, query url.Values, body
 
 // exchange sends a request and reads the answer.
 func (t *Tenant) exchange(request *http.Request) (reply, error) {
-	response, err := t.attempts.Do(request)
+	response, err := t.httpClient.Do(request)
 	if err != nil {
 		return reply{}, errors.New("no answer arrived")
 	}
@@ -66,7 +66,7 @@ func (t *Tenant) exchange(request *http.Request) (reply, error) {
 		return reply{}, errors.New("no answer arrived")
 	}
 
-	if slices.Contains(silent, response.StatusCode) {
+	if slices.Contains(uninformative, response.StatusCode) {
 		return reply{}, fmt.Errorf("the server answered %d", response.StatusCode)
 	}
 
@@ -93,7 +93,7 @@ func (t *Tenant) statusAs(ctx context.Context, token string, segments ...string)
 
 	request.Header.Set("Api-Token", token)
 
-	response, err := t.attempts.Do(request)
+	response, err := t.httpClient.Do(request)
 	if err != nil {
 		return reply{}, errors.New("no answer arrived")
 	}

@@ -10,8 +10,8 @@ import (
 // Run is one run against a tenant. It can be interrupted: whatever it has made by then is deleted.
 type Run struct {
 	// writing is held for reading by every write, so that an interruption can wait for those under way.
-	writing sync.RWMutex
-	over    bool
+	writing     sync.RWMutex
+	interrupted bool
 
 	mu      sync.Mutex
 	tenants []*Tenant
@@ -54,7 +54,7 @@ func (r *Run) Write(ctx context.Context, write func() error) error {
 	r.writing.RLock()
 	defer r.writing.RUnlock()
 
-	if r.over {
+	if r.interrupted {
 		<-ctx.Done()
 
 		return ctx.Err()
@@ -74,7 +74,7 @@ func (r *Run) Interrupt(waiting context.Context) error {
 		r.writing.Lock()
 		defer r.writing.Unlock()
 
-		r.over = true
+		r.interrupted = true
 	}()
 
 	var problems []error

@@ -29,9 +29,9 @@ const (
 	sweepTime = time.Minute
 )
 
-// interruptible returns a run that sweeps when a signal ends the process, or shortly before go test does for want of time.
+// newInterruptibleRun returns a run that sweeps when a signal ends the process, or shortly before go test does for want of time.
 // The folders of the CLI, with states that hold secrets, go with it; a second signal ends the process at once.
-func interruptible(t *testing.T) *Run {
+func newInterruptibleRun(t *testing.T) *Run {
 	t.Helper()
 
 	run := &Run{}
@@ -105,7 +105,7 @@ func TestLive_interruptedRunSweeps(t *testing.T) {
 	before := len(server.Users())
 	folder := t.TempDir()
 
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestLive$/^a_whole_life$", "-test.v", "-test.timeout", "5m")
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestLive$/^lifecycle$", "-test.v", "-test.timeout", "5m")
 	child.Env = append(os.Environ(), "TMPDIR="+folder, wantedVariable+"=1", EndpointVariable+"="+server.URL(), APITokenVariable+"="+server.AdminToken())
 
 	// The signal arrives while the user is being created, who has a password in the state from then on.
@@ -210,10 +210,10 @@ func TestLive_withoutANamedRole(t *testing.T) {
 	t.Setenv(EndpointVariable, server.URL())
 	t.Setenv(APITokenVariable, server.AdminToken())
 
-	run := interruptible(t)
+	run := newInterruptibleRun(t)
 	unnamed := func() *Tenant {
 		tenant := sweptTenant(t, run, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()})
-		tenant.mayChoose = false
+		tenant.allowFirstRole = false
 
 		return tenant
 	}
@@ -224,8 +224,8 @@ func TestLive_withoutANamedRole(t *testing.T) {
 		}
 	}
 
-	liveAWholeLife(t, unnamed())
-	lookAround(t, unnamed())
+	testLifecycle(t, unnamed())
+	testDataSources(t, unnamed())
 
 	for _, role := range server.Roles() {
 		if slices.ContainsFunc(server.Writes(), func(write simulator.Entry) bool { return strings.HasSuffix(write.Path, "/"+role.ID) }) {

@@ -21,7 +21,7 @@ type ownRole struct {
 // createRole makes the role of this run, and returns its UUID.
 func (t *Tenant) createRole(ctx context.Context) (string, error) {
 	t.mu.Lock()
-	t.mayOwnRole = true
+	t.roleMayExist = true
 	t.mu.Unlock()
 
 	created, err := t.send(ctx, http.MethodPost, nil, ownRole{t.Prefix + "role", "Made by a test, without permissions"}, "roles")

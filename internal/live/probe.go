@@ -14,7 +14,7 @@ type probe struct {
 
 	// ada and bob are the usernames of two users of this run; made tells which of the two there are.
 	ada, bob string
-	made     map[string]bool
+	created  map[string]bool
 
 	// role and unit are the UUIDs of what ada is assigned and unassigned, "" when there is none; noRole says why.
 	role, unit string
@@ -24,7 +24,7 @@ type probe struct {
 	token string
 
 	// written are the answers to writes that more than one check is about.
-	written map[string]reply
+	responses map[string]reply
 
 	version, apiVersion string
 }
@@ -36,7 +36,7 @@ type check struct {
 	// needs is what has to be there, or else the fact cannot be seen.
 	needs need
 
-	look look
+	run checkFunc
 
 	// holds tells whether what is seen is what is assumed; nil compares the two.
 	holds func(seen, assumed string) bool
@@ -50,17 +50,17 @@ type need int
 
 const (
 	nothing need = iota
-	aUser
-	twoUsers
-	aRole
-	aUnit
+	userNeeded
+	twoUsersNeeded
+	roleNeeded
+	unitNeeded
 )
 
 // Probe looks at every inferred fact. It makes two users of its own, which the caller has to sweep.
 func Probe(ctx context.Context, tenant *Tenant) Report {
 	p := &probe{
 		tenant: tenant, ada: tenant.Username("ada"), bob: tenant.Username("bob"),
-		made: make(map[string]bool), written: make(map[string]reply),
+		created: make(map[string]bool), responses: make(map[string]reply),
 	}
 
 	// A tenant without them, or one that hides them, leaves the facts about them unseen.
@@ -93,13 +93,13 @@ func Probe(ctx context.Context, tenant *Tenant) Report {
 func (c check) line(ctx context.Context, p *probe) Line {
 	line := Line{Fact: c.fact, Assumed: c.assumed, Verdict: NotSeen}
 
-	if err := p.misses(c.needs); err != nil {
+	if err := p.unmetNeed(c.needs); err != nil {
 		line.Seen = err.Error()
 
 		return line
 	}
 
-	seen, err := c.look(ctx, p)
+	seen, err := c.run(ctx, p)
 	if err != nil {
 		line.Seen = err.Error()
 
@@ -121,13 +121,13 @@ func (c check) line(ctx context.Context, p *probe) Line {
 }
 
 // misses says what is not there of what a check needs.
-func (p *probe) misses(needed need) error {
+func (p *probe) unmetNeed(needed need) error {
 	switch {
-	case needed != nothing && !p.made[p.ada], needed == twoUsers && !p.made[p.bob]:
+	case needed != nothing && !p.created[p.ada], needed == twoUsersNeeded && !p.created[p.bob]:
 		return errors.New("no user could be made")
-	case needed == aRole && p.role == "":
+	case needed == roleNeeded && p.role == "":
 		return p.noRole
-	case needed == aUnit && p.unit == "":
+	case needed == unitNeeded && p.unit == "":
 		return errors.New("there is no business unit to assign")
 	default:
 		return nil
@@ -143,7 +143,7 @@ func (p *probe) get(ctx context.Context, query url.Values, segments ...string) (
 func (p *probe) create(ctx context.Context, described profile) (reply, error) {
 	received, err := p.tenant.send(ctx, http.MethodPost, nil, described, "users")
 	if err == nil && received.succeeded() {
-		p.made[described.Username] = true
+		p.created[described.Username] = true
 	}
 
 	return received, err

@@ -1,15 +1,12 @@
 package live
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -71,7 +68,7 @@ func TestProbe_namesExactlyTheDifferences(t *testing.T) {
 			t.Parallel()
 
 			server := startServer(t, test.options)
-			report := probed(t, server)
+			report := probeAndSweep(t, server)
 			seen := make(map[string]string)
 
 			for _, line := range report.Lines {
@@ -131,122 +128,6 @@ func expectEqual(t *testing.T, seen, wanted map[string]string) {
 	}
 }
 
-// startServer starts a simulated IriusRisk with people, roles and business units, which ends with the test.
-func startServer(t *testing.T, options simulator.Options) *simulator.Server {
-	t.Helper()
-
-	server, err := simulator.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(server.Close)
-	server.Seed(9, 3, 3)
-
-	return server
-}
-
-// probed is the report on a server, which is swept and compared with what it was before.
-func probed(t *testing.T, server *simulator.Server) Report {
-	t.Helper()
-
-	verify := leavesNothingBehind(t, server)
-	tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()})
-	report := Probe(t.Context(), tenant)
-
-	if err := tenant.Sweep(t.Context()); err != nil {
-		t.Error(err)
-	}
-
-	verify(report.String())
-
-	return report
-}
-
-func openTenant(t *testing.T, settings Settings) *Tenant {
-	t.Helper()
-
-	tenant, err := Open(settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return tenant
-}
-
-// leavesNothingBehind returns what checks that a run has left the server as it was, has written to nobody without the
-// prefix, and has a report without a secret or anything of a person.
-func leavesNothingBehind(t *testing.T, server *simulator.Server) func(report string) {
-	t.Helper()
-
-	before := server.Users()
-	roles, units := fmt.Sprint(server.Roles()), fmt.Sprint(server.BusinessUnits())
-
-	var (
-		mu      sync.Mutex
-		secrets []string
-	)
-
-	// Tokens and passwords are known to nobody once they are replaced, so they are noted before the next request.
-	server.OnRequest("", func(simulator.RequestInfo) {
-		mu.Lock()
-		defer mu.Unlock()
-
-		for _, user := range server.Users() {
-			secrets = append(secrets, user.Password, user.APIToken, user.ID, user.Username, user.Email, user.FirstName, user.LastName)
-		}
-	})
-
-	return func(report string) {
-		t.Helper()
-		server.OnRequest("", nil)
-
-		if after := server.Users(); fmt.Sprint(after) != fmt.Sprint(before) {
-			t.Errorf("the users are not what they were: %d before, %d after", len(before), len(after))
-		}
-
-		if fmt.Sprint(server.Roles()) != roles || fmt.Sprint(server.BusinessUnits()) != units {
-			t.Error("the roles or business units are not what they were")
-		}
-
-		writes := server.Writes()
-		if len(writes) == 0 {
-			t.Error("nothing was written")
-		}
-
-		for _, write := range writes {
-			// That the roles are what they were shows whether the right one was deleted.
-			ownRole := write.Operation == "delete_role" || (write.Operation == "create_role" && strings.Contains(string(write.Body), `{"name":"`+prefix))
-			if !ownRole && !leftoverUsername.MatchString(write.Username) {
-				t.Errorf("%s %s writes to a user without the prefix", write.Method, write.Path)
-			}
-		}
-
-		slices.Sort(secrets)
-
-		for _, secret := range slices.Compact(secrets) {
-			if len(secret) > 3 && strings.Contains(report, secret) {
-				t.Errorf("the report shows %q", secret)
-			}
-		}
-	}
-}
-
-// Keys that may be something else than the name of a field are not shown, and no values.
-func TestObject_shapeShowsFieldsOnly(t *testing.T) {
-	t.Parallel()
-
-	fields := objectIn([]byte(`{"id":"s3cret","api-token":{"hint":"s3cret"},"n":1,"yes":true,"no":null,"ada@example.com":[],"38400000-8cf0-11bd-b23e-10b96e4ef00d":[]}`))
-
-	if shape, wanted := fields.shape(), "(unusual key):array, api-token:object, id:string, n:number, no:null, yes:boolean"; shape != wanted {
-		t.Errorf("the shape is %q", shape)
-	}
-
-	if shape := object(nil).shape(); shape != "no fields" {
-		t.Errorf("the shape of nothing is %q", shape)
-	}
-}
-
 // A caller who may do nothing makes a report that says so, and no difference.
 func TestProbe_withoutPermissions(t *testing.T) {
 	t.Parallel()
@@ -303,7 +184,7 @@ func TestProbe_ofSomethingElse(t *testing.T) {
 			}))
 			t.Cleanup(server.Close)
 
-			report := Probe(t.Context(), &Tenant{Client: clientWithoutRetries(t, server.URL), Prefix: prefix, base: server.URL, attempts: server.Client()})
+			report := Probe(t.Context(), &Tenant{Client: clientWithoutRetries(t, server.URL), Prefix: prefix, base: server.URL, httpClient: server.Client()})
 
 			if text := report.String(); strings.Contains(text, "s3cret") || strings.Contains(text, server.URL) {
 				t.Errorf("the report repeats what was answered:\n%s", text)
@@ -316,28 +197,12 @@ func TestProbe_ofSomethingElse(t *testing.T) {
 	}
 }
 
-func clientWithoutRetries(t *testing.T, address string) *iriusrisk.Client {
-	t.Helper()
-
-	endpoint, err := iriusrisk.ParseEndpoint(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: "token"})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return client
-}
-
 // Differences that the provider is not made for are told apart from those that it is made for.
 func TestProbe_unhandledDifferences(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{DuplicateStatus: 422, MissingMembership: 410, TokenField: "secret"})
-	report := probed(t, server)
+	report := probeAndSweep(t, server)
 
 	var facts []string
 	for _, line := range report.With(Unhandled) {
@@ -391,7 +256,7 @@ func TestProbe_ofOtherNames(t *testing.T) {
 	server.OnAnswer("get_filtered_audits", each(func(event map[string]any) { event["timestamp"] = 1767225600000 }))
 
 	seen := make(map[string]string)
-	report := probed(t, server)
+	report := probeAndSweep(t, server)
 
 	for _, line := range report.Lines {
 		if line.Verdict != AsAssumed {

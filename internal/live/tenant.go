@@ -24,22 +24,22 @@ type Tenant struct {
 	// Prefix is what the username of everybody made in this run begins with.
 	Prefix string
 
-	settings Settings
-	base     string
-	attempts *http.Client
+	settings   Settings
+	base       string
+	httpClient *http.Client
 
 	// run is the run that this is part of, nil for one that is not interrupted.
 	run *Run
 
-	// mayChoose tells whether the first role of the tenant may be assigned when none is named.
-	mayChoose bool
+	// allowFirstRole tells whether the first role of the tenant may be assigned when none is named.
+	allowFirstRole bool
 
-	// usernames are those that users of this run may have, and mayOwnRole tells whether a role of it may be there; roles are
+	// usernames are those that users of this run may have, and roleMayExist tells whether a role of it may be there; roles are
 	// the UUIDs of those that may be deleted. mu guards them.
-	mu         sync.Mutex
-	usernames  []string
-	mayOwnRole bool
-	roles      []string
+	mu           sync.Mutex
+	usernames    []string
+	roleMayExist bool
+	roles        []string
 }
 
 // Open returns the tenant that the settings name. It sends no request.
@@ -68,14 +68,14 @@ func Open(settings Settings) (*Tenant, error) {
 		return nil, err
 	}
 
-	attempts, err := config.HTTPClient()
+	httpClient, err := config.HTTPClient()
 	if err != nil {
 		return nil, err
 	}
 
 	return &Tenant{
-		Client: client, Prefix: prefix + randomHex(4) + "-", settings: settings, base: endpoint.String() + iriusrisk.APIPath, attempts: attempts,
-		mayChoose: iriusrisk.IsLoopback(endpoint),
+		Client: client, Prefix: prefix + randomHex(4) + "-", settings: settings, base: endpoint.String() + iriusrisk.APIPath, httpClient: httpClient,
+		allowFirstRole: iriusrisk.IsLoopback(endpoint),
 	}, nil
 }
 
@@ -130,7 +130,7 @@ var ErrRoleNotNamed = errors.New("no role is named in " + RoleVariable)
 // Role returns the role that may be assigned: the one that is named in the settings. Only a tenant on this machine, which
 // is a simulated one, may have its first role assigned instead.
 func (t *Tenant) Role(ctx context.Context) (iriusrisk.Role, error) {
-	if t.settings.Role == "" && !t.mayChoose {
+	if t.settings.Role == "" && !t.allowFirstRole {
 		return iriusrisk.Role{}, ErrRoleNotNamed
 	}
 
@@ -144,7 +144,7 @@ func (t *Tenant) ReadableRole(ctx context.Context) (iriusrisk.Role, error) {
 		return iriusrisk.Role{}, err
 	}
 
-	return choose(roles, t.settings.Role, "role", func(role iriusrisk.Role) []string { return []string{role.ID, role.Name} })
+	return findOrFirst(roles, t.settings.Role, "role", func(role iriusrisk.Role) []string { return []string{role.ID, role.Name} })
 }
 
 // BusinessUnit returns the business unit that may be used: the one that is named in the settings, or else the first one
@@ -155,10 +155,10 @@ func (t *Tenant) BusinessUnit(ctx context.Context) (iriusrisk.BusinessUnit, erro
 		return iriusrisk.BusinessUnit{}, err
 	}
 
-	return choose(units, t.settings.BusinessUnit, "business unit", func(unit iriusrisk.BusinessUnit) []string { return []string{unit.ID, unit.Name} })
+	return findOrFirst(units, t.settings.BusinessUnit, "business unit", func(unit iriusrisk.BusinessUnit) []string { return []string{unit.ID, unit.Name} })
 }
 
-func choose[T any](things []T, wanted, noun string, names func(T) []string) (chosen T, err error) {
+func findOrFirst[T any](things []T, wanted, noun string, names func(T) []string) (chosen T, err error) {
 	for _, thing := range things {
 		if wanted == "" || slices.Contains(names(thing), wanted) {
 			return thing, nil
@@ -185,7 +185,7 @@ var (
 // Sweep deletes the users and the role that this run has made.
 func (t *Tenant) Sweep(ctx context.Context) error {
 	t.mu.Lock()
-	usernames, mayOwnRole := slices.Clone(t.usernames), t.mayOwnRole
+	usernames, roleMayExist := slices.Clone(t.usernames), t.roleMayExist
 	t.mu.Unlock()
 
 	var problems []error
@@ -197,7 +197,7 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 	}
 
 	// The members of a role may keep it from being deleted, so they go first.
-	if mayOwnRole {
+	if roleMayExist {
 		problems = append(problems, t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) }))
 	}
 

@@ -11,13 +11,13 @@ import (
 )
 
 // look is how a fact is looked at. An error says why the tenant shows nothing.
-type look func(context.Context, *probe) (string, error)
+type checkFunc func(context.Context, *probe) (string, error)
 
 // What stands in the path of a look for what is known only once the probe runs.
 const (
-	theUser = "{username}"
-	theRole = "{role-id}"
-	theUnit = "{business-unit-id}"
+	userPlaceholder = "{username}"
+	rolePlaceholder = "{role-id}"
+	unitPlaceholder = "{business-unit-id}"
 )
 
 // exchange sends a request without a body to a path with such names.
@@ -30,14 +30,14 @@ func (p *probe) filled(segments []string) []string {
 	filled := make([]string, len(segments))
 
 	for i, segment := range segments {
-		filled[i] = cmp.Or(map[string]string{theUser: p.ada, theRole: p.role, theUnit: p.unit}[segment], segment)
+		filled[i] = cmp.Or(map[string]string{userPlaceholder: p.ada, rolePlaceholder: p.role, unitPlaceholder: p.unit}[segment], segment)
 	}
 
 	return filled
 }
 
-// outcomeOf tells status and presence of a body of a write's answer.
-func outcomeOf(method string, segments ...string) look {
+// checkOutcome tells status and presence of a body of a write's answer.
+func checkOutcome(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, method, segments)
 
@@ -45,8 +45,8 @@ func outcomeOf(method string, segments ...string) look {
 	}
 }
 
-// statusOf tells the status of an answer.
-func statusOf(method string, segments ...string) look {
+// checkStatus tells the status of an answer.
+func checkStatus(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, method, segments)
 
@@ -54,8 +54,8 @@ func statusOf(method string, segments ...string) look {
 	}
 }
 
-// shapeOf tells the fields of an object.
-func shapeOf(segments ...string) look {
+// checkShape tells the fields of an object.
+func checkShape(segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, http.MethodGet, segments)
 		if err != nil {
@@ -68,8 +68,8 @@ func shapeOf(segments ...string) look {
 	}
 }
 
-// itemOf tells the fields of the first item of a list.
-func itemOf(segments ...string) look {
+// checkItemShape tells the fields of the first item of a list.
+func checkItemShape(segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, http.MethodGet, segments)
 		if err != nil {
@@ -89,8 +89,8 @@ func itemOf(segments ...string) look {
 	}
 }
 
-// lookAtInfo takes the versions for the head of the report besides.
-func lookAtInfo(ctx context.Context, p *probe) (string, error) {
+// checkInfo takes the versions for the head of the report besides.
+func checkInfo(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "info")
 	if err != nil {
 		return "", err
@@ -102,7 +102,7 @@ func lookAtInfo(ctx context.Context, p *probe) (string, error) {
 	return fields.shape(), err
 }
 
-func lookAtPermissions(ctx context.Context, p *probe) (string, error) {
+func checkPermissions(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "user-profile", "permissions")
 
 	var names []json.RawMessage
@@ -121,14 +121,14 @@ func lookAtPermissions(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// lookAtSlash asks for somebody whose username has a slash, whom a server can only miss if it takes such a path at all.
-func lookAtSlash(ctx context.Context, p *probe) (string, error) {
+// checkSlash asks for somebody whose username has a slash, whom a server can only miss if it takes such a path at all.
+func checkSlash(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"no/body")
 
 	return received.acceptance(), err
 }
 
-func lookAtError(ctx context.Context, p *probe) (string, error) {
+func checkError(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"nobody")
 	if err != nil {
 		return "", err

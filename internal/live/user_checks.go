@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// createWithoutPassword makes ada. Where that takes a password she gets one, so that everything else can be seen.
-func createWithoutPassword(ctx context.Context, p *probe) (string, error) {
+// checkCreateWithoutPassword makes ada. Where that takes a password she gets one, so that everything else can be seen.
+func checkCreateWithoutPassword(ctx context.Context, p *probe) (string, error) {
 	ada := p.profileOf(p.ada)
 
 	received, err := p.create(ctx, ada)
@@ -27,12 +27,12 @@ func createWithoutPassword(ctx context.Context, p *probe) (string, error) {
 		}
 	}
 
-	p.written["create_user"] = received
+	p.responses["create_user"] = received
 
 	return seen, nil
 }
 
-func createWithPassword(ctx context.Context, p *probe) (string, error) {
+func checkCreateWithPassword(ctx context.Context, p *probe) (string, error) {
 	bob := p.profileOf(p.bob)
 	bob.Password, bob.PasswordExpired = randomPassword(), new(true)
 
@@ -41,10 +41,10 @@ func createWithPassword(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-// answerTo tells what a write of an earlier check was answered with.
-func answerTo(operation string) look {
+// checkResponse tells what a write of an earlier check was answered with.
+func checkResponse(operation string) checkFunc {
 	return func(_ context.Context, p *probe) (string, error) {
-		received, found := p.written[operation]
+		received, found := p.responses[operation]
 		if !found {
 			return "", errors.New("it was not answered")
 		}
@@ -53,7 +53,7 @@ func answerTo(operation string) look {
 	}
 }
 
-func lookAtEnabled(ctx context.Context, p *probe) (string, error) {
+func checkEnabled(ctx context.Context, p *probe) (string, error) {
 	fields, err := p.user(ctx, p.ada)
 	if err != nil {
 		return "", err
@@ -66,7 +66,7 @@ func lookAtEnabled(ctx context.Context, p *probe) (string, error) {
 	return string(fields["enabled"]), nil
 }
 
-func lookAtFirstRoles(ctx context.Context, p *probe) (string, error) {
+func checkInitialRoles(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "users", p.ada, "roles")
 	if err != nil {
 		return "", err
@@ -80,7 +80,7 @@ func lookAtFirstRoles(ctx context.Context, p *probe) (string, error) {
 	return "some", nil
 }
 
-func lookAtAPIToken(ctx context.Context, p *probe) (string, error) {
+func checkAPIToken(ctx context.Context, p *probe) (string, error) {
 	fields, err := p.user(ctx, p.ada)
 	if err != nil {
 		return "", err
@@ -103,14 +103,14 @@ func lookAtAPIToken(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// generateToken lists the keys under which the answer has texts, and keeps the token to compare its hint with.
-func generateToken(ctx context.Context, p *probe) (string, error) {
-	received, err := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "api-token", "generate"})
+// checkGenerateToken lists the keys under which the answer has texts, and keeps the token to compare its hint with.
+func checkGenerateToken(ctx context.Context, p *probe) (string, error) {
+	received, err := p.exchange(ctx, http.MethodPost, []string{"users", userPlaceholder, "api-token", "generate"})
 	if err != nil {
 		return "", err
 	}
 
-	p.written["generate_user_api_token"] = received
+	p.responses["generate_user_api_token"] = received
 
 	fields, err := received.fields()
 	if err != nil {
@@ -128,8 +128,8 @@ func generateToken(ctx context.Context, p *probe) (string, error) {
 	return fields.keysOf("string"), nil
 }
 
-// lookAtHint compares the hint with the token here, and tells nothing of either but how the two relate.
-func lookAtHint(ctx context.Context, p *probe) (string, error) {
+// checkHint compares the hint with the token here, and tells nothing of either but how the two relate.
+func checkHint(ctx context.Context, p *probe) (string, error) {
 	fields, err := p.user(ctx, p.ada)
 	if err != nil {
 		return "", err
@@ -149,7 +149,7 @@ func lookAtHint(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-func createTakenUsername(ctx context.Context, p *probe) (string, error) {
+func checkCreateTakenUsername(ctx context.Context, p *probe) (string, error) {
 	taken := p.profileOf(p.ada)
 	taken.Email, taken.Password = emailOf(p.tenant.Prefix+"another"), randomPassword()
 
@@ -161,7 +161,7 @@ func createTakenUsername(ctx context.Context, p *probe) (string, error) {
 // inOtherCase is ada's username in another case, beginning with the very prefix.
 func (p *probe) inOtherCase() string { return p.tenant.Username("ADA") }
 
-func createTakenInOtherCase(ctx context.Context, p *probe) (string, error) {
+func checkCreateTakenInOtherCase(ctx context.Context, p *probe) (string, error) {
 	taken := p.profileOf(p.inOtherCase())
 	taken.Email, taken.Password = emailOf(p.tenant.Prefix+"other-case"), randomPassword()
 
@@ -170,7 +170,7 @@ func createTakenInOtherCase(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-func createTakenEmail(ctx context.Context, p *probe) (string, error) {
+func checkCreateTakenEmail(ctx context.Context, p *probe) (string, error) {
 	taken := p.profileOf(p.tenant.Username("carl"))
 	taken.Email, taken.Password = emailOf(p.ada), randomPassword()
 
@@ -179,7 +179,7 @@ func createTakenEmail(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-func updateTakenEmail(ctx context.Context, p *probe) (string, error) {
+func checkUpdateTakenEmail(ctx context.Context, p *probe) (string, error) {
 	taken := p.profileOf("")
 	taken.Email = emailOf(p.ada)
 
@@ -188,8 +188,8 @@ func updateTakenEmail(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-func lookUpInOtherCase(ctx context.Context, p *probe) (string, error) {
-	if p.made[p.inOtherCase()] {
+func checkGetInOtherCase(ctx context.Context, p *probe) (string, error) {
+	if p.created[p.inOtherCase()] {
 		return "", errors.New("somebody else has it")
 	}
 
@@ -213,13 +213,13 @@ func (p *probe) adasUpdate() profile {
 	return ada
 }
 
-func updateUser(ctx context.Context, p *probe) (string, error) {
+func checkUpdate(ctx context.Context, p *probe) (string, error) {
 	received, err := p.update(ctx, p.ada, p.adasUpdate())
 
 	return received.outcome(), err
 }
 
-func updatePassword(ctx context.Context, p *probe) (string, error) {
+func checkUpdatePassword(ctx context.Context, p *probe) (string, error) {
 	ada := p.adasUpdate()
 	ada.Password = randomPassword()
 
@@ -228,8 +228,8 @@ func updatePassword(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-func lookAtSessions(ctx context.Context, p *probe) (string, error) {
-	received, err := p.exchange(ctx, http.MethodGet, []string{"users", theUser, "sessions", "count"})
+func checkSessions(ctx context.Context, p *probe) (string, error) {
+	received, err := p.exchange(ctx, http.MethodGet, []string{"users", userPlaceholder, "sessions", "count"})
 	if err != nil {
 		return "", err
 	}

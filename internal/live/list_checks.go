@@ -35,14 +35,14 @@ func (p *probe) largestPage(ctx context.Context) (page object, items int, err er
 	return objectIn(fields["page"]), len(users), err
 }
 
-func lookAtPage(ctx context.Context, p *probe) (string, error) {
+func checkPageObject(ctx context.Context, p *probe) (string, error) {
 	page, _, err := p.largestPage(ctx)
 
 	return page.shape(), err
 }
 
-// lookAtPageSize tells the size that the server reports, unless the page itself gives it the lie.
-func lookAtPageSize(ctx context.Context, p *probe) (string, error) {
+// checkPageSize tells the size that the server reports, unless the page itself gives it the lie.
+func checkPageSize(ctx context.Context, p *probe) (string, error) {
 	page, items, err := p.largestPage(ctx)
 	if err != nil {
 		return "", err
@@ -60,8 +60,8 @@ func lookAtPageSize(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// lookAtEmptyPage takes the first list that is empty: what a new user has, or users of a name that nobody has.
-func lookAtEmptyPage(ctx context.Context, p *probe) (string, error) {
+// checkEmptyPage takes the first list that is empty: what a new user has, or users of a name that nobody has.
+func checkEmptyPage(ctx context.Context, p *probe) (string, error) {
 	nobody := url.Values{"filter": {fmt.Sprintf("'username'='%snobody'", p.tenant.Prefix)}}
 
 	for _, list := range []struct {
@@ -82,14 +82,14 @@ func lookAtEmptyPage(ctx context.Context, p *probe) (string, error) {
 			continue
 		}
 
-		return emptiness(fields["_embedded"]), nil
+		return describeEmpty(fields["_embedded"]), nil
 	}
 
 	return "", errors.New("no list is empty")
 }
 
-// emptiness says in words what an empty page has in place of its items.
-func emptiness(embedded json.RawMessage) string {
+// describeEmpty says in words what an empty page has in place of its items.
+func describeEmpty(embedded json.RawMessage) string {
 	items, present := objectIn(embedded)["items"]
 
 	switch {
@@ -121,27 +121,27 @@ func (p *probe) usernamesOf(ctx context.Context, filter string, sort ...string) 
 	return usernames, received, err
 }
 
-// obedience says in words whether a list is what was asked for.
-func obedience(received reply, obeyed bool) string {
+// describeList says in words whether a list is what was asked for.
+func describeList(received reply, applied bool) string {
 	switch {
 	case !received.succeeded():
 		return received.refusal()
-	case obeyed:
-		return "obeyed"
+	case applied:
+		return "applied"
 	default:
-		return "not obeyed"
+		return "not applied"
 	}
 }
 
-func lookByFilter(ctx context.Context, p *probe) (string, error) {
+func checkFilter(ctx context.Context, p *probe) (string, error) {
 	usernames, received, err := p.usernamesOf(ctx, fmt.Sprintf("'username'='%s'", p.ada))
 
-	return obedience(received, slices.Equal(usernames, []string{p.ada})), err
+	return describeList(received, slices.Equal(usernames, []string{p.ada})), err
 }
 
-// lookByQuote looks for the users of this run by their last name, which has a quote in it, in each way that a server may
+// checkQuoteEscaping looks for the users of this run by their last name, which has a quote in it, in each way that a server may
 // have of escaping one.
-func lookByQuote(ctx context.Context, p *probe) (string, error) {
+func checkQuoteEscaping(ctx context.Context, p *probe) (string, error) {
 	name := p.profileOf(p.bob).LastName
 
 	var ways []string
@@ -166,16 +166,16 @@ func lookByQuote(ctx context.Context, p *probe) (string, error) {
 	return strings.Join(ways, separator), nil
 }
 
-// lookSorted lists the two users of this run upwards and downwards.
-func lookSorted(ctx context.Context, p *probe) (string, error) {
+// checkSort lists the two users of this run upwards and downwards.
+func checkSort(ctx context.Context, p *probe) (string, error) {
 	filter := fmt.Sprintf("'username'='%s':OR:'username'='%s'", p.ada, p.bob)
 
 	upwards, received, err := p.usernamesOf(ctx, filter, "username,asc")
 	if err != nil || !received.succeeded() {
-		return obedience(received, false), err
+		return describeList(received, false), err
 	}
 
 	downwards, received, err := p.usernamesOf(ctx, filter, "username,desc")
 
-	return obedience(received, slices.Equal(upwards, []string{p.ada, p.bob}) && slices.Equal(downwards, []string{p.bob, p.ada})), err
+	return describeList(received, slices.Equal(upwards, []string{p.ada, p.bob}) && slices.Equal(downwards, []string{p.bob, p.ada})), err
 }

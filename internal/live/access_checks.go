@@ -14,8 +14,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// emptyObjectTo tells whether a write that documents no body accepts the {} that the vendor's own client sends.
-func emptyObjectTo(method string, segments ...string) look {
+// checkEmptyObject tells whether a write that documents no body accepts the {} that the vendor's own client sends.
+func checkEmptyObject(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.tenant.send(ctx, method, nil, struct{}{}, p.filled(segments)...)
 
@@ -23,8 +23,8 @@ func emptyObjectTo(method string, segments ...string) look {
 	}
 }
 
-// lookAtTokenOfDisabled disables ada, uses her API token, and enables her again.
-func lookAtTokenOfDisabled(ctx context.Context, p *probe) (string, error) {
+// checkTokenOfDisabledUser disables ada, uses her API token, and enables her again.
+func checkTokenOfDisabledUser(ctx context.Context, p *probe) (string, error) {
 	works, err := p.tenant.statusAs(ctx, p.token, "user-profile")
 	if err != nil {
 		return "", err
@@ -34,13 +34,13 @@ func lookAtTokenOfDisabled(ctx context.Context, p *probe) (string, error) {
 		return "", errors.New("the token does not work while the user is enabled")
 	}
 
-	if disabled, err := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "disable"}); err != nil || !disabled.succeeded() {
+	if disabled, err := p.exchange(ctx, http.MethodPost, []string{"users", userPlaceholder, "disable"}); err != nil || !disabled.succeeded() {
 		return "", errors.New("the user could not be disabled")
 	}
 
 	received, err := p.tenant.statusAs(ctx, p.token, "user-profile")
 
-	if _, enableErr := p.exchange(ctx, http.MethodPost, []string{"users", theUser, "enable"}); err == nil {
+	if _, enableErr := p.exchange(ctx, http.MethodPost, []string{"users", userPlaceholder, "enable"}); err == nil {
 		err = enableErr
 	}
 
@@ -54,9 +54,9 @@ var builtInRoles = []string{
 	"ROLE_TEMPLATE_EDITOR", "ROLE_TESTER", "ROLE_TEST_ONLY",
 }
 
-// lookAtRoleNames compares the names of the tenant's roles with those of the built-in ones. It shows the name of a role only
+// checkRoleNames compares the names of the tenant's roles with those of the built-in ones. It shows the name of a role only
 // where it is that of a built-in one in another spelling, and so nothing of the tenant's own roles.
-func lookAtRoleNames(ctx context.Context, p *probe) (string, error) {
+func checkRoleNames(ctx context.Context, p *probe) (string, error) {
 	roles, err := p.tenant.Client.ListRoles(ctx, iriusrisk.ListOptions{})
 	if err != nil {
 		return "", errors.New("the roles cannot be listed")
@@ -142,8 +142,8 @@ const maxPermissionPages = 20
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
 
-// lookAtPermissionIDs tells what the ids of permissions are like.
-func lookAtPermissionIDs(ctx context.Context, p *probe) (string, error) {
+// checkPermissionIDs tells what the ids of permissions are like.
+func checkPermissionIDs(ctx context.Context, p *probe) (string, error) {
 	permissions, err := p.permissions(ctx)
 	if err != nil {
 		return "", err
@@ -165,8 +165,8 @@ func lookAtPermissionIDs(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// lookAtPermissionNames tells whether the permissions of the caller are among those that roles may have, by their names.
-func lookAtPermissionNames(ctx context.Context, p *probe) (string, error) {
+// checkPermissionNames tells whether the permissions of the caller are among those that roles may have, by their names.
+func checkPermissionNames(ctx context.Context, p *probe) (string, error) {
 	permissions, err := p.permissions(ctx)
 	if err != nil {
 		return "", err
@@ -194,8 +194,8 @@ func lookAtPermissionNames(ctx context.Context, p *probe) (string, error) {
 
 var auditTimePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 
-// lookAtAuditTime tells the format of a timestamp in the audit log.
-func lookAtAuditTime(ctx context.Context, p *probe) (string, error) {
+// checkAuditTime tells the format of a timestamp in the audit log.
+func checkAuditTime(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "audit-logs")
 	if err != nil {
 		return "", err
@@ -215,9 +215,9 @@ func lookAtAuditTime(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// deleteHeldRole makes a role without permissions, assigns it to ada, deletes it, and looks at what is left of it. Sweeping
+// checkDeleteHeldRole makes a role without permissions, assigns it to ada, deletes it, and looks at what is left of it. Sweeping
 // deletes it if that is refused.
-func deleteHeldRole(ctx context.Context, p *probe) (string, error) {
+func checkDeleteHeldRole(ctx context.Context, p *probe) (string, error) {
 	role, err := p.tenant.createRole(ctx)
 	if err != nil {
 		return "", err

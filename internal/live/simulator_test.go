@@ -1,0 +1,129 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// startServer starts a simulated IriusRisk with people, roles and business units, which ends with the test.
+func startServer(t *testing.T, options simulator.Options) *simulator.Server {
+	t.Helper()
+
+	server, err := simulator.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(server.Close)
+	server.Seed(9, 3, 3)
+
+	return server
+}
+
+// probeAndSweep is the report on a server, which is swept and compared with what it was before.
+func probeAndSweep(t *testing.T, server *simulator.Server) Report {
+	t.Helper()
+
+	verify := expectNothingLeftBehind(t, server)
+	tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken()})
+	report := Probe(t.Context(), tenant)
+
+	if err := tenant.Sweep(t.Context()); err != nil {
+		t.Error(err)
+	}
+
+	verify(report.String())
+
+	return report
+}
+
+func openTenant(t *testing.T, settings Settings) *Tenant {
+	t.Helper()
+
+	tenant, err := Open(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return tenant
+}
+
+// expectNothingLeftBehind returns what checks that a run has left the server as it was, has written to nobody without the
+// prefix, and has a report without a secret or anything of a person.
+func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report string) {
+	t.Helper()
+
+	before := server.Users()
+	roles, units := fmt.Sprint(server.Roles()), fmt.Sprint(server.BusinessUnits())
+
+	var (
+		mu      sync.Mutex
+		secrets []string
+	)
+
+	// Tokens and passwords are known to nobody once they are replaced, so they are noted before the next request.
+	server.OnRequest("", func(simulator.RequestInfo) {
+		mu.Lock()
+		defer mu.Unlock()
+
+		for _, user := range server.Users() {
+			secrets = append(secrets, user.Password, user.APIToken, user.ID, user.Username, user.Email, user.FirstName, user.LastName)
+		}
+	})
+
+	return func(report string) {
+		t.Helper()
+		server.OnRequest("", nil)
+
+		if after := server.Users(); fmt.Sprint(after) != fmt.Sprint(before) {
+			t.Errorf("the users are not what they were: %d before, %d after", len(before), len(after))
+		}
+
+		if fmt.Sprint(server.Roles()) != roles || fmt.Sprint(server.BusinessUnits()) != units {
+			t.Error("the roles or business units are not what they were")
+		}
+
+		writes := server.Writes()
+		if len(writes) == 0 {
+			t.Error("nothing was written")
+		}
+
+		for _, write := range writes {
+			// That the roles are what they were shows whether the right one was deleted.
+			ownRole := write.Operation == "delete_role" || (write.Operation == "create_role" && strings.Contains(string(write.Body), `{"name":"`+prefix))
+			if !ownRole && !leftoverUsername.MatchString(write.Username) {
+				t.Errorf("%s %s writes to a user without the prefix", write.Method, write.Path)
+			}
+		}
+
+		slices.Sort(secrets)
+
+		for _, secret := range slices.Compact(secrets) {
+			if len(secret) > 3 && strings.Contains(report, secret) {
+				t.Errorf("the report shows %q", secret)
+			}
+		}
+	}
+}
+
+func clientWithoutRetries(t *testing.T, address string) *iriusrisk.Client {
+	t.Helper()
+
+	endpoint, err := iriusrisk.ParseEndpoint(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: "token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return client
+}
