@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// versionLine is how Terraform and OpenTofu begin to tell their version.
+// versionLine matches the output of the version command of Terraform and OpenTofu.
 var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v1\.(\d+)\.`)
 
-// Version tells whether a CLI is OpenTofu rather than Terraform, and the minor number of its version: 12 for 1.12.3.
+// Version reports whether a CLI is OpenTofu rather than Terraform, and returns the minor version: 12 for 1.12.3.
 func Version(ctx context.Context, path string) (openTofu bool, minor int, err error) {
 	command := exec.CommandContext(ctx, path, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")

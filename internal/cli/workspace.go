@@ -1,5 +1,5 @@
-// Package cli runs a real Terraform or OpenTofu with the provider of this checkout, for the demo, for the benchmark and
-// for tests of what only a whole run shows.
+// Package cli runs Terraform or OpenTofu with the provider of this checkout, for the demo, the benchmark and end-to-end
+// tests.
 package cli
 
 import (
@@ -16,20 +16,20 @@ import (
 	"strings"
 )
 
-// version is the one under which a provider is installed.
+// version is the version that providers are installed under.
 const version = "0.0.1"
 
 // Provider is a provider to build and install.
 type Provider struct {
-	// Name is its name, without namespace; Module the module that it is built in, with that module's own versions;
-	// Package its main package there.
+	// Name is the name without namespace. Module is the Go module that builds the provider, with its own dependencies,
+	// and Package the main package in it.
 	Name, Module, Package string
 }
 
 // IriusRisk is the provider of this checkout.
 var IriusRisk = Provider{Name: "iriusrisk", Module: "github.com/iriusrisk/terraform-provider-iriusrisk", Package: "."}
 
-// Find returns the path of a CLI by its name or path, or else the first of terraform and tofu on PATH.
+// Find returns the path of a CLI, given its name or path. Without one, it looks for terraform and then tofu on PATH.
 func Find(name string) (string, error) {
 	if name != "" {
 		return exec.LookPath(name)
@@ -44,10 +44,10 @@ func Find(name string) (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH")
 }
 
-// IgnoreMissingSettings frees this process from a TF_CLI_CONFIG_FILE that names no file. Every command of a CLI would
-// print a warning first, which keeps the version of OpenTofu from being parsed.
+// IgnoreMissingSettings unsets TF_CLI_CONFIG_FILE if the file does not exist. Otherwise every command prints a warning
+// first, and the version of OpenTofu cannot be parsed.
 func IgnoreMissingSettings() error {
-	_, err := os.Stat(os.Getenv("TF_CLI_CONFIG_FILE")) //nolint:gosec // The file is the user's own, and only looked for.
+	_, err := os.Stat(os.Getenv("TF_CLI_CONFIG_FILE")) //nolint:gosec // The file belongs to the user and is not read.
 	if errors.Is(err, fs.ErrNotExist) {
 		return os.Unsetenv("TF_CLI_CONFIG_FILE")
 	}
@@ -55,15 +55,15 @@ func IgnoreMissingSettings() error {
 	return nil
 }
 
-// Workspace is a folder with a configuration, where a CLI runs with the provider installed in a mirror.
+// Workspace is a directory with a configuration, in which a CLI runs with a provider from a mirror.
 type Workspace struct {
 	path string
 	dir  string
 	env  []string
 }
 
-// NewWorkspace copies a configuration into dir and initialises it with the provider of a mirror. The variables are added
-// to the CLI's environment, which has none of TF_* and IRIUS* otherwise.
+// NewWorkspace copies a configuration into dir and initializes it with the provider of a mirror. The variables are
+// added to the environment of the CLI, from which TF_* and IRIUS* are removed.
 func NewWorkspace(ctx context.Context, mirror Mirror, path, dir string, configuration fs.FS, variables map[string]string) (*Workspace, error) {
 	w := &Workspace{path: path, dir: dir}
 
@@ -82,10 +82,10 @@ func NewWorkspace(ctx context.Context, mirror Mirror, path, dir string, configur
 	return w, err
 }
 
-// Mirror is a folder that a CLI takes for a registry. It holds one provider.
+// Mirror is a filesystem mirror that contains one provider.
 type Mirror string
 
-// Build builds the provider into a mirror in dir, once for each registry that a CLI may take for the provider's.
+// Build builds the provider into a mirror in dir, for both the Terraform and the OpenTofu registry.
 func (p Provider) Build(ctx context.Context, dir string) (Mirror, error) {
 	mirror := filepath.Join(dir, "mirror")
 	binary := filepath.Join(dir, "terraform-provider-"+p.Name+"_v"+version)
@@ -114,8 +114,8 @@ func (p Provider) Build(ctx context.Context, dir string) (Mirror, error) {
 	return Mirror(mirror), nil
 }
 
-// environment is this process's, without whatever would make the CLI or the provider behave otherwise, and with the
-// given variables.
+// environment returns the environment of this process without variables that affect the CLI or the provider, plus the
+// given ones.
 func environment(variables map[string]string, settings string) []string {
 	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "IRIUS")
@@ -129,10 +129,11 @@ func environment(variables map[string]string, settings string) []string {
 	return env
 }
 
-// Dir is the folder of the configuration.
+// Dir returns the directory of the configuration.
 func (w *Workspace) Dir() string { return filepath.Join(w.dir, "work") }
 
-// Command returns a command of the CLI that is yet to be started. When the context ends, it is interrupted as by Ctrl-C.
+// Command returns a command of the CLI that has not been started. When the context ends, the command is interrupted as
+// by Ctrl-C.
 func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.path, arguments...) //nolint:gosec // The CLI is the caller's choice.
 	command.Dir = w.Dir()
@@ -142,8 +143,8 @@ func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd 
 	return command
 }
 
-// Run runs a command of the CLI and returns what it printed to its standard output. The error of a failed command has
-// all that it printed.
+// Run runs a command of the CLI and returns its standard output. The error of a failed command contains its whole
+// output.
 func (w *Workspace) Run(ctx context.Context, arguments ...string) ([]byte, error) {
 	var problems strings.Builder
 
@@ -158,8 +159,8 @@ func (w *Workspace) Run(ctx context.Context, arguments ...string) ([]byte, error
 	return output, nil
 }
 
-// Plan plans and returns the changes as "address: action", sorted. The exit code of plan -detailed-exitcode has to agree
-// with them: 2 with changes, 0 without.
+// Plan runs plan -detailed-exitcode and returns the changes as "address: action", sorted. It checks that the exit code
+// is 2 with changes and 0 without.
 func (w *Workspace) Plan(ctx context.Context) ([]string, error) {
 	_, err := w.Run(ctx, "plan", "-detailed-exitcode", "-input=false", "-out=plan")
 
@@ -197,7 +198,7 @@ func (w *Workspace) Plan(ctx context.Context) ([]string, error) {
 	slices.Sort(changes)
 
 	if differs != (len(changes) > 0) {
-		return nil, fmt.Errorf("plan -detailed-exitcode disagrees with the planned changes %q", changes)
+		return nil, fmt.Errorf("the exit code of plan -detailed-exitcode does not match the planned changes %q", changes)
 	}
 
 	return changes, nil

@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// checkEmptyObject tells whether a write that documents no body accepts the {} that the vendor's own client sends.
+// checkEmptyObject checks whether a write that documents no body accepts the {} that the vendor's own client sends.
 func checkEmptyObject(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.tenant.send(ctx, method, nil, struct{}{}, p.filled(segments)...)
@@ -31,7 +31,7 @@ func checkTokenOfDisabledUser(ctx context.Context, p *probe) (string, error) {
 	}
 
 	if !works.succeeded() {
-		return "", errors.New("the token does not work while the user is enabled")
+		return "", errors.New("the token is rejected while the user is enabled")
 	}
 
 	if disabled, err := p.exchange(ctx, http.MethodPost, []string{"users", userPlaceholder, "disable"}); err != nil || !disabled.succeeded() {
@@ -47,15 +47,15 @@ func checkTokenOfDisabledUser(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-// builtInRoles are the names of the roles that every tenant begins with (inferred).
+// builtInRoles are the names of the roles that every tenant has initially (inferred).
 var builtInRoles = []string{
 	"ROLE_ADMIN", "ROLE_COMPONENTS_EDITOR", "ROLE_DEVELOPER", "ROLE_FULL_ACCESS_USER", "ROLE_LIBRARY_EDITOR", "ROLE_MANAGE_USERS_BU",
 	"ROLE_PORTFOLIO_VIEW", "ROLE_QUESTIONNAIRE_ONLY", "ROLE_READ_ONLY", "ROLE_REQUIREMENTS_MANAGE", "ROLE_RISK_MANAGER", "ROLE_RULES_EDITOR",
 	"ROLE_TEMPLATE_EDITOR", "ROLE_TESTER", "ROLE_TEST_ONLY",
 }
 
-// checkRoleNames compares the names of the tenant's roles with those of the built-in ones. It shows the name of a role only
-// where it is that of a built-in one in another spelling, and so nothing of the tenant's own roles.
+// checkRoleNames compares the tenant's roles with the built-in ones. It returns only names that are those of a built-in
+// role in another spelling, so that names of the tenant's own roles stay private.
 func checkRoleNames(ctx context.Context, p *probe) (string, error) {
 	roles, err := p.tenant.Client.ListRoles(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -92,7 +92,7 @@ func checkRoleNames(ctx context.Context, p *probe) (string, error) {
 
 const spelledAsAssumed = "spelled like ROLE_DEVELOPER"
 
-// lettersOf is a name without its case, everything that is no letter, and the prefix of the built-in names.
+// lettersOf returns the letters of a name in lower case, without the prefix of built-in names.
 func lettersOf(name string) string {
 	letters := strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) {
@@ -105,7 +105,7 @@ func lettersOf(name string) string {
 	return strings.TrimPrefix(letters, "role")
 }
 
-// permissions are the permissions that roles may have.
+// permissions lists the permissions that roles can have.
 func (p *probe) permissions(ctx context.Context) ([]object, error) {
 	var all []object
 
@@ -137,12 +137,12 @@ func (p *probe) permissions(ctx context.Context) ([]object, error) {
 	return all, nil
 }
 
-// maxPermissionPages bounds the pages of permissions: some 110 permissions were observed.
+// maxPermissionPages is the maximum number of pages of permissions to read: about 110 permissions were observed.
 const maxPermissionPages = 20
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$`)
 
-// checkPermissionIDs tells what the ids of permissions are like.
+// checkPermissionIDs describes the IDs of permissions.
 func checkPermissionIDs(ctx context.Context, p *probe) (string, error) {
 	permissions, err := p.permissions(ctx)
 	if err != nil {
@@ -165,7 +165,7 @@ func checkPermissionIDs(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// checkPermissionNames tells whether the permissions of the caller are among those that roles may have, by their names.
+// checkPermissionNames checks whether the names of the caller's permissions are among those that roles can have.
 func checkPermissionNames(ctx context.Context, p *probe) (string, error) {
 	permissions, err := p.permissions(ctx)
 	if err != nil {
@@ -179,7 +179,7 @@ func checkPermissionNames(ctx context.Context, p *probe) (string, error) {
 
 	var callers []string
 	if json.Unmarshal(received.body, &callers) != nil || len(callers) == 0 {
-		return "", errors.New("the permissions of the caller are not known")
+		return "", errors.New("the permissions of the caller are unknown")
 	}
 
 	missing := slices.DeleteFunc(callers, func(name string) bool {
@@ -194,7 +194,7 @@ func checkPermissionNames(ctx context.Context, p *probe) (string, error) {
 
 var auditTimePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 
-// checkAuditTime tells the format of a timestamp in the audit log.
+// checkAuditTime describes the format of a timestamp in the audit log.
 func checkAuditTime(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "audit-logs")
 	if err != nil {
@@ -215,8 +215,8 @@ func checkAuditTime(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// checkDeleteHeldRole makes a role without permissions, assigns it to ada, deletes it, and looks at what is left of it. Sweeping
-// deletes it if that is refused.
+// checkDeleteHeldRole creates a role without permissions, assigns it to ada, deletes it, and checks whether ada still
+// has it. If the deletion is refused, sweeping deletes the role.
 func checkDeleteHeldRole(ctx context.Context, p *probe) (string, error) {
 	role, err := p.tenant.createRole(ctx)
 	if err != nil {
@@ -243,7 +243,7 @@ func checkDeleteHeldRole(ctx context.Context, p *probe) (string, error) {
 	}
 
 	if slices.ContainsFunc(items, func(item object) bool { return item.text("id") == role }) {
-		return "deleted, and the member keeps it", nil
+		return "deleted, and still assigned to the member", nil
 	}
 
 	return "deleted, and removed from the member", nil

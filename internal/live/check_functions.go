@@ -10,22 +10,22 @@ import (
 	"strconv"
 )
 
-// look is how a fact is looked at. An error says why the tenant shows nothing.
+// checkFunc observes one fact. An error says why the tenant shows nothing.
 type checkFunc func(context.Context, *probe) (string, error)
 
-// What stands in the path of a look for what is known only once the probe runs.
+// Placeholders in the path of a check, whose values are known only when the probe runs.
 const (
 	userPlaceholder = "{username}"
 	rolePlaceholder = "{role-id}"
 	unitPlaceholder = "{business-unit-id}"
 )
 
-// exchange sends a request without a body to a path with such names.
+// exchange sends a request without a body to a path with placeholders.
 func (p *probe) exchange(ctx context.Context, method string, segments []string) (reply, error) {
 	return p.tenant.send(ctx, method, nil, nil, p.filled(segments)...)
 }
 
-// filled is a path with what its names stand for.
+// filled replaces the placeholders of a path.
 func (p *probe) filled(segments []string) []string {
 	filled := make([]string, len(segments))
 
@@ -36,7 +36,7 @@ func (p *probe) filled(segments []string) []string {
 	return filled
 }
 
-// checkOutcome tells status and presence of a body of a write's answer.
+// checkOutcome describes the status of a write and whether the response has a body.
 func checkOutcome(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, method, segments)
@@ -45,7 +45,7 @@ func checkOutcome(method string, segments ...string) checkFunc {
 	}
 }
 
-// checkStatus tells the status of an answer.
+// checkStatus returns the status of a response.
 func checkStatus(method string, segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, method, segments)
@@ -54,7 +54,7 @@ func checkStatus(method string, segments ...string) checkFunc {
 	}
 }
 
-// checkShape tells the fields of an object.
+// checkShape describes the fields of an object.
 func checkShape(segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, http.MethodGet, segments)
@@ -68,7 +68,7 @@ func checkShape(segments ...string) checkFunc {
 	}
 }
 
-// checkItemShape tells the fields of the first item of a list.
+// checkItemShape describes the fields of the first item of a list.
 func checkItemShape(segments ...string) checkFunc {
 	return func(ctx context.Context, p *probe) (string, error) {
 		received, err := p.exchange(ctx, http.MethodGet, segments)
@@ -89,7 +89,7 @@ func checkItemShape(segments ...string) checkFunc {
 	}
 }
 
-// checkInfo takes the versions for the head of the report besides.
+// checkInfo describes the fields of /info and records the versions for the report.
 func checkInfo(ctx context.Context, p *probe) (string, error) {
 	received, err := p.get(ctx, nil, "info")
 	if err != nil {
@@ -113,23 +113,24 @@ func checkPermissions(ctx context.Context, p *probe) (string, error) {
 	case !received.succeeded():
 		return received.refusal(), nil
 	case json.Unmarshal(received.body, &names) != nil || kind(received.body) != "array":
-		return kind(received.body), nil //nolint:nilerr // That it is of another type is what is seen.
+		return kind(received.body), nil //nolint:nilerr // The type is the observation.
 	case slices.ContainsFunc(names, func(name json.RawMessage) bool { return kind(name) != "string" }):
-		return "array of other things", nil
+		return "array of other types", nil
 	default:
 		return "array of strings", nil
 	}
 }
 
-// checkSlash asks for somebody whose username has a slash, whom a server can only miss if it takes such a path at all.
+// checkSlash reads a user that does not exist and whose username has a slash. A server that accepts such paths returns
+// 404.
 func checkSlash(ctx context.Context, p *probe) (string, error) {
-	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"no/body")
+	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"no/user")
 
 	return received.acceptance(), err
 }
 
 func checkError(ctx context.Context, p *probe) (string, error) {
-	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"nobody")
+	received, err := p.get(ctx, nil, "users", p.tenant.Prefix+"absent")
 	if err != nil {
 		return "", err
 	}

@@ -9,16 +9,15 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// The shapes that more than one check is about, in the least that the provider needs of them.
+// The shapes that several checks share: the fields that the provider requires.
 const (
 	userShape = "email:string, enabled:boolean, firstName:string, id:string, lastName:string, passwordExpired:boolean, username:string"
 	unitShape = "description:string, id:string, name:string, referenceId:string"
 	roleShape = "id:string, name:string"
 )
 
-// checks are the inferred facts, a line each, and some observed ones that much depends on. What is assumed is what the
-// simulator does unless its options say otherwise. The order is that of a userConfig: what is looked at late builds on what was
-// made early.
+// checks lists the inferred facts, and some observed ones that much depends on. The assumed values are what the
+// simulator does with default options. The order matters: later checks use what earlier ones created.
 var checks = []check{
 	{
 		fact: "fields of /info", assumed: "allowManageRoles:boolean, allowManageUsers:boolean, apiVersion:string, edition:string, loginType:string, version:string",
@@ -27,7 +26,7 @@ var checks = []check{
 	{fact: "fields of the caller", assumed: userShape, run: checkShape("user-profile"), holds: includes},
 	{fact: "permissions of the caller", assumed: "array of strings", run: checkPermissions},
 	{fact: "page object of a list", assumed: "number:number, size:number, totalElements:number, totalPages:number", run: checkPageObject, holds: includes, handled: has("number:number, totalElements:number, totalPages:number")},
-	{fact: "size of a page when 1000 is asked for", assumed: "1000", run: checkPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
+	{fact: "size of a page when 1000 is requested", assumed: "1000", run: checkPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
 	{fact: "path with an escaped slash in a username", assumed: "refused with 404", run: checkSlash},
 	{fact: "fields of an error", assumed: "detail:string, status:number, title:string", run: checkError, holds: includes, handled: anyOf(has("errors:array"), has("message:string"), has("title:string"), has("detail:string"))},
 
@@ -95,58 +94,58 @@ var checks = []check{
 	{fact: "sort by username", assumed: "applied", needs: twoUsersNeeded, run: checkSort},
 
 	{fact: "answer to delete_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder), handled: success},
-	{fact: "delete_user of a user who is gone", assumed: "404", needs: userNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder), handled: status("2")},
+	{fact: "delete_user of a user that does not exist", assumed: "404", needs: userNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder), handled: status("2")},
 }
 
-// anything is for facts that the provider does not depend on.
+// anything accepts every value, for facts that the provider does not depend on.
 func anything(string) bool { return true }
 
-// success takes any 2xx, as outcome says it.
+// success accepts any 2xx status, as described by reply.outcome.
 func success(seen string) bool { return status("2")(seen) }
 
-// successWithBody takes any 2xx that holds something.
+// successWithBody accepts any 2xx status with a body.
 func successWithBody(seen string) bool {
 	return success(seen) && strings.HasSuffix(seen, " with a body")
 }
 
-// oneOf takes what is listed.
+// oneOf accepts the listed values.
 func oneOf(listed ...string) func(string) bool {
 	return func(seen string) bool { return slices.Contains(listed, seen) }
 }
 
-// anyOf takes what any of several takes.
+// anyOf accepts what any of the predicates accepts.
 func anyOf(predicates ...func(string) bool) func(string) bool {
 	return func(seen string) bool {
-		return slices.ContainsFunc(predicates, func(takes func(string) bool) bool { return takes(seen) })
+		return slices.ContainsFunc(predicates, func(accepts func(string) bool) bool { return accepts(seen) })
 	}
 }
 
-// smallerPage takes sizes that are less than what was asked for.
+// smallerPage accepts sizes smaller than the requested one.
 func smallerPage(seen string) bool {
 	size, err := strconv.Atoi(seen)
 
 	return err == nil && size < iriusrisk.PageSize
 }
 
-// status takes statuses that begin with any of the digits.
-func status(beginnings ...string) func(string) bool {
+// status accepts statuses that begin with one of the prefixes.
+func status(prefixes ...string) func(string) bool {
 	return func(seen string) bool {
-		return slices.ContainsFunc(beginnings, func(beginning string) bool { return strings.HasPrefix(seen, beginning) })
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(seen, prefix) })
 	}
 }
 
-// has takes shapes that have the given fields.
+// has accepts shapes with the given fields.
 func has(fields string) func(string) bool {
 	return func(seen string) bool { return includes(seen, fields) }
 }
 
-// field takes lists of keys that have the given one.
+// field accepts lists of keys that contain the given one.
 func field(key string) func(string) bool {
 	return func(seen string) bool { return hasKey(seen, key) }
 }
 
-// hasKey tells whether a list of keys has the one that is assumed.
+// hasKey reports whether a list of keys contains the assumed one.
 func hasKey(seen, key string) bool { return slices.Contains(strings.Split(seen, separator), key) }
 
-// oneNumber takes a single key, which is that of a number: without a number the shape stands in its place.
+// oneNumber accepts a single key of a number. Without any number, the value is a shape.
 func oneNumber(seen string) bool { return !strings.ContainsAny(seen, separator+":") }

@@ -13,28 +13,28 @@ import (
 	"strings"
 )
 
-// reply is an answer as it came.
+// reply is a response as received.
 type reply struct {
 	status int
 	body   []byte
 }
 
-// uninformative are the statuses that say something of the caller or of the network, and nothing of the API.
+// uninformative are statuses that describe the caller or the network, but not the API.
 var uninformative = []int{
 	http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests,
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
-// send sends a request once. Only users and roles of this run are written to: any other write is an error and is not sent. Errors
-// never hold what the server said, nor its address.
+// send sends a request once, without retries. It refuses writes to users and roles that are not of this run. Errors
+// never contain the server's text or its address.
 func (t *Tenant) send(ctx context.Context, method string, query url.Values, body any, segments ...string) (reply, error) {
 	if method != http.MethodGet && !t.mayWrite(method, body, segments) {
-		return reply{}, errors.New("the request would change what this run has not made")
+		return reply{}, errors.New("the request would write to a user or role that this run did not create")
 	}
 
 	request, err := t.request(ctx, method, query, body, segments)
 	if err != nil {
-		return reply{}, errors.New("the request cannot be made")
+		return reply{}, errors.New("unable to build the request")
 	}
 
 	if method == http.MethodGet {
@@ -52,35 +52,35 @@ func (t *Tenant) send(ctx context.Context, method string, query url.Values, body
 	return received, err
 }
 
-// exchange sends a request and reads the answer.
+// exchange sends a request and reads the response.
 func (t *Tenant) exchange(request *http.Request) (reply, error) {
 	response, err := t.httpClient.Do(request)
 	if err != nil {
-		return reply{}, errors.New("no answer arrived")
+		return reply{}, errors.New("the server did not respond")
 	}
 
 	defer response.Body.Close() //nolint:errcheck // The body is in memory.
 
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
-		return reply{}, errors.New("no answer arrived")
+		return reply{}, errors.New("the server did not respond")
 	}
 
 	if slices.Contains(uninformative, response.StatusCode) {
-		return reply{}, fmt.Errorf("the server answered %d", response.StatusCode)
+		return reply{}, fmt.Errorf("the server returned %d", response.StatusCode)
 	}
 
 	content = bytes.TrimSpace(content)
 
-	// A proxy or a sign-in form answers 200 as well, and says nothing of the API.
+	// A proxy or a sign-in form may return 200 with HTML, which says nothing about the API.
 	if bytes.HasPrefix(content, []byte("<")) {
-		return reply{}, errors.New("the answer is a page of HTML")
+		return reply{}, errors.New("the response is an HTML page")
 	}
 
 	return reply{status: response.StatusCode, body: content}, nil
 }
 
-// statusAs reads something with another API token than that of the settings, and tells the status only.
+// statusAs sends a read with another API token and returns only the status.
 func (t *Tenant) statusAs(ctx context.Context, token string, segments ...string) (reply, error) {
 	if token == "" {
 		return reply{}, errors.New("there is no token")
@@ -88,20 +88,20 @@ func (t *Tenant) statusAs(ctx context.Context, token string, segments ...string)
 
 	request, err := t.request(ctx, http.MethodGet, nil, nil, segments)
 	if err != nil {
-		return reply{}, errors.New("the request cannot be made")
+		return reply{}, errors.New("unable to build the request")
 	}
 
 	request.Header.Set("Api-Token", token)
 
 	response, err := t.httpClient.Do(request)
 	if err != nil {
-		return reply{}, errors.New("no answer arrived")
+		return reply{}, errors.New("the server did not respond")
 	}
 
 	return reply{status: response.StatusCode}, response.Body.Close()
 }
 
-// mayWrite tells whether a write is one to a user or to a role of this run.
+// mayWrite reports whether a write is to a user or a role of this run.
 func (t *Tenant) mayWrite(method string, body any, segments []string) bool {
 	switch {
 	case len(segments) == 0:
@@ -163,7 +163,7 @@ func (t *Tenant) request(ctx context.Context, method string, query url.Values, b
 	return request, nil
 }
 
-// profile is CreateUserRequest, and UpdateUserRequest when it has no username.
+// profile is CreateUserRequest, or UpdateUserRequest without a username.
 type profile struct {
 	Username        string `json:"username,omitempty"`
 	Email           string `json:"email"`
@@ -173,10 +173,10 @@ type profile struct {
 	PasswordExpired *bool  `json:"passwordExpired,omitempty"`
 }
 
-// succeeded tells whether the answer is 2xx.
+// succeeded reports whether the status is 2xx.
 func (r reply) succeeded() bool { return r.status >= 200 && r.status <= 299 }
 
-// outcome says in words what the answer to a write was.
+// outcome describes the response to a write.
 func (r reply) outcome() string {
 	switch {
 	case !r.succeeded():
@@ -188,10 +188,10 @@ func (r reply) outcome() string {
 	}
 }
 
-// refusal says in words that the answer was not 2xx.
+// refusal describes a response that is not 2xx.
 func (r reply) refusal() string { return fmt.Sprintf("refused with %d", r.status) }
 
-// acceptance says in words whether the answer was 2xx.
+// acceptance describes whether the response is 2xx.
 func (r reply) acceptance() string {
 	if r.succeeded() {
 		return "accepted"
@@ -200,21 +200,21 @@ func (r reply) acceptance() string {
 	return r.refusal()
 }
 
-// fields is the answer as a JSON object.
+// fields returns the body as a JSON object.
 func (r reply) fields() (object, error) {
 	if !r.succeeded() {
-		return nil, fmt.Errorf("the server answered %d", r.status)
+		return nil, fmt.Errorf("the server returned %d", r.status)
 	}
 
 	fields := objectIn(r.body)
 	if fields == nil {
-		return nil, errors.New("the answer is not a JSON object")
+		return nil, errors.New("the response is not a JSON object")
 	}
 
 	return fields, nil
 }
 
-// items are the items of a page.
+// items returns the items of a page.
 func (r reply) items() ([]object, error) {
 	fields, err := r.fields()
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Run is one run against a tenant. It can be interrupted: whatever it has made by then is deleted.
+// Run is one run against a tenant. An interruption deletes everything it has created so far.
 type Run struct {
-	// writing is held for reading by every write, so that an interruption can wait for those under way.
+	// writing is held for reading by every write, so that an interruption can wait for writes in progress.
 	writing     sync.RWMutex
 	interrupted bool
 
@@ -18,8 +18,7 @@ type Run struct {
 	folders []string
 }
 
-// Open returns the tenant that the settings name, with a prefix of its own, which an interruption sweeps. It sends no
-// request.
+// Open returns the tenant in the settings, with a prefix of its own, and registers it to be swept. It sends no request.
 func (r *Run) Open(settings Settings) (*Tenant, error) {
 	tenant, err := Open(settings)
 	if err != nil {
@@ -36,7 +35,7 @@ func (r *Run) Open(settings Settings) (*Tenant, error) {
 	return tenant, nil
 }
 
-// RemoveFolder has an interruption remove a folder, such as one that holds a state with secrets.
+// RemoveFolder registers a folder to be removed by an interruption, such as one that holds a state with secrets.
 func (r *Run) RemoveFolder(folder string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -44,8 +43,8 @@ func (r *Run) RemoveFolder(folder string) {
 	r.folders = append(r.folders, folder)
 }
 
-// Write makes a write, unless the run was interrupted: then nothing is written any more, and it waits for the context to
-// end, because the process is about to. A nil run cannot be interrupted.
+// Write calls write unless the run is interrupted. After an interruption it waits for the context to end, because the
+// process is about to exit, and returns the context's error. A nil run cannot be interrupted.
 func (r *Run) Write(ctx context.Context, write func() error) error {
 	if r == nil {
 		return write()
@@ -63,8 +62,8 @@ func (r *Run) Write(ctx context.Context, write func() error) error {
 	return write()
 }
 
-// Interrupt lets no further write begin, waits for those under way until the context ends, sweeps every tenant and
-// removes the folders.
+// Interrupt prevents further writes, waits for those in progress until the context ends, sweeps all tenants and removes
+// the folders.
 func (r *Run) Interrupt(waiting context.Context) error {
 	stopped := make(chan struct{})
 
@@ -82,7 +81,7 @@ func (r *Run) Interrupt(waiting context.Context) error {
 	select {
 	case <-stopped:
 	case <-waiting.Done():
-		problems = append(problems, errors.New("a write is still under way, whose user may be left behind: run make sweep-live"))
+		problems = append(problems, errors.New("a write is still in progress, and its user may be left behind: run make sweep-live"))
 	}
 
 	r.mu.Lock()

@@ -22,15 +22,15 @@ import (
 )
 
 const (
-	// writeTime is how long an interruption waits for the writes under way.
+	// writeTime is how long an interruption waits for writes in progress.
 	writeTime = 30 * time.Second
 
-	// sweepTime is how long before the end of go test's time a run ends itself, so that it can still sweep.
+	// sweepTime is how long before the timeout of go test a run interrupts itself, so that it can still sweep.
 	sweepTime = time.Minute
 )
 
-// newInterruptibleRun returns a run that sweeps when a signal ends the process, or shortly before go test does for want of time.
-// The folders of the CLI, with states that hold secrets, go with it; a second signal ends the process at once.
+// newInterruptibleRun returns a run that sweeps when a signal arrives, or shortly before go test times out. It also
+// removes the folders of the CLI, whose states contain secrets. A second signal ends the process immediately.
 func newInterruptibleRun(t *testing.T) *Run {
 	t.Helper()
 
@@ -68,21 +68,21 @@ func newInterruptibleRun(t *testing.T) *Run {
 		cancel()
 
 		// The log is discarded while the CLI runs.
-		fmt.Fprintf(os.Stderr, "interrupted; sweeping what this run has made ended with the error %v\n", err)
+		fmt.Fprintf(os.Stderr, "interrupted; the sweep of this run returned the error %v\n", err)
 		os.Exit(1)
 	}()
 
 	return run
 }
 
-// interruptibleProvider is a provider whose writes are those of a run.
+// interruptibleProvider makes the writes of a provider part of a run.
 type interruptibleProvider struct {
 	tfprotov6.ProviderServer
 
 	run *Run
 }
 
-// ApplyResourceChange is the one call that writes.
+// ApplyResourceChange is the only call that writes.
 func (p interruptibleProvider) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (resp *tfprotov6.ApplyResourceChangeResponse, err error) {
 	err = p.run.Write(ctx, func() error {
 		resp, err = p.ProviderServer.ApplyResourceChange(ctx, req)
@@ -93,12 +93,12 @@ func (p interruptibleProvider) ApplyResourceChange(ctx context.Context, req *tfp
 	return resp, err
 }
 
-// A live test that is interrupted in the middle of an apply leaves no user, no state and no plan behind.
+// A live test that is interrupted during an apply leaves no user, state or plan behind.
 func TestLive_interruptedRunSweeps(t *testing.T) {
 	t.Parallel()
 
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no signal that ends a process in an orderly way")
+		t.Skip("Windows has no signal for a graceful shutdown")
 	}
 
 	server := startServer(t, simulator.Options{})
@@ -108,7 +108,7 @@ func TestLive_interruptedRunSweeps(t *testing.T) {
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestLive$/^lifecycle$", "-test.v", "-test.timeout", "5m")
 	child.Env = append(os.Environ(), "TMPDIR="+folder, wantedVariable+"=1", EndpointVariable+"="+server.URL(), APITokenVariable+"="+server.AdminToken())
 
-	// The signal arrives while the user is being created, who has a password in the state from then on.
+	// The signal arrives during the creation of the user, whose password is in the state afterwards.
 	var once sync.Once
 
 	server.OnRequest("create_user", func(simulator.RequestInfo) {
@@ -143,7 +143,7 @@ func TestLive_interruptedRunSweeps(t *testing.T) {
 	}
 }
 
-// An interruption waits for the writes under way, and lets no other one begin.
+// An interruption waits for writes in progress and prevents further ones.
 func TestRun_interruptWaitsForWrites(t *testing.T) {
 	t.Parallel()
 
@@ -166,7 +166,7 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 		return err
 	}
 
-	// The interruption begins while the creation is on its way, and has time to sweep too early.
+	// The interruption begins during the creation. The delay gives an incorrect sweep time to happen.
 	interrupted, swept := make(chan error, 1), make(chan struct{})
 
 	server.OnRequest("delete_user", func(simulator.RequestInfo) { close(swept) })
@@ -175,7 +175,7 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 
 		select {
 		case <-swept:
-			t.Error("it swept while a write was under way")
+			t.Error("the run was swept while a write was in progress")
 		case <-time.After(50 * time.Millisecond):
 		}
 	})
@@ -193,7 +193,7 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 	}
 
 	if _, err := os.Stat(folder); !os.IsNotExist(err) {
-		t.Errorf("the folder is left: %v", err)
+		t.Errorf("the folder still exists: %v", err)
 	}
 
 	ended, cancel := context.WithCancel(t.Context())
@@ -204,8 +204,8 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 	}
 }
 
-// A tenant beyond this machine gets no role assigned that the settings do not name.
-func TestLive_withoutANamedRole(t *testing.T) {
+// On a tenant that is not on a loopback address, no role is assigned unless the settings name one.
+func TestLive_assignsNoRoleUnlessNamed(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	t.Setenv(EndpointVariable, server.URL())
 	t.Setenv(APITokenVariable, server.AdminToken())

@@ -30,11 +30,11 @@ const (
 	adaToken = "iriusrisk_user_api_token.ada"
 )
 
-// userConfig is what a user of the live tests has at a time, as HCL.
+// userConfig is the configuration of a user of the live tests.
 type userConfig struct {
 	username, firstName string
 
-	// user are further arguments of the user, more are further blocks.
+	// user holds further arguments of the user, and more further blocks.
 	user, more string
 }
 
@@ -56,8 +56,8 @@ resource "iriusrisk_user" "ada" {
 %s`, c.username, emailOf(c.username), c.firstName, c.user, c.more)
 }
 
-// testLifecycle takes a user from creation to destruction, with roles, business units and tokens on the way. That
-// every step plans empty once it is applied goes without saying in this framework.
+// testLifecycle creates, changes, imports and destroys a user with roles, business units and tokens. The test framework
+// also checks that the plan after each step is empty.
 func testLifecycle(t *testing.T, tenant *Tenant) {
 	t.Helper()
 
@@ -108,7 +108,7 @@ resource "iriusrisk_user_api_token" "ada" {
 `, quarter)
 	}
 
-	// The user is never replaced, and what is on the server is checked beside what is in state.
+	// Every step checks that the user is not replaced, and compares the server with the configuration.
 	step := func(now userConfig, action plancheck.ResourceActionType, has ...string) resource.TestStep {
 		now.username = username
 
@@ -149,7 +149,7 @@ resource "iriusrisk_user_api_token" "ada" {
 	runSteps(t, tenant, append(steps, step(userConfig{firstName: "Augusta"}, plancheck.ResourceActionNoop))...)
 }
 
-// testDataSources reads with every data source that has something to show, and takes little of the tenant into state.
+// testDataSources reads every data source that has data, and stores little of the tenant in state.
 func testDataSources(t *testing.T, tenant *Tenant) {
 	t.Helper()
 
@@ -213,7 +213,7 @@ data "iriusrisk_current_user" "me" {}
 	})
 }
 
-// runSteps plans and applies steps with the provider in this process, and checks that nobody is left at the end.
+// runSteps plans and applies steps with the provider in this process, and checks that no user is left afterwards.
 func runSteps(t *testing.T, tenant *Tenant, steps ...resource.TestStep) {
 	t.Helper()
 
@@ -234,7 +234,7 @@ func runSteps(t *testing.T, tenant *Tenant, steps ...resource.TestStep) {
 	})
 }
 
-// checkDestroyed checks that nobody whom this run has made is there.
+// checkDestroyed checks that no user of this run exists.
 func (t *Tenant) checkDestroyed() error {
 	var problems []error
 
@@ -243,7 +243,7 @@ func (t *Tenant) checkDestroyed() error {
 
 		switch {
 		case err == nil:
-			problems = append(problems, fmt.Errorf("user %q is still there", username))
+			problems = append(problems, fmt.Errorf("user %q still exists", username))
 		case !iriusrisk.IsNotFound(err):
 			problems = append(problems, err)
 		}
@@ -252,8 +252,8 @@ func (t *Tenant) checkDestroyed() error {
 	return errors.Join(problems...)
 }
 
-// expectOnTenant checks a user on the server: the profile, which of some memberships they have and, as "token", whether they
-// have an API token. A tenant may give its new users other roles, which are its own affair.
+// expectOnTenant checks a user on the server: the profile, which of the given memberships it has and, as "token",
+// whether it has an API token. Other roles are ignored, because a tenant may assign default roles to new users.
 func expectOnTenant(tenant *Tenant, now userConfig, memberships, has []string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		ctx := context.Background()
@@ -283,14 +283,14 @@ func expectOnTenant(tenant *Tenant, now userConfig, memberships, has []string) r
 
 		wanted := fmt.Sprintf("first name %q, enabled %t, has %q", now.firstName, !strings.Contains(now.user, "enabled = false"), has)
 		if seen != wanted {
-			err = fmt.Errorf("the server has: %s; wanted is: %s", seen, wanted)
+			err = fmt.Errorf("the server has: %s; want: %s", seen, wanted)
 		}
 
 		return errors.Join(rolesErr, unitsErr, err)
 	}
 }
 
-// deref is what a pointer points at, or the zero value.
+// deref returns the value of a pointer, or the zero value.
 func deref[T any](pointer *T) (value T) {
 	if pointer != nil {
 		value = *pointer

@@ -13,12 +13,12 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// pageQuery asks for a page of the size that the client asks for.
+// pageQuery requests a page of the size that the client requests.
 func pageQuery(number int) url.Values {
 	return url.Values{"page": {strconv.Itoa(number)}, "size": {strconv.Itoa(iriusrisk.PageSize)}}
 }
 
-// largestPage is the first page of all users, of the size that the client asks for.
+// largestPage reads the first page of all users, with the page size of the client.
 func (p *probe) largestPage(ctx context.Context) (page object, items int, err error) {
 	received, err := p.get(ctx, pageQuery(0), "users")
 	if err != nil {
@@ -41,7 +41,7 @@ func checkPageObject(ctx context.Context, p *probe) (string, error) {
 	return page.shape(), err
 }
 
-// checkPageSize tells the size that the server reports, unless the page itself gives it the lie.
+// checkPageSize describes the page size that the server reports, unless the number of items contradicts it.
 func checkPageSize(ctx context.Context, p *probe) (string, error) {
 	page, items, err := p.largestPage(ctx)
 	if err != nil {
@@ -54,15 +54,16 @@ func checkPageSize(ctx context.Context, p *probe) (string, error) {
 	case size < 1:
 		return "not reported", nil
 	case total >= 0 && items != min(size, total):
-		return "another one than the server reports", nil
+		return "different from the reported size", nil
 	default:
 		return strconv.Itoa(size), nil
 	}
 }
 
-// checkEmptyPage takes the first list that is empty: what a new user has, or users of a name that nobody has.
+// checkEmptyPage describes the first empty list: the roles or business units of a new user, or users with a name that
+// does not exist.
 func checkEmptyPage(ctx context.Context, p *probe) (string, error) {
-	nobody := url.Values{"filter": {fmt.Sprintf("'username'='%snobody'", p.tenant.Prefix)}}
+	noUser := url.Values{"filter": {fmt.Sprintf("'username'='%sabsent'", p.tenant.Prefix)}}
 
 	for _, list := range []struct {
 		query    url.Values
@@ -70,7 +71,7 @@ func checkEmptyPage(ctx context.Context, p *probe) (string, error) {
 	}{
 		{nil, []string{"users", p.ada, "roles"}},
 		{nil, []string{"users", p.ada, "business-units"}},
-		{nobody, []string{"users"}},
+		{noUser, []string{"users"}},
 	} {
 		received, err := p.get(ctx, list.query, list.segments...)
 		if err != nil {
@@ -88,7 +89,7 @@ func checkEmptyPage(ctx context.Context, p *probe) (string, error) {
 	return "", errors.New("no list is empty")
 }
 
-// describeEmpty says in words what an empty page has in place of its items.
+// describeEmpty describes _embedded of an empty page.
 func describeEmpty(embedded json.RawMessage) string {
 	items, present := objectIn(embedded)["items"]
 
@@ -104,7 +105,7 @@ func describeEmpty(embedded json.RawMessage) string {
 	}
 }
 
-// usernamesOf are the usernames on the first page of the users that a query selects.
+// usernamesOf returns the usernames on the first page of the users that match a filter.
 func (p *probe) usernamesOf(ctx context.Context, filter string, sort ...string) ([]string, reply, error) {
 	received, err := p.get(ctx, url.Values{"filter": {filter}, "sort": sort}, "users")
 	if err != nil || !received.succeeded() {
@@ -121,7 +122,7 @@ func (p *probe) usernamesOf(ctx context.Context, filter string, sort ...string) 
 	return usernames, received, err
 }
 
-// describeList says in words whether a list is what was asked for.
+// describeList describes whether a filter or sort criterion was applied.
 func describeList(received reply, applied bool) string {
 	switch {
 	case !received.succeeded():
@@ -139,20 +140,20 @@ func checkFilter(ctx context.Context, p *probe) (string, error) {
 	return describeList(received, slices.Equal(usernames, []string{p.ada})), err
 }
 
-// checkQuoteEscaping looks for the users of this run by their last name, which has a quote in it, in each way that a server may
-// have of escaping one.
+// checkQuoteEscaping filters the users of this run by their last name, which contains a quote, with each common way to
+// escape it.
 func checkQuoteEscaping(ctx context.Context, p *probe) (string, error) {
 	name := p.profileOf(p.bob).LastName
 
 	var ways []string
 
-	for _, way := range []struct{ escape, called string }{{"'", "as it is"}, {"''", "doubled"}, {`\'`, "behind a backslash"}} {
+	for _, way := range []struct{ escape, called string }{{"'", "unescaped"}, {"''", "doubled"}, {`\'`, "with a backslash"}} {
 		usernames, received, err := p.usernamesOf(ctx, fmt.Sprintf("'lastName'='%s'", strings.ReplaceAll(name, "'", way.escape)))
 		if err != nil {
 			return "", err
 		}
 
-		// A server that ignores the filter finds bob among everybody else.
+		// A server that ignores the filter returns bob among other users.
 		others := slices.ContainsFunc(usernames, func(username string) bool { return !strings.HasPrefix(username, p.tenant.Prefix) })
 		if received.succeeded() && slices.Contains(usernames, p.bob) && !others {
 			ways = append(ways, way.called)
@@ -166,16 +167,16 @@ func checkQuoteEscaping(ctx context.Context, p *probe) (string, error) {
 	return strings.Join(ways, separator), nil
 }
 
-// checkSort lists the two users of this run upwards and downwards.
+// checkSort lists the two users of this run in ascending and descending order.
 func checkSort(ctx context.Context, p *probe) (string, error) {
 	filter := fmt.Sprintf("'username'='%s':OR:'username'='%s'", p.ada, p.bob)
 
-	upwards, received, err := p.usernamesOf(ctx, filter, "username,asc")
+	ascending, received, err := p.usernamesOf(ctx, filter, "username,asc")
 	if err != nil || !received.succeeded() {
 		return describeList(received, false), err
 	}
 
-	downwards, received, err := p.usernamesOf(ctx, filter, "username,desc")
+	descending, received, err := p.usernamesOf(ctx, filter, "username,desc")
 
-	return describeList(received, slices.Equal(upwards, []string{p.ada, p.bob}) && slices.Equal(downwards, []string{p.bob, p.ada})), err
+	return describeList(received, slices.Equal(ascending, []string{p.ada, p.bob}) && slices.Equal(descending, []string{p.bob, p.ada})), err
 }

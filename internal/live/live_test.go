@@ -16,8 +16,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// environment is what the machine says of a tenant. The tests take it out of the environment, so that none but the live
-// ones can reach the tenant.
+// environment holds the settings from the environment. TestMain then removes them, so that only the live tests can
+// reach the tenant.
 var environment = FromEnvironment()
 
 func TestMain(m *testing.M) {
@@ -30,11 +30,12 @@ func TestMain(m *testing.M) {
 
 	resource.AddTestSweepers("iriusrisk_user", &resource.Sweeper{Name: "iriusrisk_user", F: sweepLeftovers})
 
-	// With the flag -sweep it runs the sweeper in place of the tests.
+	// With the flag -sweep, it runs the sweeper instead of the tests.
 	resource.TestMain(m)
 }
 
-// sweepLeftovers deletes what earlier live tests have left behind. The value of the flag, a region elsewhere, means nothing.
+// sweepLeftovers deletes what earlier live tests left behind. It ignores the value of the flag, which is a region in
+// other providers.
 func sweepLeftovers(string) error {
 	if !environment.NameTenant() {
 		return fmt.Errorf("set %s and %s to sweep a tenant", EndpointVariable, APITokenVariable)
@@ -57,11 +58,12 @@ func must(err error) {
 	}
 }
 
-// wantedVariable says that the tenant is meant to be touched, which the variables that name it do not: whoever works with
-// the provider has them set. The Makefile sets it.
+// wantedVariable confirms that the tests may write to the tenant: users of the provider have the other variables set
+// anyway. The makefile sets it.
 const wantedVariable = "IRIUSRISK_LIVE"
 
-// tenantFromEnvironment is the tenant that the environment names. Without one, and unless it is wanted, the test is skipped.
+// tenantFromEnvironment returns the settings in the environment. It skips the test if they are incomplete or not
+// confirmed.
 func tenantFromEnvironment(t *testing.T) Settings {
 	t.Helper()
 
@@ -72,18 +74,18 @@ func tenantFromEnvironment(t *testing.T) Settings {
 	return environment
 }
 
-// The provider works with a real tenant, and a report says what the tenant is like.
-func TestLive(t *testing.T) { //nolint:paralleltest // It sets the environment, which is one for all.
+// TestLive runs the provider against a real tenant and reports on the tenant.
+func TestLive(t *testing.T) { //nolint:paralleltest // It sets environment variables.
 	runLive(t, tenantFromEnvironment(t))
 }
 
-// runLive is everything that is safe with a tenant that people work with.
+// runLive runs all tests that are safe with a tenant in use.
 func runLive(t *testing.T, settings Settings) {
 	t.Helper()
 
 	run := newInterruptibleRun(t)
 
-	// The provider takes them from the environment, so that no configuration and no error of a CLI shows the token.
+	// The provider reads the environment, so that no configuration or CLI error contains the token.
 	t.Setenv(EndpointVariable, settings.Endpoint)
 	t.Setenv(APITokenVariable, settings.APIToken)
 	t.Setenv(CACertificateVariable, settings.CACertificateFile)
@@ -97,7 +99,7 @@ func runLive(t *testing.T, settings Settings) {
 	t.Run("data sources", func(t *testing.T) { testDataSources(t, sweptTenant(t, run, settings)) })
 }
 
-// sweptTenant is the tenant with a prefix of its own, of which nothing is left when the test ends.
+// sweptTenant returns the tenant with a prefix of its own, which is swept when the test ends.
 func sweptTenant(t *testing.T, run *Run, settings Settings) *Tenant {
 	t.Helper()
 
@@ -106,7 +108,7 @@ func sweptTenant(t *testing.T, run *Run, settings Settings) *Tenant {
 		t.Fatal(err)
 	}
 
-	// The test's own context has ended by then.
+	// The context of the test has ended by then.
 	t.Cleanup(func() {
 		if err := tenant.Sweep(context.Background()); err != nil {
 			t.Error(err)
@@ -116,7 +118,7 @@ func sweptTenant(t *testing.T, run *Run, settings Settings) *Tenant {
 	return tenant
 }
 
-// testReport prints the report, writes it where the settings say, and fails on what the provider is not made for.
+// testReport prints the report, writes it to the configured file, and fails on facts that the provider does not handle.
 func testReport(t *testing.T, tenant *Tenant) {
 	t.Helper()
 
@@ -134,9 +136,9 @@ func testReport(t *testing.T, tenant *Tenant) {
 	}
 }
 
-// The live tests run against the simulator as they do against a tenant, even where it differs from all that is assumed:
-// they succeed, leave nothing behind, touch nobody else, and write a report that shows no secret.
-func TestLive_onTheSimulator(t *testing.T) { //nolint:paralleltest // It sets the environment, which is one for all.
+// The live tests succeed on a simulator that differs from all assumptions, leave nothing behind, write to no other
+// users, and produce a report without secrets.
+func TestLive_onTheSimulator(t *testing.T) { //nolint:paralleltest // It sets environment variables.
 	server := startServer(t, simulator.Options{
 		PageCap: 2, OmitEmptyEmbedded: true, WriteStatus: 204, TokenField: "token", HintFrom: simulator.HintHead, NoToken: simulator.NoTokenNull,
 		ExtraFields: true, FoldUsernames: true, DuplicateStatus: 409,
@@ -156,9 +158,9 @@ func TestLive_onTheSimulator(t *testing.T) { //nolint:paralleltest // It sets th
 
 	verify(string(report))
 
-	for _, granted := range []string{settings.BusinessUnit, server.Roles()[1].ID} {
-		if !slices.ContainsFunc(server.Writes(), func(write simulator.Entry) bool { return strings.HasSuffix(write.Path, "/"+granted) }) {
-			t.Errorf("nobody was given %s, which the settings name", granted)
+	for _, id := range []string{settings.BusinessUnit, server.Roles()[1].ID} {
+		if !slices.ContainsFunc(server.Writes(), func(write simulator.Entry) bool { return strings.HasSuffix(write.Path, "/"+id) }) {
+			t.Errorf("%s, which the settings name, was not assigned", id)
 		}
 	}
 }

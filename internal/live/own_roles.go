@@ -12,37 +12,37 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// ownRole is the RoleRequest of a role of this run. It has no permissions.
+// ownRole is the RoleRequest of a role of this run, which has no permissions.
 type ownRole struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
 }
 
-// createRole makes the role of this run, and returns its UUID.
+// createRole creates the role of this run and returns its UUID.
 func (t *Tenant) createRole(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	t.roleMayExist = true
 	t.mu.Unlock()
 
-	created, err := t.send(ctx, http.MethodPost, nil, ownRole{t.Prefix + "role", "Made by a test, without permissions"}, "roles")
+	created, err := t.send(ctx, http.MethodPost, nil, ownRole{t.Prefix + "role", "Created by a test, without permissions"}, "roles")
 	if err != nil {
 		return "", err
 	}
 
 	if !created.succeeded() {
-		return "", fmt.Errorf("create_role was %s", created.refusal())
+		return "", fmt.Errorf("create_role: %s", created.refusal())
 	}
 
-	// The answer may be without a body.
+	// The response may have no body.
 	ids, err := t.ownRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) })
 	if err != nil || len(ids) != 1 {
-		return "", errors.New("the role that was made is not listed")
+		return "", errors.New("the created role is not listed")
 	}
 
 	return ids[0], nil
 }
 
-// ownRoles lists the roles with names of this run, or of such a run, and notes that they may be deleted.
+// ownRoles lists the roles whose names isOwn accepts, and allows them to be deleted.
 func (t *Tenant) ownRoles(ctx context.Context, isOwn func(name string) bool) ([]string, error) {
 	roles, err := t.Client.ListRoles(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -65,7 +65,7 @@ func (t *Tenant) ownRoles(ctx context.Context, isOwn func(name string) bool) ([]
 	return ids, nil
 }
 
-// ownsRole tells whether a role may be deleted.
+// ownsRole reports whether a role may be deleted.
 func (t *Tenant) ownsRole(id string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -76,14 +76,14 @@ func (t *Tenant) ownsRole(id string) bool {
 // leftoverRole matches the name of a role of any run.
 var leftoverRole = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-role$`)
 
-// sweepRoles deletes the roles with names that belong to a run.
+// sweepRoles deletes the roles whose names isOwn accepts.
 func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) error {
 	ids, err := t.ownRoles(ctx, isOwn)
 
 	problems := []error{err}
 
 	for _, id := range ids {
-		// An interrupted run sends nothing but this any more, so that it is not one of the run's writes.
+		// An interrupted run blocks its own writes, so this request bypasses it.
 		request, err := t.request(ctx, http.MethodDelete, nil, nil, []string{"roles", id})
 		if err != nil {
 			return errors.New("the request cannot be made")

@@ -8,44 +8,45 @@ import (
 	"regexp"
 )
 
-// probe is one look at a tenant. The checks run in their order, and each builds on what those before it have left.
+// probe is one examination of a tenant. The checks run in order, and each builds on what earlier ones created.
 type probe struct {
 	tenant *Tenant
 
-	// ada and bob are the usernames of two users of this run; made tells which of the two there are.
+	// ada and bob are the usernames of two users of this run. created records which of them exist.
 	ada, bob string
 	created  map[string]bool
 
-	// role and unit are the UUIDs of what ada is assigned and unassigned, "" when there is none; noRole says why.
+	// role and unit are the UUIDs of what is assigned to ada, "" if there is none. noRole says why there is no role.
 	role, unit string
 	noRole     error
 
-	// token is the API token that ada had last.
+	// token is the latest API token of ada.
 	token string
 
-	// written are the answers to writes that more than one check is about.
+	// responses holds the responses to writes that several checks examine.
 	responses map[string]reply
 
 	version, apiVersion string
 }
 
-// check is one inferred fact and how to look at it.
+// check is one inferred fact and how to check it.
 type check struct {
 	fact, assumed string
 
-	// needs is what has to be there, or else the fact cannot be seen.
+	// needs is the precondition of the check.
 	needs need
 
 	run checkFunc
 
-	// holds tells whether what is seen is what is assumed; nil compares the two.
+	// holds reports whether the observed value matches the assumed one; nil compares the two.
 	holds func(seen, assumed string) bool
 
-	// handled tells whether the provider is made for what is seen when it is not what is assumed; nil means that it is not.
+	// handled reports whether the provider handles an observed value other than the assumed one; nil means that it does
+	// not.
 	handled func(seen string) bool
 }
 
-// need is what a check builds on. All but nothing need a user.
+// need is a precondition of a check. All but nothing require a user.
 type need int
 
 const (
@@ -56,14 +57,14 @@ const (
 	unitNeeded
 )
 
-// Probe looks at every inferred fact. It makes two users of its own, which the caller has to sweep.
+// Probe checks every inferred fact. It creates two users, which the caller has to sweep.
 func Probe(ctx context.Context, tenant *Tenant) Report {
 	p := &probe{
 		tenant: tenant, ada: tenant.Username("ada"), bob: tenant.Username("bob"),
 		created: make(map[string]bool), responses: make(map[string]reply),
 	}
 
-	// A tenant without them, or one that hides them, leaves the facts about them unseen.
+	// Without a role or business unit, the facts about them are not seen.
 	role, err := tenant.Role(ctx)
 
 	switch {
@@ -89,7 +90,7 @@ func Probe(ctx context.Context, tenant *Tenant) Report {
 	return report
 }
 
-// line looks at the fact and judges what is seen.
+// line runs the check and judges the result.
 func (c check) line(ctx context.Context, p *probe) Line {
 	line := Line{Fact: c.fact, Assumed: c.assumed, Verdict: NotSeen}
 
@@ -124,7 +125,7 @@ func (c check) line(ctx context.Context, p *probe) Line {
 func (p *probe) unmetNeed(needed need) error {
 	switch {
 	case needed != nothing && !p.created[p.ada], needed == twoUsersNeeded && !p.created[p.bob]:
-		return errors.New("no user could be made")
+		return errors.New("no user could be created")
 	case needed == roleNeeded && p.role == "":
 		return p.noRole
 	case needed == unitNeeded && p.unit == "":
@@ -134,12 +135,12 @@ func (p *probe) unmetNeed(needed need) error {
 	}
 }
 
-// get reads what is at a path.
+// get reads a path.
 func (p *probe) get(ctx context.Context, query url.Values, segments ...string) (reply, error) {
 	return p.tenant.send(ctx, http.MethodGet, query, nil, segments...)
 }
 
-// create makes a user, and remembers that they are there.
+// create creates a user and records that it exists.
 func (p *probe) create(ctx context.Context, described profile) (reply, error) {
 	received, err := p.tenant.send(ctx, http.MethodPost, nil, described, "users")
 	if err == nil && received.succeeded() {
@@ -149,7 +150,7 @@ func (p *probe) create(ctx context.Context, described profile) (reply, error) {
 	return received, err
 }
 
-// update replaces a user's information.
+// update replaces the profile of a user.
 func (p *probe) update(ctx context.Context, username string, described profile) (reply, error) {
 	return p.tenant.send(ctx, http.MethodPut, nil, described, "users", username)
 }
@@ -164,12 +165,12 @@ func (p *probe) user(ctx context.Context, username string) (object, error) {
 	return received.fields()
 }
 
-// profileOf is the profile that a user of this run is made with.
+// profileOf returns the profile of a user of this run.
 func (p *probe) profileOf(username string) profile {
 	return profile{Username: username, Email: emailOf(username), FirstName: "Terraform", LastName: "O'Test " + p.tenant.Prefix}
 }
 
-// versionPattern is what a version looks like. Anything else that stands in its place is not shown.
+// versionPattern matches a version. Other values are not shown.
 var versionPattern = regexp.MustCompile(`^[0-9]+(\.[0-9]+){1,3}$`)
 
 func versionIn(text string) string {

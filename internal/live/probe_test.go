@@ -10,8 +10,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// The probe's report names what differs from what is assumed, and nothing else.
-func TestProbe_namesExactlyTheDifferences(t *testing.T) {
+// The report contains the facts that differ from what is assumed, and no others.
+func TestProbe_reportsExactlyTheDifferences(t *testing.T) {
 	t.Parallel()
 
 	var (
@@ -35,7 +35,7 @@ func TestProbe_namesExactlyTheDifferences(t *testing.T) {
 	}{
 		"as assumed":              {},
 		"unknown fields":          {options: simulator.Options{ExtraFields: true}},
-		"pages of seven":          {options: simulator.Options{PageCap: 7}, seen: map[string]string{"size of a page when 1000 is asked for": "7"}},
+		"pages of seven":          {options: simulator.Options{PageCap: 7}, seen: map[string]string{"size of a page when 1000 is requested": "7"}},
 		"no _embedded when empty": {options: simulator.Options{OmitEmptyEmbedded: true}, seen: map[string]string{"_embedded of an empty page": "absent"}},
 		"apiToken null":           {options: simulator.Options{NoToken: simulator.NoTokenNull}, seen: map[string]string{noToken: "null"}},
 		"apiToken empty":          {options: simulator.Options{NoToken: simulator.NoTokenEmpty}, seen: map[string]string{noToken: "an object without hint"}},
@@ -58,7 +58,7 @@ func TestProbe_namesExactlyTheDifferences(t *testing.T) {
 				WriteStatus: 204, DuplicateStatus: 409, DuplicateMembership: 400, MissingMembership: 204, FoldUsernames: true, FailOverlappingWrites: true,
 			},
 			seen: join(all("204 without a body", voids, bodied), all("400", twice), all("204", missing), all("refused with 409", duplicates), map[string]string{
-				"size of a page when 1000 is asked for": "7", "_embedded of an empty page": "absent", noToken: "null",
+				"size of a page when 1000 is requested": "7", "_embedded of an empty page": "absent", noToken: "null",
 				"field of a generated API token": "token", "part of the API token that the hint shows": "head",
 				"get_user with the username in another case": "the same user",
 			}),
@@ -89,7 +89,7 @@ func TestProbe_namesExactlyTheDifferences(t *testing.T) {
 	}
 }
 
-// all says that every fact is seen in the same way.
+// all maps every fact to the same observed value.
 func all(seen string, facts ...[]string) map[string]string {
 	wanted := make(map[string]string)
 
@@ -123,17 +123,17 @@ func expectEqual(t *testing.T, seen, wanted map[string]string) {
 
 	for fact, value := range seen {
 		if _, found := wanted[fact]; !found {
-			t.Errorf("%s: %q is reported for a difference", fact, value)
+			t.Errorf("%s: %q is reported as a difference", fact, value)
 		}
 	}
 }
 
-// A caller who may do nothing makes a report that says so, and no difference.
-func TestProbe_withoutPermissions(t *testing.T) {
+// For a caller without permissions the report contains no differences.
+func TestProbe_withoutPermissionsReportsNoDifference(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	report := Probe(t.Context(), openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AddCaller("nobody")}))
+	report := Probe(t.Context(), openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AddCaller("unprivileged")}))
 
 	seen := make(map[string]string)
 	for _, line := range report.Lines {
@@ -145,7 +145,7 @@ func TestProbe_withoutPermissions(t *testing.T) {
 	}
 
 	for fact, wanted := range map[string]string{
-		"create_user without a password": "the server answered 403", "answer to delete_user": "no user could be made", "permissions of the caller": "array of strings",
+		"create_user without a password": "the server returned 403", "answer to delete_user": "no user could be created", "permissions of the caller": "array of strings",
 	} {
 		if seen[fact] != wanted {
 			t.Errorf("%s: %q", fact, seen[fact])
@@ -153,8 +153,8 @@ func TestProbe_withoutPermissions(t *testing.T) {
 	}
 }
 
-// Whatever a server answers, the probe comes to an end, and its report repeats nothing of it.
-func TestProbe_ofSomethingElse(t *testing.T) {
+// The probe completes with every kind of response, and its report contains nothing of it.
+func TestProbe_completesWithOtherServers(t *testing.T) {
 	t.Parallel()
 
 	for name, answer := range map[string]struct {
@@ -187,7 +187,7 @@ func TestProbe_ofSomethingElse(t *testing.T) {
 			report := Probe(t.Context(), &Tenant{Client: clientWithoutRetries(t, server.URL), Prefix: prefix, base: server.URL, httpClient: server.Client()})
 
 			if text := report.String(); strings.Contains(text, "s3cret") || strings.Contains(text, server.URL) {
-				t.Errorf("the report repeats what was answered:\n%s", text)
+				t.Errorf("the report contains the response:\n%s", text)
 			}
 
 			if len(report.Lines) != len(checks) || len(report.With(AsAssumed)) == len(checks) {
@@ -197,8 +197,8 @@ func TestProbe_ofSomethingElse(t *testing.T) {
 	}
 }
 
-// Differences that the provider is not made for are told apart from those that it is made for.
-func TestProbe_unhandledDifferences(t *testing.T) {
+// Differences that the provider does not handle are reported as such.
+func TestProbe_distinguishesUnhandledDifferences(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{DuplicateStatus: 422, MissingMembership: 410, TokenField: "secret"})
@@ -225,8 +225,8 @@ func TestProbe_unhandledDifferences(t *testing.T) {
 	}
 }
 
-// Of the tenant's roles and permissions the report shows what a built-in role is called, and nothing else.
-func TestProbe_ofOtherNames(t *testing.T) {
+// The report contains spellings of built-in roles and no other names of the tenant.
+func TestProbe_showsNamesOfBuiltInRolesOnly(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

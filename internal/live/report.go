@@ -7,10 +7,10 @@ import (
 	"text/tabwriter"
 )
 
-// Verdict is what has become of an assumption.
+// Verdict is the result of checking an assumption.
 type Verdict string
 
-// The verdicts. Only Unhandled asks for a change of the provider.
+// The verdicts. Only Unhandled requires a change of the provider.
 const (
 	AsAssumed Verdict = "as assumed"
 	Handled   Verdict = "differs, handled"
@@ -18,19 +18,19 @@ const (
 	NotSeen   Verdict = "not seen"
 )
 
-// Line is one inferred fact. It holds statuses, keys and types, and no value of anything else.
+// Line is one inferred fact. It contains statuses, keys and types, and no other values.
 type Line struct {
 	Fact, Assumed string
 
-	// Seen is what the tenant showed, or why it showed nothing.
+	// Seen describes what was observed, or why nothing was.
 	Seen string
 
 	Verdict Verdict
 }
 
-// Report is what a tenant is like.
+// Report lists the facts about a tenant.
 type Report struct {
-	// Version and APIVersion are the tenant's own, "" when it does not tell.
+	// Version and APIVersion are those of the tenant, "" if unknown.
 	Version, APIVersion string
 
 	Lines []Line
@@ -49,10 +49,11 @@ func (r Report) With(verdict Verdict) []Line {
 	return lines
 }
 
-// Write writes the report to a file that only its owner reads.
+// Write writes the report to a file that only its owner can read.
 func (r Report) Write(file string) error { return os.WriteFile(file, []byte(r.String()), 0o600) }
 
-// String is the report as a table, its differences first, with what is assumed wherever more or less than that is seen.
+// String formats the report as a table, differences first. The assumed value is added where it differs from the
+// observed one.
 func (r Report) String() string {
 	var text strings.Builder
 
@@ -84,7 +85,7 @@ func (r Report) String() string {
 		}
 	}
 
-	// A strings.Builder takes everything.
+	// Writing to a strings.Builder never fails.
 	_ = table.Flush()
 
 	return text.String()

@@ -1,11 +1,12 @@
-// Package live meets a real IriusRisk. What the API leaves open is inferred everywhere else; here a tenant is asked, and
-// a report says for each inferred fact what was assumed and what was seen. Everything that is written is written to
-// users who are made for it, and who carry a random prefix. Its tests run the provider against the same tenant.
+// Package live checks the provider against a real IriusRisk. Much of the API is undocumented, so facts about it are
+// inferred; the probe examines a tenant and reports for each inferred fact what was assumed and what was observed. It
+// writes only to users and roles that it creates, whose names have a random prefix. The tests run the provider against
+// the same tenant.
 package live
 
 import "os"
 
-// The environment variables that name a tenant, and what of it may be used.
+// The environment variables that configure a live run.
 const (
 	EndpointVariable      = "IRIUSRISK_ENDPOINT"
 	APITokenVariable      = "IRIUSRISK_API_TOKEN" //nolint:gosec // It is a name, not a token.
@@ -15,23 +16,23 @@ const (
 	ReportVariable        = "IRIUSRISK_LIVE_REPORT"
 )
 
-// Settings name a tenant, and what of it may be used.
+// Settings configure a live run.
 type Settings struct {
-	// Endpoint and APIToken are those of the provider, as is CACertificateFile, which may be empty.
+	// Endpoint, APIToken and CACertificateFile (optional) are those of the provider.
 	Endpoint, APIToken, CACertificateFile string
 
-	// Role and BusinessUnit are names or UUIDs of what may be assigned. An empty BusinessUnit means the first one that the
-	// tenant lists; an empty Role means none, but on this machine.
+	// Role and BusinessUnit are names or UUIDs of what may be assigned. Without BusinessUnit, the first unit of the
+	// tenant is used. Without Role, no role is assigned, except on a loopback address.
 	Role, BusinessUnit string
 
-	// RequestsPerSecond bounds the rate of the requests that the provider does not send; 0 is no bound.
+	// RequestsPerSecond limits the requests that the provider does not send; 0 means no limit.
 	RequestsPerSecond float64
 
-	// ReportFile is where the report is written besides being printed; empty means nowhere.
+	// ReportFile is the file that the report is written to, if any.
 	ReportFile string
 }
 
-// requestsPerSecond keeps a run from being a burden on a tenant that people work with.
+// requestsPerSecond limits the load on a tenant in use.
 const requestsPerSecond = 50
 
 // FromEnvironment reads the settings from the environment.
@@ -43,5 +44,5 @@ func FromEnvironment() Settings {
 	}
 }
 
-// NameTenant tells whether the settings say where the tenant is and who asks.
+// NameTenant reports whether the settings contain an endpoint and an API token.
 func (s Settings) NameTenant() bool { return s.Endpoint != "" && s.APIToken != "" }

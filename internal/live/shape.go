@@ -10,7 +10,7 @@ import (
 // object is a JSON object.
 type object map[string]json.RawMessage
 
-// objectIn decodes a JSON object; nil means that it is none.
+// objectIn decodes a JSON object, or returns nil.
 func objectIn(raw []byte) object {
 	var fields object
 	if json.Unmarshal(raw, &fields) != nil {
@@ -20,7 +20,7 @@ func objectIn(raw []byte) object {
 	return fields
 }
 
-// text is a field that is a string, "" when it is none.
+// text returns a string field, or "".
 func (o object) text(key string) string {
 	var value string
 	if json.Unmarshal(o[key], &value) != nil {
@@ -30,7 +30,7 @@ func (o object) text(key string) string {
 	return value
 }
 
-// number is a field that is a whole number, -1 when it is none.
+// number returns an integer field, or -1.
 func (o object) number(key string) int {
 	var value *int
 	if json.Unmarshal(o[key], &value) != nil || value == nil {
@@ -40,7 +40,7 @@ func (o object) number(key string) int {
 	return *value
 }
 
-// kind is the type of a JSON value, "absent" when there is nothing.
+// kind returns the type of a JSON value, or "absent".
 func kind(raw json.RawMessage) string {
 	switch {
 	case len(raw) == 0:
@@ -65,11 +65,10 @@ func kind(raw json.RawMessage) string {
 	}
 }
 
-// plainKey is what a key may look like to be shown: the name of a field, not somebody's e-mail address, a UUID or a
-// token.
+// plainKey matches keys that are safe to show: field names, but no e-mail addresses, UUIDs or tokens.
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,29}$`)
 
-// shape lists the fields with their types and without their values, for example "id:string, name:string".
+// shape lists the fields with their types but without values, for example "id:string, name:string".
 func (o object) shape() string {
 	fields := make([]string, 0, len(o))
 
@@ -90,10 +89,10 @@ func (o object) shape() string {
 	return strings.Join(slices.Compact(fields), separator)
 }
 
-// separator stands between the fields of a shape.
+// separator separates the fields of a shape.
 const separator = ", "
 
-// keysOf lists the fields of one type, as shape does; without any it is the shape.
+// keysOf lists the fields of one type. If there are none, it returns the shape.
 func (o object) keysOf(wanted string) string {
 	var keys []string
 
@@ -110,7 +109,7 @@ func (o object) keysOf(wanted string) string {
 	return strings.Join(keys, separator)
 }
 
-// includes tells whether a shape has the fields of another one. A field that is null there stands for one of any type.
+// includes reports whether a shape has all wanted fields. A null field matches any type.
 func includes(shape, wanted string) bool {
 	fields := strings.Split(shape, separator)
 

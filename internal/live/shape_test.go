@@ -2,7 +2,7 @@ package live
 
 import "testing"
 
-// Keys that may be something else than the name of a field are not shown, and no values.
+// The shape contains no values, and no keys that may be something other than field names.
 func TestObject_shapeShowsFieldsOnly(t *testing.T) {
 	t.Parallel()
 

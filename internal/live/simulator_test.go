@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// startServer starts a simulated IriusRisk with people, roles and business units, which ends with the test.
+// startServer starts a simulated IriusRisk with users, roles and business units, which is closed when the test ends.
 func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	t.Helper()
 
@@ -26,7 +26,7 @@ func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	return server
 }
 
-// probeAndSweep is the report on a server, which is swept and compared with what it was before.
+// probeAndSweep returns the report on a server, sweeps the server and compares it with its previous content.
 func probeAndSweep(t *testing.T, server *simulator.Server) Report {
 	t.Helper()
 
@@ -54,8 +54,8 @@ func openTenant(t *testing.T, settings Settings) *Tenant {
 	return tenant
 }
 
-// expectNothingLeftBehind returns what checks that a run has left the server as it was, has written to nobody without the
-// prefix, and has a report without a secret or anything of a person.
+// expectNothingLeftBehind returns a function that checks that the server is unchanged, that no user without the prefix
+// was written to, and that the report contains no secrets or personal data.
 func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report string) {
 	t.Helper()
 
@@ -67,7 +67,7 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 		secrets []string
 	)
 
-	// Tokens and passwords are known to nobody once they are replaced, so they are noted before the next request.
+	// Tokens and passwords may be replaced, so they are recorded before each request.
 	server.OnRequest("", func(simulator.RequestInfo) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -82,11 +82,11 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 		server.OnRequest("", nil)
 
 		if after := server.Users(); fmt.Sprint(after) != fmt.Sprint(before) {
-			t.Errorf("the users are not what they were: %d before, %d after", len(before), len(after))
+			t.Errorf("the users have changed: %d before, %d after", len(before), len(after))
 		}
 
 		if fmt.Sprint(server.Roles()) != roles || fmt.Sprint(server.BusinessUnits()) != units {
-			t.Error("the roles or business units are not what they were")
+			t.Error("the roles or business units have changed")
 		}
 
 		writes := server.Writes()
@@ -95,7 +95,7 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 		}
 
 		for _, write := range writes {
-			// That the roles are what they were shows whether the right one was deleted.
+			// The comparison of the roles shows whether the right role was deleted.
 			ownRole := write.Operation == "delete_role" || (write.Operation == "create_role" && strings.Contains(string(write.Body), `{"name":"`+prefix))
 			if !ownRole && !leftoverUsername.MatchString(write.Username) {
 				t.Errorf("%s %s writes to a user without the prefix", write.Method, write.Path)

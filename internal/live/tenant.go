@@ -18,39 +18,39 @@ import (
 
 // Tenant is an instance of IriusRisk during one run.
 type Tenant struct {
-	// Client talks to the tenant as the provider does.
+	// Client is the API client of the provider.
 	Client *iriusrisk.Client
 
-	// Prefix is what the username of everybody made in this run begins with.
+	// Prefix begins the usernames of all users of this run.
 	Prefix string
 
 	settings   Settings
 	base       string
 	httpClient *http.Client
 
-	// run is the run that this is part of, nil for one that is not interrupted.
+	// run is the run that this tenant belongs to, nil if it cannot be interrupted.
 	run *Run
 
-	// allowFirstRole tells whether the first role of the tenant may be assigned when none is named.
+	// allowFirstRole allows assigning the first role of the tenant if the settings contain none.
 	allowFirstRole bool
 
-	// usernames are those that users of this run may have, and roleMayExist tells whether a role of it may be there; roles are
-	// the UUIDs of those that may be deleted. mu guards them.
+	// usernames are the possible usernames of this run; roles are the UUIDs of roles that may be deleted, and
+	// roleMayExist reports whether a role may have been created. mu guards them.
 	mu           sync.Mutex
 	usernames    []string
 	roleMayExist bool
 	roles        []string
 }
 
-// Open returns the tenant that the settings name. It sends no request.
+// Open returns the tenant in the settings. It sends no request.
 func Open(settings Settings) (*Tenant, error) {
 	endpoint, err := iriusrisk.ParseEndpoint(settings.Endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be used: %w", EndpointVariable, err)
+		return nil, fmt.Errorf("%s is invalid: %w", EndpointVariable, err)
 	}
 
 	if endpoint.Scheme != "https" && !iriusrisk.IsLoopback(endpoint) {
-		return nil, fmt.Errorf("%s is plain http, which would show the API token to the network", EndpointVariable)
+		return nil, fmt.Errorf("%s uses plain HTTP, which exposes the API token", EndpointVariable)
 	}
 
 	config := iriusrisk.Config{
@@ -79,8 +79,8 @@ func Open(settings Settings) (*Tenant, error) {
 	}, nil
 }
 
-// Check returns an error when nothing can be learnt of the tenant: it does not answer, or takes the API token for nobody's.
-// That it answers in another way than expected is for the report to say.
+// Check returns an error if the instance is unreachable or rejects the API token. Other unexpected responses are left
+// to the report.
 func (t *Tenant) Check(ctx context.Context) error {
 	_, err := t.Client.GetUserProfile(ctx)
 	if iriusrisk.IsUnreachable(err) || iriusrisk.IsUnauthorized(err) {
@@ -90,10 +90,10 @@ func (t *Tenant) Check(ctx context.Context) error {
 	return nil
 }
 
-// userAgent tells the tenant's administrators what the requests are for.
+// userAgent identifies the requests to the administrators of the tenant.
 const userAgent = "terraform-provider-iriusrisk/live-tests"
 
-// randomHex returns as many random bytes as two hexadecimal digits each.
+// randomHex returns random bytes in hexadecimal.
 func randomHex(bytes int) string {
 	content := make([]byte, bytes)
 
@@ -106,7 +106,7 @@ func randomHex(bytes int) string {
 // randomPassword returns a password that satisfies IriusRisk's policy (documented: UsersApi, create_user).
 func randomPassword() string { return "Q7-" + randomHex(12) + "-z" }
 
-// Username returns a username of this run, and notes it to be swept.
+// Username returns a username of this run and registers it to be swept.
 func (t *Tenant) Username(name string) string {
 	username := t.Prefix + name
 
@@ -120,15 +120,15 @@ func (t *Tenant) Username(name string) string {
 	return username
 }
 
-// emailOf returns an e-mail address for a user of this run, in a domain that takes no mail (RFC 2606).
+// emailOf returns an e-mail address for a user of this run, in a domain that accepts no mail (RFC 2606).
 func emailOf(username string) string { return username + "@example.com" }
 
-// ErrRoleNotNamed says that no role may be assigned, because the settings name none. Whichever role a tenant lists first may
-// be one that opens everything.
-var ErrRoleNotNamed = errors.New("no role is named in " + RoleVariable)
+// ErrRoleNotNamed means that no role may be assigned, because the settings contain none. The first role of a tenant
+// might have many permissions.
+var ErrRoleNotNamed = errors.New("no role is set in " + RoleVariable)
 
-// Role returns the role that may be assigned: the one that is named in the settings. Only a tenant on this machine, which
-// is a simulated one, may have its first role assigned instead.
+// Role returns the role that may be assigned: the one in the settings or, only for a tenant on a loopback address, the
+// first one.
 func (t *Tenant) Role(ctx context.Context) (iriusrisk.Role, error) {
 	if t.settings.Role == "" && !t.allowFirstRole {
 		return iriusrisk.Role{}, ErrRoleNotNamed
@@ -137,7 +137,7 @@ func (t *Tenant) Role(ctx context.Context) (iriusrisk.Role, error) {
 	return t.ReadableRole(ctx)
 }
 
-// ReadableRole returns the role that is read: the one that is named in the settings, or else the first one of the tenant.
+// ReadableRole returns the role to read: the one in the settings, or else the first one of the tenant.
 func (t *Tenant) ReadableRole(ctx context.Context) (iriusrisk.Role, error) {
 	roles, err := t.Client.ListRoles(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -147,8 +147,7 @@ func (t *Tenant) ReadableRole(ctx context.Context) (iriusrisk.Role, error) {
 	return findOrFirst(roles, t.settings.Role, "role", func(role iriusrisk.Role) []string { return []string{role.ID, role.Name} })
 }
 
-// BusinessUnit returns the business unit that may be used: the one that is named in the settings, or else the first one
-// of the tenant.
+// BusinessUnit returns the business unit to use: the one in the settings, or else the first one of the tenant.
 func (t *Tenant) BusinessUnit(ctx context.Context) (iriusrisk.BusinessUnit, error) {
 	units, err := t.Client.ListBusinessUnits(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -158,10 +157,10 @@ func (t *Tenant) BusinessUnit(ctx context.Context) (iriusrisk.BusinessUnit, erro
 	return findOrFirst(units, t.settings.BusinessUnit, "business unit", func(unit iriusrisk.BusinessUnit) []string { return []string{unit.ID, unit.Name} })
 }
 
-func findOrFirst[T any](things []T, wanted, noun string, names func(T) []string) (chosen T, err error) {
-	for _, thing := range things {
-		if wanted == "" || slices.Contains(names(thing), wanted) {
-			return thing, nil
+func findOrFirst[T any](items []T, wanted, noun string, names func(T) []string) (chosen T, err error) {
+	for _, item := range items {
+		if wanted == "" || slices.Contains(names(item), wanted) {
+			return item, nil
 		}
 	}
 
@@ -172,17 +171,16 @@ func findOrFirst[T any](things []T, wanted, noun string, names func(T) []string)
 	return chosen, fmt.Errorf("the tenant has no %s %q", noun, wanted)
 }
 
-// prefix is what the usernames of every run begin with.
+// prefix begins the usernames of all runs.
 const prefix = "tfacc-"
 
-// Whoever is left over from an earlier run has the username and the e-mail address of one: a person may have one of the
-// two by chance, but not both.
+// A leftover user matches both patterns: another user may match one of them by chance, but not both.
 var (
 	leftoverUsername = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-`)
 	leftoverEmail    = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-[^@]*@example\.com$`)
 )
 
-// Sweep deletes the users and the role that this run has made.
+// Sweep deletes the users and the role of this run.
 func (t *Tenant) Sweep(ctx context.Context) error {
 	t.mu.Lock()
 	usernames, roleMayExist := slices.Clone(t.usernames), t.roleMayExist
@@ -196,7 +194,7 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 		}
 	}
 
-	// The members of a role may keep it from being deleted, so they go first.
+	// A role with members may not be deletable, so users are deleted first.
 	if roleMayExist {
 		problems = append(problems, t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) }))
 	}
@@ -204,8 +202,8 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// SweepLeftovers deletes the users and roles that earlier runs have left behind, and returns the usernames. It must not be
-// used while another run is under way.
+// SweepLeftovers deletes the users and roles that earlier runs left behind, and returns the usernames. It must not run
+// at the same time as another run.
 func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 	users, err := t.Client.ListUsers(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -231,7 +229,7 @@ func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 		swept = append(swept, user.Username)
 	}
 
-	// A caller who may not list roles has made none.
+	// A caller that may not list roles cannot have created any.
 	if err := t.sweepRoles(ctx, leftoverRole.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
 		problems = append(problems, err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Whatever a probe is told to write, it writes to users and roles of its run only.
+// Writes to users and roles of other runs, and to anything else, are refused.
 func TestTenant_refusesToWriteToOthers(t *testing.T) {
 	t.Parallel()
 
@@ -23,17 +23,17 @@ func TestTenant_refusesToWriteToOthers(t *testing.T) {
 		body     any
 		segments []string
 	}{
-		"deletes somebody":            {http.MethodDelete, nil, []string{"users", "admin"}},
-		"deletes one of another run":  {http.MethodDelete, nil, []string{"users", prefix + "00000000-ada"}},
-		"makes somebody":              {http.MethodPost, other, []string{"users"}},
-		"updates somebody":            {http.MethodPut, other, []string{"users", "admin"}},
-		"makes a business unit":       {http.MethodPost, other, []string{"business-units"}},
-		"invites":                     {http.MethodPost, nil, []string{"users", "invite"}},
-		"deletes everybody":           {http.MethodDelete, nil, []string{"users"}},
-		"deletes nothing of anything": {http.MethodDelete, nil, nil},
-		"makes a role":                {http.MethodPost, ownRole{Name: "Auditors"}, []string{"roles"}},
-		"deletes a role":              {http.MethodDelete, nil, []string{"roles", server.Roles()[0].ID}},
-		"changes a role":              {http.MethodPut, ownRole{Name: tenant.Prefix + "role"}, []string{"roles", server.Roles()[0].ID}},
+		"deletes another user":          {http.MethodDelete, nil, []string{"users", "admin"}},
+		"deletes a user of another run": {http.MethodDelete, nil, []string{"users", prefix + "00000000-ada"}},
+		"creates another user":          {http.MethodPost, other, []string{"users"}},
+		"updates another user":          {http.MethodPut, other, []string{"users", "admin"}},
+		"creates a business unit":       {http.MethodPost, other, []string{"business-units"}},
+		"invites":                       {http.MethodPost, nil, []string{"users", "invite"}},
+		"deletes all users":             {http.MethodDelete, nil, []string{"users"}},
+		"deletes an empty path":         {http.MethodDelete, nil, nil},
+		"creates another role":          {http.MethodPost, ownRole{Name: "Auditors"}, []string{"roles"}},
+		"deletes a role":                {http.MethodDelete, nil, []string{"roles", server.Roles()[0].ID}},
+		"changes a role":                {http.MethodPut, ownRole{Name: tenant.Prefix + "role"}, []string{"roles", server.Roles()[0].ID}},
 	} {
 		if _, err := tenant.send(t.Context(), write.method, nil, write.body, write.segments...); err == nil {
 			t.Errorf("a probe %s", name)
@@ -45,7 +45,7 @@ func TestTenant_refusesToWriteToOthers(t *testing.T) {
 	}
 }
 
-// What is left over from an earlier run is swept, and nobody who is like it.
+// Users and roles of earlier runs are swept, but not similar ones.
 func TestTenant_sweepsLeftovers(t *testing.T) {
 	t.Parallel()
 
@@ -86,14 +86,14 @@ func TestTenant_sweepsLeftovers(t *testing.T) {
 	}
 }
 
-// What is named in the settings is used, and nothing in place of what is not there.
-func TestTenant_chooses(t *testing.T) {
+// The roles and units in the settings are used. If they do not exist, no other one is.
+func TestTenant_usesWhatTheSettingsName(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 	roles, units := server.Roles(), server.BusinessUnits()
 
-	// Lists come by name.
+	// Lists are sorted by name.
 	slices.SortFunc(roles, func(a, b simulator.Role) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(units, func(a, b simulator.BusinessUnit) int { return strings.Compare(a.Name, b.Name) })
 
@@ -101,7 +101,7 @@ func TestTenant_chooses(t *testing.T) {
 		"the first ones": {"", "", roles[0].ID, units[0].ID},
 		"by name":        {roles[1].Name, units[1].Name, roles[1].ID, units[1].ID},
 		"by UUID":        {roles[2].ID, units[2].ID, roles[2].ID, units[2].ID},
-		"missing":        {"Nobody's", "Nowhere", "", ""},
+		"missing":        {"Absent", "Nowhere", "", ""},
 	} {
 		tenant := openTenant(t, Settings{Endpoint: server.URL(), APIToken: server.AdminToken(), Role: test.role, BusinessUnit: test.unit})
 
@@ -114,32 +114,32 @@ func TestTenant_chooses(t *testing.T) {
 	}
 }
 
-// A tenant of which nothing can be learnt is told from one that answers, in whatever way.
-func TestTenant_check(t *testing.T) {
+// Check fails for an unreachable tenant and a rejected token, and for nothing else.
+func TestTenant_checkDetectsUnusableTenants(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 
-	for _, token := range []string{server.AdminToken(), server.AddCaller("nobody")} {
+	for _, token := range []string{server.AdminToken(), server.AddCaller("unprivileged")} {
 		if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: token}).Check(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
 
 	if err := openTenant(t, Settings{Endpoint: server.URL(), APIToken: "s3cret"}).Check(t.Context()); !iriusrisk.IsUnauthorized(err) {
-		t.Errorf("a token that is nobody's: %v", err)
+		t.Errorf("an unknown token: %v", err)
 	}
 
 	server.Close()
 
 	tenant := &Tenant{Client: clientWithoutRetries(t, server.URL())}
 	if err := tenant.Check(t.Context()); !iriusrisk.IsUnreachable(err) {
-		t.Errorf("a server that is gone: %v", err)
+		t.Errorf("a closed server: %v", err)
 	}
 }
 
-// What cannot be a tenant is refused before anything is sent, and the token is in no error.
-func TestOpen_refuses(t *testing.T) {
+// Invalid endpoints are rejected before any request, and the error does not contain the token.
+func TestOpen_rejectsInvalidEndpoints(t *testing.T) {
 	t.Parallel()
 
 	for _, endpoint := range []string{"http://acme.example", "https://user:secret@acme.example", "://"} {

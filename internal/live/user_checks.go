@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// checkCreateWithoutPassword makes ada. Where that takes a password she gets one, so that everything else can be seen.
+// checkCreateWithoutPassword creates ada. If a password is required, it retries with one, so that the other checks can
+// run.
 func checkCreateWithoutPassword(ctx context.Context, p *probe) (string, error) {
 	ada := p.profileOf(p.ada)
 
@@ -41,12 +42,12 @@ func checkCreateWithPassword(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-// checkResponse tells what a write of an earlier check was answered with.
+// checkResponse describes the response to a write of an earlier check.
 func checkResponse(operation string) checkFunc {
 	return func(_ context.Context, p *probe) (string, error) {
 		received, found := p.responses[operation]
 		if !found {
-			return "", errors.New("it was not answered")
+			return "", errors.New("the operation was not called successfully")
 		}
 
 		return received.outcome(), nil
@@ -103,7 +104,7 @@ func checkAPIToken(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// checkGenerateToken lists the keys under which the answer has texts, and keeps the token to compare its hint with.
+// checkGenerateToken lists the string fields of the response, and keeps the token for checkHint.
 func checkGenerateToken(ctx context.Context, p *probe) (string, error) {
 	received, err := p.exchange(ctx, http.MethodPost, []string{"users", userPlaceholder, "api-token", "generate"})
 	if err != nil {
@@ -128,7 +129,7 @@ func checkGenerateToken(ctx context.Context, p *probe) (string, error) {
 	return fields.keysOf("string"), nil
 }
 
-// checkHint compares the hint with the token here, and tells nothing of either but how the two relate.
+// checkHint compares the hint with the token, and describes only how the two relate.
 func checkHint(ctx context.Context, p *probe) (string, error) {
 	fields, err := p.user(ctx, p.ada)
 	if err != nil {
@@ -139,7 +140,7 @@ func checkHint(ctx context.Context, p *probe) (string, error) {
 
 	switch {
 	case hint == "" || p.token == "":
-		return "", errors.New("there is no hint, or no token")
+		return "", errors.New("the hint or the token is unknown")
 	case strings.HasSuffix(p.token, hint):
 		return "tail", nil
 	case strings.HasPrefix(p.token, hint):
@@ -158,7 +159,7 @@ func checkCreateTakenUsername(ctx context.Context, p *probe) (string, error) {
 	return received.acceptance(), err
 }
 
-// inOtherCase is ada's username in another case, beginning with the very prefix.
+// inOtherCase returns ada's username in another case, with the prefix unchanged.
 func (p *probe) inOtherCase() string { return p.tenant.Username("ADA") }
 
 func checkCreateTakenInOtherCase(ctx context.Context, p *probe) (string, error) {
@@ -190,7 +191,7 @@ func checkUpdateTakenEmail(ctx context.Context, p *probe) (string, error) {
 
 func checkGetInOtherCase(ctx context.Context, p *probe) (string, error) {
 	if p.created[p.inOtherCase()] {
-		return "", errors.New("somebody else has it")
+		return "", errors.New("another user has this username")
 	}
 
 	received, err := p.get(ctx, nil, "users", p.inOtherCase())
@@ -205,7 +206,7 @@ func checkGetInOtherCase(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// adasUpdate is ada's information anew, with another first name.
+// adasUpdate returns the profile of ada with another first name.
 func (p *probe) adasUpdate() profile {
 	ada := p.profileOf("")
 	ada.Email, ada.FirstName, ada.PasswordExpired = emailOf(p.ada), "Changed", new(false)

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// checkArchive checks that an archive holds the licence and the provider, built for a platform in a version.
+// checkArchive checks that an archive contains the license and a build of the provider for the platform and version.
 func (c *checker) checkArchive(ctx context.Context, path, version, platform string) error {
 	archive, err := zip.OpenReader(path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	defer archive.Close() //nolint:errcheck // Nothing was written.
+	defer archive.Close() //nolint:errcheck // The file is only read.
 
 	binary := name + "_v" + version
 	windows := strings.HasPrefix(platform, "windows_")
@@ -36,14 +36,14 @@ func (c *checker) checkArchive(ctx context.Context, path, version, platform stri
 	}
 
 	if slices.Sort(held); !slices.Equal(held, []string{"LICENSE", binary}) {
-		return fmt.Errorf("%s holds %q, not LICENSE and %s", path, held, binary)
+		return fmt.Errorf("%s contains %q, not LICENSE and %s", path, held, binary)
 	}
 
 	file, err := archive.Open(binary)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	defer file.Close() //nolint:errcheck // Nothing was written.
+	defer file.Close() //nolint:errcheck // The file is only read.
 
 	info, err := file.Stat()
 	if err != nil {
@@ -58,7 +58,7 @@ func (c *checker) checkArchive(ctx context.Context, path, version, platform stri
 	problems := []error{c.checkBuild(content, platform)}
 
 	if !windows && info.Mode()&0o111 == 0 {
-		problems = append(problems, fmt.Errorf("%s cannot be executed", binary))
+		problems = append(problems, fmt.Errorf("%s is not executable", binary))
 	}
 
 	if platform == c.host {
@@ -72,8 +72,8 @@ func (c *checker) checkArchive(ctx context.Context, path, version, platform stri
 	return nil
 }
 
-// checkBuild checks what a build says of itself: that it is this provider, for a platform, and reproducible. Go leaves the
-// linker's flags out of it with -trimpath, so the version is not among it.
+// checkBuild checks the build information: this provider, the platform, and a reproducible build. The version is not
+// part of it, because Go omits linker flags with -trimpath.
 func (c *checker) checkBuild(content []byte, platform string) error {
 	info, err := c.readBuildInfo(bytes.NewReader(content))
 	if err != nil {
@@ -101,8 +101,8 @@ func (c *checker) checkBuild(content []byte, platform string) error {
 	return errors.Join(problems...)
 }
 
-// checkVersion runs a build and checks that it reports the version. All platforms are built with the same flags, so the
-// one that runs on this machine speaks for the others.
+// checkVersion runs a build and checks the version that it reports. All platforms are built with the same flags, so
+// checking the one of this machine suffices.
 func (c *checker) checkVersion(ctx context.Context, content []byte, version string) (err error) {
 	folder, err := os.MkdirTemp("", "releasecheck-")
 	if err != nil {
@@ -111,7 +111,7 @@ func (c *checker) checkVersion(ctx context.Context, content []byte, version stri
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 
 	binary := filepath.Join(folder, "provider.exe")
-	if err := os.WriteFile(binary, content, 0o700); err != nil { //nolint:gosec // It is to be run.
+	if err := os.WriteFile(binary, content, 0o700); err != nil { //nolint:gosec // The file must be executable.
 		return err
 	}
 
@@ -127,14 +127,14 @@ func (c *checker) checkVersion(ctx context.Context, content []byte, version stri
 	return nil
 }
 
-// runVersion asks a build for its version.
+// runVersion returns the version that a build reports.
 func runVersion(ctx context.Context, binary string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 
 	output, err := exec.CommandContext(ctx, binary, "-version").Output()
 	if err != nil {
-		return "", fmt.Errorf("unable to ask the provider for its version: %w", err)
+		return "", fmt.Errorf("unable to run the provider with -version: %w", err)
 	}
 
 	return strings.TrimSpace(string(output)), nil

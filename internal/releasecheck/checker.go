@@ -18,9 +18,9 @@ import (
 	"strings"
 )
 
-// checker checks releases. What looks into a build, runs one, or verifies a signature can be exchanged by tests.
+// checker checks releases. Tests replace its functions.
 type checker struct {
-	// host is the platform whose build is run.
+	// host is the platform of this machine.
 	host string
 
 	readBuildInfo func(io.ReaderAt) (*debug.BuildInfo, error)
@@ -40,7 +40,7 @@ func newChecker(keyring string) *checker {
 	}
 }
 
-// check checks the release in a folder, and returns its version. The error names all that is wrong.
+// check checks the release in a folder and returns its version. The error lists all problems.
 func (c *checker) check(ctx context.Context, folder string) (string, error) {
 	version, err := releaseVersion(folder)
 	if err != nil {
@@ -73,7 +73,7 @@ func (c *checker) check(ctx context.Context, folder string) (string, error) {
 	return version, errors.Join(problems...)
 }
 
-// releaseVersion is the version in the name of the one list of checksums in a folder.
+// releaseVersion returns the version of the release in a folder, from the name of its list of checksums.
 func releaseVersion(folder string) (string, error) {
 	found, err := filepath.Glob(filepath.Join(folder, name+"_*_SHA256SUMS"))
 	if err != nil {
@@ -81,18 +81,19 @@ func releaseVersion(folder string) (string, error) {
 	}
 
 	if len(found) != 1 {
-		return "", fmt.Errorf("%s holds %d lists of checksums, not one", folder, len(found))
+		return "", fmt.Errorf("%s contains %d lists of checksums, want one", folder, len(found))
 	}
 
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), name+"_"), "_SHA256SUMS"), nil
 }
 
-// checkList checks that a signed list holds the checksums of the files, and no others. The files are beside it.
+// checkList checks the signature of a list and that it contains the checksums of exactly the given files, which are in
+// the same folder.
 func (c *checker) checkList(ctx context.Context, list string, files []string) error {
 	var problems []error
 
 	if err := c.verify(ctx, list+".sig", list); err != nil {
-		problems = append(problems, fmt.Errorf("the signature of %s: %w", list, err))
+		problems = append(problems, fmt.Errorf("the signature of %s is invalid: %w", list, err))
 	}
 
 	sums, err := readSums(list)
@@ -109,20 +110,20 @@ func (c *checker) checkList(ctx context.Context, list string, files []string) er
 		}
 
 		if sum := sha256.Sum256(content); sums[file] != hex.EncodeToString(sum[:]) {
-			problems = append(problems, fmt.Errorf("%s has %q for %s, not %x", list, sums[file], file, sum))
+			problems = append(problems, fmt.Errorf("%s has the checksum %q for %s, want %x", list, sums[file], file, sum))
 		}
 	}
 
 	for _, file := range slices.Sorted(maps.Keys(sums)) {
 		if !slices.Contains(files, file) {
-			problems = append(problems, fmt.Errorf("%s names %s, which does not belong in it", list, file))
+			problems = append(problems, fmt.Errorf("%s contains the unexpected file %s", list, file))
 		}
 	}
 
 	return errors.Join(problems...)
 }
 
-// readSums returns the checksums in a list by file.
+// readSums returns the checksums in a list, by file name.
 func readSums(list string) (map[string]string, error) {
 	content, err := readFile(list)
 	if err != nil {
@@ -134,7 +135,7 @@ func readSums(list string) (map[string]string, error) {
 	for line := range strings.Lines(string(content)) {
 		sum, file, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if !ok {
-			return nil, fmt.Errorf("%s has a line that is no checksum: %q", list, line)
+			return nil, fmt.Errorf("%s contains a line without a checksum: %q", list, line)
 		}
 
 		sums[file] = sum
@@ -143,7 +144,7 @@ func readSums(list string) (map[string]string, error) {
 	return sums, nil
 }
 
-// checkComponents checks that a list of components is one of the provider in this version.
+// checkComponents checks that an SBOM describes this version of the provider.
 func checkComponents(path, version string) error {
 	content, err := readFile(path)
 	if err != nil {
@@ -175,5 +176,5 @@ func checkComponents(path, version string) error {
 
 // readFile reads a file of a release.
 func readFile(path string) ([]byte, error) {
-	return os.ReadFile(path) //nolint:gosec // The release is in the folder that the command is given.
+	return os.ReadFile(path) //nolint:gosec // The path is an argument of the command.
 }

@@ -25,7 +25,7 @@ const (
 	provider   = "terraform-provider-iriusrisk_v1.2.3"
 )
 
-// checkerOfTexts takes for a build, for the version that it reports, and for a signature, what the files of a test say.
+// checkerOfTexts returns a checker that reads build information, versions and signatures from the text of files.
 func checkerOfTexts() *checker {
 	return &checker{
 		host: "linux_amd64",
@@ -52,7 +52,7 @@ func checkerOfTexts() *checker {
 	}
 }
 
-// buildOf is what a build says of itself.
+// buildOf returns build information.
 func buildOf(path, platform, cgo, trimpath string) *debug.BuildInfo {
 	goos, goarch, _ := strings.Cut(platform, "_")
 
@@ -61,12 +61,12 @@ func buildOf(path, platform, cgo, trimpath string) *debug.BuildInfo {
 	}}
 }
 
-// componentsOf is a list of components of a version of the provider.
+// componentsOf returns an SBOM of a version of the provider.
 func componentsOf(version string) string {
 	return fmt.Sprintf(`{"bomFormat":"CycloneDX","metadata":{"component":{"name":%q,"version":%q}},"components":[{}]}`, modulePath, version)
 }
 
-func TestCheck(t *testing.T) {
+func TestCheck_reportsEveryProblem(t *testing.T) {
 	t.Parallel()
 
 	for title, test := range map[string]struct {
@@ -92,21 +92,21 @@ func TestCheck(t *testing.T) {
 		}, "GOOS=darwin, not linux"},
 		"not executable": {func(release files) {
 			release[linux] = archive{0o644, "linux_amd64 1.2.3", []string{"LICENSE", provider}}
-		}, "cannot be executed"},
+		}, "is not executable"},
 		"components of another version": {func(release files) { release[components] = componentsOf("v1.2.2") }, "v1.2.2"},
 		"components are no list":        {func(release files) { release[components] = "{}" }, components},
 		"components beside the archives": {func(release files) {
 			release[sums] = release.list(t, func(string) bool { return true })
-		}, sums + " names " + components},
+		}, sums + " contains the unexpected file " + components},
 		"archives beside the components": {func(release files) {
 			release[sbomSums] = release.list(t, func(string) bool { return true })
-		}, sbomSums + " names " + manifest},
-		"no checksums": {func(release files) { release[sums] = "" }, `has "" for ` + linux},
+		}, sbomSums + " contains the unexpected file " + manifest},
+		"no checksums": {func(release files) { release[sums] = "" }, `has the checksum "" for ` + linux},
 		"another archive than the list": {func(release files) {
 			release[sums] = strings.ReplaceAll(release.list(t, func(file string) bool { return !strings.HasSuffix(file, ".sbom.json") }), "1", "2")
 		}, linux},
-		"garbled checksums":   {func(release files) { release[sums] = "garbage\n" }, "no checksum"},
-		"second release":      {func(release files) { release["terraform-provider-iriusrisk_1.2.4_SHA256SUMS"] = "" }, "holds 2 lists of checksums"},
+		"garbled checksums":   {func(release files) { release[sums] = "garbage\n" }, "without a checksum"},
+		"second release":      {func(release files) { release["terraform-provider-iriusrisk_1.2.4_SHA256SUMS"] = "" }, "contains 2 lists of checksums"},
 		"not signed":          {func(release files) { delete(release, sums+".sig") }, sums + ".sig"},
 		"signature bad":       {func(release files) { release[sums+".sig"] = "bad" }, "the signature of"},
 		"components unsigned": {func(release files) { delete(release, sbomSums+".sig") }, sbomSums + ".sig"},
@@ -137,14 +137,14 @@ func TestCheck(t *testing.T) {
 			case test.want == "" && (err != nil || version != "1.2.3"):
 				t.Errorf("version %q, %v", version, err)
 			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
-				t.Errorf("%v does not say %q", err, test.want)
+				t.Errorf("the error is %v, want %q in it", err, test.want)
 			}
 		})
 	}
 }
 
-// A build has to be of this provider, for its platform, without cgo and without paths of the machine that built it.
-func TestCheckBuild(t *testing.T) {
+// A build must be of this provider and its platform, without cgo and without local paths.
+func TestCheckBuild_reportsEveryProblem(t *testing.T) {
 	t.Parallel()
 
 	for want, info := range map[string]*debug.BuildInfo{
@@ -166,22 +166,22 @@ func TestCheckBuild(t *testing.T) {
 		}
 
 		if err := c.checkBuild(nil, "linux_arm64"); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not say %q", err, want)
+			t.Errorf("the error is %v, want %q in it", err, want)
 		}
 	}
 }
 
-// files are those of a release by name, each a string or an archive.
+// files maps the names of the files of a release to their content, a string or an archive.
 type files map[string]any
 
-// archive is an archive of files with the same mode and content.
+// archive is a zip archive whose files all have the same mode and content.
 type archive struct {
 	mode    fs.FileMode
 	content string
 	names   []string
 }
 
-// bytes are the bytes of the zip file.
+// bytes returns the zip file.
 func (a archive) bytes(t *testing.T) []byte {
 	t.Helper()
 
@@ -210,7 +210,7 @@ func (a archive) bytes(t *testing.T) []byte {
 	return buffer.Bytes()
 }
 
-// list is a list of the checksums of those files that are in it.
+// list returns a list of the checksums of the selected files.
 func (f files) list(t *testing.T, in func(file string) bool) string {
 	t.Helper()
 
@@ -225,7 +225,7 @@ func (f files) list(t *testing.T, in func(file string) bool) string {
 	return lines.String()
 }
 
-// content is the content of a file.
+// content returns the content of a file.
 func (f files) content(t *testing.T, name string) []byte {
 	t.Helper()
 
@@ -241,7 +241,7 @@ func (f files) content(t *testing.T, name string) []byte {
 	}
 }
 
-// write writes a release into a folder, with the two lists of checksums unless it brings its own.
+// write writes a release into a folder and adds missing lists of checksums.
 func (f files) write(t *testing.T, folder string) {
 	t.Helper()
 

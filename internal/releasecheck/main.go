@@ -1,5 +1,5 @@
-// Command releasecheck tells whether a folder that `make release` filled holds a release as the Terraform and OpenTofu
-// registries want it: https://developer.hashicorp.com/terraform/registry/providers/publishing.
+// Command releasecheck checks that a folder filled by `make release` contains a release that the Terraform and OpenTofu
+// registries accept: https://developer.hashicorp.com/terraform/registry/providers/publishing.
 package main
 
 import (
@@ -13,7 +13,7 @@ const (
 	modulePath = "github.com/iriusrisk/" + name
 )
 
-// platforms are those that a release is built for.
+// platforms lists the platforms of a release.
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64", "freebsd_amd64", "freebsd_arm64",
 	"linux_amd64", "linux_arm64", "windows_amd64", "windows_arm64",
@@ -21,7 +21,7 @@ var platforms = []string{
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: releasecheck KEYRING FOLDER\n\nKEYRING holds the public key, as gpg --export writes it.")
+		fmt.Fprintln(os.Stderr, "usage: releasecheck KEYRING FOLDER\n\nKEYRING is the file with the public key that gpg --export writes.")
 		os.Exit(2)
 	}
 
@@ -31,5 +31,5 @@ func main() {
 		os.Exit(1)
 	}
 
-	fmt.Printf("%s %s is a signed release of %d platforms as the registry wants it\n", name, version, len(platforms))
+	fmt.Printf("%s %s is a valid, signed release for %d platforms\n", name, version, len(platforms))
 }

@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// runMake runs a target in the folder of the repository, with variables added to the environment.
+// runMake runs a target in the root of the repository, with additional environment variables.
 func runMake(t *testing.T, target string, variables ...string) (string, error) {
 	t.Helper()
 
 	if _, err := exec.LookPath("make"); err != nil {
-		t.Skipf("there is no make here: %v", err)
+		t.Skipf("make is not installed: %v", err)
 	}
 
 	command := exec.Command("make", "--no-print-directory", target)
@@ -25,7 +25,7 @@ func runMake(t *testing.T, target string, variables ...string) (string, error) {
 	return string(output), err
 }
 
-// The notes of a release are the section of its version, and nothing of what a tag holds runs as a command.
+// The notes of a release are the section of its version, and no text of a tag is run as a command.
 func TestMake_releaseNotes(t *testing.T) {
 	t.Parallel()
 
@@ -42,18 +42,18 @@ func TestMake_releaseNotes(t *testing.T) {
 	}
 
 	if _, err := os.Stat(left); !os.IsNotExist(err) {
-		t.Errorf("a version ran as a command: %v", err)
+		t.Errorf("a version was run as a command: %v", err)
 	}
 }
 
-// The live tests get the files that the environment names by whole paths, whatever characters are in them.
+// File paths in the environment are passed to the live tests as absolute paths, whatever characters they contain.
 func TestMake_liveFiles(t *testing.T) {
 	t.Parallel()
 
 	bin := t.TempDir()
 	fake := "#!/bin/sh\n[ \"$1\" = env ] || printf '<%s>' \"$IRIUSRISK_LIVE\" \"$IRIUSRISK_LIVE_REPORT\" \"$IRIUSRISK_CA_CERTIFICATE_FILE\" \"$@\"\n"
 
-	// It stands in for go, which would run the tests.
+	// The fake go command replaces the one that would run the tests.
 	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(fake), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// The numbers of the algorithms of keys that the Terraform Registry takes (RFC 4880, section 9.1; documented by the
-// registry: "RSA or DSA").
+// registryAlgorithms are the key algorithms that the Terraform Registry accepts, by number (RFC 4880, section 9.1;
+// documented by the registry: "RSA or DSA").
 var registryAlgorithms = map[string]string{"1": "RSA", "17": "DSA"}
 
-// verifySignature verifies the detached signature of a file by gpgv with the public key in a keyring.
+// verifySignature verifies the detached signature of a file with gpgv and the public key in a keyring.
 func verifySignature(ctx context.Context, keyring, signature, file string) error {
-	// gpgv looks for a keyring without a slash in the user's own folder.
+	// gpgv searches a keyring without a slash in the user's GnuPG directory.
 	keyring, err := filepath.Abs(keyring)
 	if err != nil {
 		return err
 	}
 
-	command := exec.CommandContext(ctx, "gpgv", "--status-fd", "1", "--keyring", keyring, signature, file) //nolint:gosec // The arguments are those of this command.
+	command := exec.CommandContext(ctx, "gpgv", "--status-fd", "1", "--keyring", keyring, signature, file) //nolint:gosec // The arguments come from the command line.
 
 	var complaints bytes.Buffer
 
@@ -36,7 +36,7 @@ func verifySignature(ctx context.Context, keyring, signature, file string) error
 	return checkStatus(string(status))
 }
 
-// checkStatus checks what gpgv reports: one good signature, by a key that the Terraform Registry takes.
+// checkStatus checks the output of gpgv: a good signature, with a key that the Terraform Registry accepts.
 func checkStatus(status string) error {
 	good, algorithm := false, ""
 
@@ -53,11 +53,11 @@ func checkStatus(status string) error {
 	}
 
 	if !good {
-		return errors.New("gpgv reports no good signature; the key may have expired")
+		return errors.New("gpgv reports no valid signature; the key may have expired")
 	}
 
 	if registryAlgorithms[algorithm] == "" {
-		return fmt.Errorf("the key's algorithm is number %q, and the Terraform Registry takes RSA and DSA only", algorithm)
+		return fmt.Errorf("the key has algorithm number %q, but the Terraform Registry accepts only RSA and DSA", algorithm)
 	}
 
 	return nil

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// gpg runs GnuPG with a folder of its own, and returns what it prints.
+// gpg runs GnuPG with its own home directory and returns the output.
 func gpg(t *testing.T, home string, arguments ...string) []byte {
 	t.Helper()
 
@@ -22,7 +22,7 @@ func gpg(t *testing.T, home string, arguments ...string) []byte {
 	return output
 }
 
-// keyring makes a key, and returns the folder that holds it and a file with its public half.
+// keyring generates a key and returns the GnuPG home directory and a file with the public key.
 func keyring(t *testing.T, algorithm string) (home, public string) {
 	t.Helper()
 
@@ -43,13 +43,13 @@ func keyring(t *testing.T, algorithm string) (home, public string) {
 	return home, public
 }
 
-// A signature is good when it was made with the key, of this very file, by an algorithm that the registry takes.
-func TestVerifySignature(t *testing.T) {
+// A signature is valid if it was made with the key, of the file, with an accepted algorithm.
+func TestVerifySignature_acceptsRegistryKeysOnly(t *testing.T) {
 	t.Parallel()
 
 	for _, command := range []string{"gpg", "gpgv", "gpgconf"} {
 		if _, err := exec.LookPath(command); err != nil {
-			t.Skipf("there is no GnuPG here: %v", err)
+			t.Skipf("GnuPG is not installed: %v", err)
 		}
 	}
 
@@ -78,15 +78,15 @@ func TestVerifySignature(t *testing.T) {
 		"another file":   {public, file + ".sig", filepath.Join(folder, "changed"), "BAD signature"},
 		"empty":          {public, file + ".empty", file, "gpgv"},
 		"missing":        {public, file + ".missing", file, "gpgv"},
-		"elliptic curve": {curve, file + ".curve", file, "takes RSA and DSA only"},
+		"elliptic curve": {curve, file + ".curve", file, "accepts only RSA and DSA"},
 	} {
 		if err := verifySignature(t.Context(), test.keyring, test.signature, test.file); (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v does not say %q", title, err, test.want)
+			t.Errorf("%s: the error is %v, want %q in it", title, err, test.want)
 		}
 	}
 }
 
-// A signature of a key that has expired is no good one, although gpgv calls it valid.
+// A signature of an expired key is not valid, although gpgv reports VALIDSIG.
 func TestCheckStatus_expiredKey(t *testing.T) {
 	t.Parallel()
 
@@ -96,7 +96,7 @@ func TestCheckStatus_expiredKey(t *testing.T) {
 		t.Error(err)
 	}
 
-	if err := checkStatus("[GNUPG:] EXPKEYSIG 0123456789ABCDEF Test\n" + valid); err == nil || !strings.Contains(err.Error(), "no good signature") {
+	if err := checkStatus("[GNUPG:] EXPKEYSIG 0123456789ABCDEF Test\n" + valid); err == nil || !strings.Contains(err.Error(), "no valid signature") {
 		t.Errorf("got %v", err)
 	}
 }

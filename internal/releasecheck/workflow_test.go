@@ -43,7 +43,7 @@ func readWorkflow(t *testing.T) string {
 	return string(content)
 }
 
-// The first step of a release lets versions through and nothing else, and runs nothing of what a tag holds.
+// The first step of a release accepts only versions and does not run text of a tag.
 func TestReleaseWorkflow_tags(t *testing.T) {
 	t.Parallel()
 
@@ -68,7 +68,7 @@ func TestReleaseWorkflow_tags(t *testing.T) {
 	}
 }
 
-// No script of the workflow holds an expression, which would put the text of a tag into a command.
+// No script of the workflow contains an expression, which would insert the text of a tag into a command.
 func TestReleaseWorkflow_noExpressionInScripts(t *testing.T) {
 	t.Parallel()
 
@@ -86,7 +86,7 @@ func TestReleaseWorkflow_noExpressionInScripts(t *testing.T) {
 		}
 
 		if column >= 0 && strings.Contains(line, "${{") {
-			t.Errorf("a script holds an expression: %s", line)
+			t.Errorf("a script contains an expression: %s", line)
 		}
 	}
 

@@ -1,6 +1,5 @@
-// Command schemajson prints the provider's schemas in the format of `terraform providers schema -json`. It asks the
-// provider in this process, so that the documentation is the same whichever CLI is at hand, and has the blocks that an
-// older CLI leaves out.
+// Command schemajson prints the provider's schemas in the format of `terraform providers schema -json`. It reads them
+// in process, so that the documentation does not depend on the installed CLI and includes blocks that older CLIs omit.
 package main
 
 import (
@@ -31,7 +30,7 @@ func main() {
 // object is a JSON object.
 type object = map[string]any
 
-// write prints the schemas of a provider.
+// write prints the schemas of a provider as JSON.
 func write(ctx context.Context, server tfprotov6.ProviderServer, out io.Writer) error {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -101,7 +100,7 @@ func blockJSON(block *tfprotov6.SchemaBlock) object {
 	}
 }
 
-// nestingModes are the names of nesting modes in JSON by those in the protocol.
+// nestingModes maps nesting modes of the protocol to their names in JSON.
 var nestingModes = map[string]string{"SINGLE": "single", "LIST": "list", "SET": "set", "MAP": "map", "GROUP": "group"}
 
 func attributesJSON(attributes []*tfprotov6.SchemaAttribute) object {
@@ -166,7 +165,7 @@ func parameterJSON(parameter *tfprotov6.FunctionParameter) object {
 	}
 }
 
-// typeJSON is a type in the notation that Terraform uses in JSON.
+// typeJSON returns a type in Terraform's JSON notation.
 func typeJSON(attributeType tftypes.Type) any {
 	switch value := attributeType.(type) {
 	case tftypes.List:

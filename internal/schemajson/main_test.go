@@ -16,8 +16,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/provider"
 )
 
-// The schemas are printed as `terraform providers schema -json` prints them.
-func TestWrite(t *testing.T) {
+// The output matches that of `terraform providers schema -json`.
+func TestWrite_matchesTerraform(t *testing.T) {
 	t.Parallel()
 
 	printed := printedBy(t, providerserver.NewProtocol6(provider.New("test")())())
@@ -42,7 +42,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// tinyProvider is a provider that has its schemas only.
+// tinyProvider is a provider that only returns schemas.
 type tinyProvider struct {
 	tfprotov6.ProviderServer
 
@@ -58,7 +58,7 @@ func (p *tinyProvider) GetResourceIdentitySchemas(context.Context, *tfprotov6.Ge
 	return p.identities, nil
 }
 
-// Every kind of block, nesting and type has its place in what is printed, those included that the provider does not have.
+// Every kind of block, nesting and type is printed, including those that the provider does not use.
 func TestWrite_everyKind(t *testing.T) {
 	t.Parallel()
 
@@ -138,8 +138,8 @@ func TestWrite_everyKind(t *testing.T) {
 	}
 }
 
-// A provider whose schemas are wrong makes no documentation.
-func TestWrite_error(t *testing.T) {
+// Errors in the schemas of a provider are returned.
+func TestWrite_returnsSchemaErrors(t *testing.T) {
 	t.Parallel()
 
 	err := write(t.Context(), &tinyProvider{
@@ -153,7 +153,7 @@ func TestWrite_error(t *testing.T) {
 	}
 }
 
-// printedBy is what write prints of a provider.
+// printedBy returns the output of write, decoded.
 func printedBy(t *testing.T, server tfprotov6.ProviderServer) any {
 	t.Helper()
 
@@ -166,7 +166,7 @@ func printedBy(t *testing.T, server tfprotov6.ProviderServer) any {
 	return parsed(t, out.Bytes())
 }
 
-// lookUp is what is printed of the provider under the keys, one within the other.
+// lookUp returns the value at a path of keys below the provider.
 func lookUp(printed any, keys ...string) any {
 	for _, key := range append([]string{"provider_schemas", providerAddress}, keys...) {
 		object, _ := printed.(map[string]any)
@@ -176,7 +176,7 @@ func lookUp(printed any, keys ...string) any {
 	return printed
 }
 
-// parsed is a JSON document.
+// parsed decodes a JSON document.
 func parsed(t *testing.T, document []byte) any {
 	t.Helper()
 
