@@ -1,4 +1,4 @@
-# Sums a coverage profile up by package. The same statements stand in it once for each package whose tests were run.
+# Prints the coverage of a profile by package. The same statements appear once per tested package.
 $1 != "mode:" {
   statements[$1] = $2
   if ($3 > 0) reached[$1] = 1
