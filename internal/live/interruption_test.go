@@ -166,7 +166,7 @@ func TestRun_interruptWaitsForWrites(t *testing.T) {
 		return err
 	}
 
-	// The interruption begins during the creation. The delay gives an incorrect sweep time to happen.
+	// The interruption begins during the creation. The delay leaves time for a premature sweep.
 	interrupted, swept := make(chan error, 1), make(chan struct{})
 
 	server.OnRequest("delete_user", func(simulator.RequestInfo) { close(swept) })

@@ -86,7 +86,7 @@ func (t *Tenant) sweepRoles(ctx context.Context, isOwn func(name string) bool) e
 		// An interrupted run blocks its own writes, so this request bypasses it.
 		request, err := t.request(ctx, http.MethodDelete, nil, nil, []string{"roles", id})
 		if err != nil {
-			return errors.New("the request cannot be made")
+			return errors.New("unable to build the request")
 		}
 
 		deleted, err := t.exchange(request)

@@ -76,7 +76,7 @@ func TestOnAnswer_seesEveryKindOfResponse(t *testing.T) {
 	expectStatus(t, call(t, s, "GET", "/info", ""), 418)
 
 	if len(seen) != 3 || seen[0].Status != 404 || seen[1].Body != nil || seen[1].Username != "ada" || seen[2].Status != 503 {
-		t.Errorf("the answers are %+v", seen)
+		t.Errorf("the responses are %+v", seen)
 	}
 
 	if journal := s.Journal(); journal[0].Status != 418 {

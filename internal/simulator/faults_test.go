@@ -46,7 +46,7 @@ func TestFaults_slowEndsWithTheClient(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		s.OnRequest("", func(RequestInfo) { leave() })
 
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", http.NoBody)
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ func TestPage_sizeAndNumber(t *testing.T) {
 	wide.Seed(30, 0, 0)
 
 	if names := usernames(t, call(t, wide, "GET", "/users", "")); len(names) != 20 {
-		t.Errorf("a page has %d items when no size is asked for", len(names))
+		t.Errorf("a page has %d items when no size is requested", len(names))
 	}
 }
 

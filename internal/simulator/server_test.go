@@ -58,7 +58,7 @@ func TestOverlap_isDetectedOverHTTP(t *testing.T) {
 
 	s.Inject(Fault{Operation: "disable_user", Kind: FaultSlow})
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/api/v2/users/ada/disable", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestRun_serves(t *testing.T) {
 		}
 	}
 
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, printed["IRIUSRISK_ENDPOINT"]+"/api/v2/users", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, printed["IRIUSRISK_ENDPOINT"]+"/api/v2/users", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
