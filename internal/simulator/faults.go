@@ -25,8 +25,8 @@ const (
 	// FaultActThenStatus carries the request out, then returns Status.
 	FaultActThenStatus
 
-	// FaultSlow waits for Delay, or until the client disconnects if Delay is zero, then carries the request out. If the
-	// client disconnects first, the request has no effect.
+	// FaultSlow waits for Delay, then carries the request out. Without Delay it waits until the client disconnects. If the
+	// client disconnects, the request has no effect.
 	FaultSlow
 
 	// FaultBody returns Status with Body and ContentType unchanged. The request has no effect.
