@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // sweepLeftovers deletes what earlier live tests left behind. It ignores the value of the flag, which is a region in
 // other providers.
 func sweepLeftovers(string) error {
-	if !environment.NameTenant() {
+	if !environment.IsConfigured() {
 		return fmt.Errorf("set %s and %s to sweep a tenant", EndpointVariable, APITokenVariable)
 	}
 
@@ -67,7 +67,7 @@ const wantedVariable = "IRIUSRISK_LIVE"
 func tenantFromEnvironment(t *testing.T) Settings {
 	t.Helper()
 
-	if os.Getenv(wantedVariable) == "" || !environment.NameTenant() {
+	if os.Getenv(wantedVariable) == "" || !environment.IsConfigured() {
 		t.Skipf("set %s and %s, and run make testacc-live, to test with a real tenant", EndpointVariable, APITokenVariable)
 	}
 

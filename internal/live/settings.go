@@ -44,5 +44,5 @@ func FromEnvironment() Settings {
 	}
 }
 
-// NameTenant reports whether the settings contain an endpoint and an API token.
-func (s Settings) NameTenant() bool { return s.Endpoint != "" && s.APIToken != "" }
+// IsConfigured reports whether the settings contain an endpoint and an API token.
+func (s Settings) IsConfigured() bool { return s.Endpoint != "" && s.APIToken != "" }
