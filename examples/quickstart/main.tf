@@ -1,4 +1,4 @@
-# Three people, their roles and business units by name, and a service account with an API token.
+# Three users with their roles and business units by name, and a service account with an API token.
 
 terraform {
   required_providers {
@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 locals {
@@ -17,46 +17,28 @@ locals {
     alan  = { first_name = "Alan", last_name = "Turing", roles = ["ROLE_DEVELOPER"], units = ["Mobile", "Payments"] }
     grace = { first_name = "Grace", last_name = "Hopper", roles = ["ROLE_RISK_MANAGER"], units = ["Payments"] }
   }
-
-  # One element for each role, and for each business unit, of each person.
-  roles = merge([for name, person in local.people : { for role in person.roles : "${name}/${role}" => { username = name, role = role } }]...)
-  units = merge([for name, person in local.people : { for unit in person.units : "${name}/${unit}" => { username = name, unit = unit } }]...)
 }
 
-# People write names, IriusRisk wants UUIDs.
-data "iriusrisk_role" "this" {
-  for_each = toset(flatten([for person in local.people : person.roles]))
+# The API identifies roles and business units by UUID. These lists translate the names used above.
+data "iriusrisk_roles" "all" {}
 
-  name = each.value
+data "iriusrisk_business_units" "all" {}
+
+locals {
+  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
+  unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 }
 
-data "iriusrisk_business_unit" "this" {
-  for_each = toset(flatten([for person in local.people : person.units]))
-
-  name = each.value
-}
-
+# Both sets are authoritative: what is assigned outside Terraform is removed on the next apply.
 resource "iriusrisk_user" "people" {
   for_each = local.people
 
-  username   = each.key
-  email      = "${each.key}@example.com"
-  first_name = each.value.first_name
-  last_name  = each.value.last_name
-}
-
-resource "iriusrisk_user_role" "people" {
-  for_each = local.roles
-
-  username = iriusrisk_user.people[each.value.username].username
-  role_id  = data.iriusrisk_role.this[each.value.role].id
-}
-
-resource "iriusrisk_user_business_unit" "people" {
-  for_each = local.units
-
-  username         = iriusrisk_user.people[each.value.username].username
-  business_unit_id = data.iriusrisk_business_unit.this[each.value.unit].id
+  username          = each.key
+  email             = "${each.key}@example.com"
+  first_name        = each.value.first_name
+  last_name         = each.value.last_name
+  role_ids          = [for name in each.value.roles : local.role_ids[name]]
+  business_unit_ids = [for name in each.value.units : local.unit_ids[name]]
 }
 
 resource "iriusrisk_user" "pipeline" {

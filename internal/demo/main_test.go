@@ -27,7 +27,7 @@ func TestDemo_detectsAndCorrectsDrift(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 
-	for _, line := range []string{`["alan`, `["grace"]: update`, "nothing is left behind"} {
+	for _, line := range []string{`iriusrisk_user.people["alan"]: update`, `iriusrisk_user.people["grace"]: update`, "nothing is left behind"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("the output does not contain %q:\n%s", line, out.String())
 		}
