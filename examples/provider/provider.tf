@@ -6,6 +6,5 @@ terraform {
   }
 }
 
-# The API token comes from the environment variable IRIUSRISK_API_TOKEN, and so can the endpoint, from
-# IRIUSRISK_ENDPOINT.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}

@@ -211,7 +211,7 @@ func TestExamples_accessDrift(t *testing.T) {
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
 
-	if output := applyAll(t, workspace); !strings.Contains(output, "Administrators who are not known: edsger.") {
+	if output := applyAll(t, workspace); !strings.Contains(output, "Unknown administrators: edsger.") {
 		t.Errorf("the apply printed %s", output)
 	}
 
@@ -387,13 +387,13 @@ func TestExamples_people(t *testing.T) {
 	}
 
 	for _, broken := range []struct{ content, message string }{
-		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Nobody", 1), "There are no such roles: Nobody, ROLE_READONLY."},
-		{strings.Replace(people, "Platform", "Plateau", 1), "There are no such business units: Plateau."},
-		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "A username is in more than one row."},
-		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Without an e-mail address: margaret."},
-		{people + "margaret,margaret@example.com,Margaret,Hamilton,perhaps,,\n", "The column enabled holds true, false or nothing."},
-		{people + "margaret\n", "This is no CSV"},
-		{strings.Replace(people, "last_name", "surname", 1), "The first row has to name the columns"},
+		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Guest", 1), "Roles that do not exist: Guest, ROLE_READONLY."},
+		{strings.Replace(people, "Platform", "Plateau", 1), "Business units that do not exist: Plateau."},
+		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "Each username must be in only one row."},
+		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Users without a valid e-mail address: margaret."},
+		{people + "margaret,margaret@example.com,Margaret,Hamilton,perhaps,,\n", "The column enabled must be true, false or empty."},
+		{people + "margaret\n", "The value is not valid CSV."},
+		{strings.Replace(people, "last_name", "surname", 1), "The first row must name the columns"},
 	} {
 		edit(broken.content)
 

@@ -1,4 +1,4 @@
-# Whenever the user changes, for example is disabled, their sessions end. By hand:
+# When the user is updated, for example disabled, their sessions end. To invoke the action directly:
 # terraform apply -invoke action.iriusrisk_revoke_user_sessions.ada
 action "iriusrisk_revoke_user_sessions" "ada" {
   config {

@@ -1,4 +1,4 @@
-# Whenever the user is created, IriusRisk sends them an e-mail with a link to choose a password. By hand:
+# When the user is created, IriusRisk sends them an e-mail with a link to set a password. To invoke the action directly:
 # terraform apply -invoke action.iriusrisk_send_reset_password_email.ada
 action "iriusrisk_send_reset_password_email" "ada" {
   config {

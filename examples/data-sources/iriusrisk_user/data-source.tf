@@ -1,4 +1,4 @@
-# By e-mail address, in any case.
+# Looks up a user by e-mail address, which is case-insensitive.
 data "iriusrisk_user" "ada" {
   email = "ada@example.com"
 }

@@ -1,5 +1,5 @@
 variable "invitation_id" {
-  description = "The UUID of the invitation, which is a secret."
+  description = "The UUID of the invitation. It is a secret."
   type        = string
   sensitive   = true
 }

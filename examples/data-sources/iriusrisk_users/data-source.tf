@@ -1,4 +1,4 @@
-# Everybody who has access and an address of the company, by last name.
+# All enabled users with an e-mail address of the company, sorted by last name.
 data "iriusrisk_users" "staff" {
   filter = "'enabled'='true':AND:'email'~'@example.com'"
   sort   = ["lastName,asc", "firstName,asc"]

@@ -1,4 +1,4 @@
-# For an API token without rights over users.
+# Works with an API token that has no permission to manage users.
 data "iriusrisk_users_summary" "all" {}
 
 output "usernames" {

@@ -1,9 +1,9 @@
-# A token for this run only. The user is for nothing else, so that no plan ends a token that is in use.
+# A token for this run only. Use a dedicated user, so that a plan does not revoke a token that is in use.
 ephemeral "iriusrisk_user_api_token" "reporter" {
   username = "svc-reporter"
 }
 
-# Read as that user what they can see.
+# Reads what that user can see.
 provider "iriusrisk" {
   alias     = "reporter"
   api_token = ephemeral.iriusrisk_user_api_token.reporter.token

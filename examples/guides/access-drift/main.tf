@@ -6,11 +6,11 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 variable "people" {
-  description = "Who has access, by username, with the names of their roles."
+  description = "The users by username, with the names of their roles."
   type        = map(object({ email = string, first_name = string, last_name = string, roles = set(string) }))
 
   default = {
@@ -20,13 +20,13 @@ variable "people" {
 }
 
 variable "administrators" {
-  description = "The usernames of everybody who may be an administrator, whoever manages them."
+  description = "The usernames of all users who may be administrators, including users who are not managed here."
   type        = set(string)
   default     = ["ada"]
 }
 
 variable "administrator_roles" {
-  description = "The names of the roles that make an administrator."
+  description = "The names of the roles that make a user an administrator."
   type        = set(string)
   default     = ["ROLE_PORTFOLIO_VIEW"]
 }
@@ -48,8 +48,8 @@ resource "iriusrisk_user" "people" {
   role_ids   = [for name in each.value.roles : local.role_ids[name]]
 }
 
-# The plan shows what was changed of the people above. The check looks at everybody else, too. The data source stands
-# outside it: inside, Terraform would plan to read it again, and that counts as a change.
+# The plan shows changes to the users above; the check also covers all other users. The data source is declared outside the
+# check: inside, Terraform would plan to read it again, which counts as a change.
 data "iriusrisk_users" "enabled" {
   filter        = "'enabled'='true'"
   include_roles = true
@@ -61,7 +61,7 @@ check "administrators" {
       for user in data.iriusrisk_users.enabled.users : user
       if !contains(var.administrators, user.username) && length(setintersection(user.role_ids, local.administrator_role_ids)) > 0
     ]) == 0
-    error_message = "Administrators who are not known: ${join(", ", [
+    error_message = "Unknown administrators: ${join(", ", [
       for user in data.iriusrisk_users.enabled.users : user.username
       if !contains(var.administrators, user.username) && length(setintersection(user.role_ids, local.administrator_role_ids)) > 0
     ])}."

@@ -6,10 +6,10 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
-# People write names, IriusRisk wants UUIDs.
+# The API identifies roles and business units by UUID. These data sources look them up by name.
 data "iriusrisk_role" "risk_manager" {
   name = "ROLE_RISK_MANAGER"
 }
@@ -18,7 +18,7 @@ data "iriusrisk_business_unit" "payments" {
   name = "Payments"
 }
 
-# Ada has exactly this role and is in exactly this business unit.
+# Both sets are authoritative: what is assigned outside Terraform is removed on the next apply.
 resource "iriusrisk_user" "ada" {
   username          = "ada"
   email             = "ada@example.com"

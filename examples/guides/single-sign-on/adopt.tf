@@ -1,5 +1,4 @@
-# Somebody who is to have their access at their very first sign-in. Whether single sign-on or this configuration comes
-# first is all the same.
+# A user with access from the first sign-in. It does not matter whether single sign-on or this configuration creates the user.
 data "iriusrisk_role" "read_only" {
   name = "ROLE_READ_ONLY"
 }
@@ -13,7 +12,7 @@ resource "iriusrisk_user" "alan" {
   adopt_existing  = true
   deletion_policy = "disable"
 
-  # Single sign-on writes these.
+  # Single sign-on updates these attributes.
   lifecycle {
     ignore_changes = [email, first_name, last_name]
   }

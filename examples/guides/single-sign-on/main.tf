@@ -6,11 +6,11 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 variable "people" {
-  description = "Who works here, by the username that single sign-on gives them, with the names of their roles and business units."
+  description = "The users by their single sign-on username, with the names of their roles and business units."
   type        = map(object({ roles = set(string), business_units = set(string) }))
 
   default = {
@@ -20,7 +20,7 @@ variable "people" {
 
   validation {
     condition     = length(distinct([for username in keys(var.people) : lower(username)])) == length(var.people)
-    error_message = "Two of the usernames differ in case only."
+    error_message = "Usernames must differ in more than case."
   }
 }
 
@@ -34,8 +34,8 @@ locals {
   role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
   unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 
-  # The usernames of those who have signed in before, as IriusRisk spells them. Single sign-on creates the others; the
-  # first apply after that gives them their access.
+  # The usernames of the users who have signed in before, as spelled in IriusRisk. Single sign-on creates the other users, and
+  # the next apply assigns their access.
   known   = { for user in data.iriusrisk_users.all.users : lower(user.username) => user.username }
   present = { for username, person in var.people : username => person if contains(keys(local.known), lower(username)) }
 }

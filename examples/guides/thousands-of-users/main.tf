@@ -6,15 +6,15 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 locals {
-  # What for_each runs over is in a file, so Terraform knows it before it reads anything.
+  # The keys of for_each come from a file, so Terraform knows them before it reads anything.
   people = { for person in csvdecode(file("${path.module}/people.csv")) : person.username => person }
 }
 
-# Two requests, or a few pages, however many people there are.
+# Two lists of a few pages, regardless of the number of users.
 data "iriusrisk_roles" "all" {}
 
 data "iriusrisk_business_units" "all" {}
@@ -24,7 +24,7 @@ locals {
   unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 }
 
-# One object for each person, whatever they have.
+# One object for each user, with all of their roles and business units.
 resource "iriusrisk_user" "people" {
   for_each = local.people
 

@@ -6,17 +6,17 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
-# Before: a resource for each role.
+# Before: one resource for each role.
 #
 #   resource "iriusrisk_user_role" "ada_developer" {
 #     username = iriusrisk_user.ada.username
 #     role_id  = data.iriusrisk_role.developer.id
 #   }
 #
-# After: all of them in role_ids. Terraform forgets the old resource and takes nothing from anybody.
+# After: all roles in role_ids. The removed block removes the old resource from the state, but not the role from the user.
 removed {
   from = iriusrisk_user_role.ada_developer
 

@@ -1,18 +1,18 @@
 #!/bin/sh
-# Verifies the files of a release that are in this folder: verify.sh VERSION PUBLIC_KEY
+# Verifies the files of a release in the current folder: verify.sh VERSION PUBLIC_KEY
 set -eu
 
 release="terraform-provider-iriusrisk_$1"
 public_key="$2"
 
-# A keyring of its own, so that no other key of yours can vouch for a release.
+# Use a separate keyring, so that only the given key can verify the release.
 GNUPGHOME="$(mktemp -d)"
 export GNUPGHOME
 trap 'rm -rf "$GNUPGHOME"' EXIT
 
 gpg --quiet --batch --import "$public_key"
 
-# The signed list of the archives, then that of the lists of components if there are any here.
+# The signed checksums of the archives, then those of the SBOMs, if present.
 gpg --quiet --batch --verify "${release}_SHA256SUMS.sig" "${release}_SHA256SUMS"
 sha256sum --check --ignore-missing "${release}_SHA256SUMS"
 

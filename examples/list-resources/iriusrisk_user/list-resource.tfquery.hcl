@@ -1,4 +1,4 @@
-# Everybody who has access. Without a limit, terraform query shows 100.
+# All enabled users. Without a limit, terraform query returns 100 results.
 list "iriusrisk_user" "enabled" {
   provider         = iriusrisk
   include_resource = true

@@ -1,4 +1,4 @@
-# The business units of everybody. Without a limit, terraform query shows 100.
+# The business units of all users. Without a limit, terraform query returns 100 results.
 list "iriusrisk_user_business_unit" "all" {
   provider         = iriusrisk
   include_resource = true

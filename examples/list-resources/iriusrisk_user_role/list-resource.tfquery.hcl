@@ -1,4 +1,4 @@
-# The roles of everybody. Without a limit, terraform query shows 100.
+# The roles of all users. Without a limit, terraform query returns 100 results.
 list "iriusrisk_user_role" "all" {
   provider         = iriusrisk
   include_resource = true

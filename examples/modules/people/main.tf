@@ -11,35 +11,34 @@ locals {
   }
 
   people = merge(var.people, local.rows)
-  twice  = setintersection(keys(var.people), keys(local.rows))
+  both   = setintersection(keys(var.people), keys(local.rows))
 
   wanted_roles          = toset(flatten([for person in local.people : tolist(person.roles)]))
   wanted_business_units = toset(flatten([for person in local.people : tolist(person.business_units)]))
 
-  # A name may belong to more than one, which matters only if somebody is to have it.
+  # Names are not unique. A name that belongs to several is only an error if a user refers to it.
   role_ids          = { for role in data.iriusrisk_roles.all.roles : role.name => role.id... }
   business_unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id... }
 }
 
-# Every name is looked up in one list, which is read once however many people there are. What is wrong with the names is
-# said here, before anybody is changed.
+# Both lists are read once, regardless of the number of users. Invalid names stop the plan here, before any user is changed.
 data "iriusrisk_roles" "all" {
   sort = ["name"]
 
   lifecycle {
     precondition {
-      condition     = length(local.twice) == 0
-      error_message = "In people and in people_csv: ${join(", ", local.twice)}."
+      condition     = length(local.both) == 0
+      error_message = "Users declared in both people and people_csv: ${join(", ", local.both)}."
     }
 
     postcondition {
       condition     = length(setsubtract(local.wanted_roles, self.roles[*].name)) == 0
-      error_message = "There are no such roles: ${join(", ", setsubtract(local.wanted_roles, self.roles[*].name))}."
+      error_message = "Roles that do not exist: ${join(", ", setsubtract(local.wanted_roles, self.roles[*].name))}."
     }
 
     postcondition {
       condition     = alltrue([for name in local.wanted_roles : length([for role in self.roles : role if role.name == name]) <= 1])
-      error_message = "More than one role has the same name: ${join(", ", [for name in local.wanted_roles : name if length([for role in self.roles : role if role.name == name]) > 1])}."
+      error_message = "Names that several roles have: ${join(", ", [for name in local.wanted_roles : name if length([for role in self.roles : role if role.name == name]) > 1])}."
     }
   }
 }
@@ -50,12 +49,12 @@ data "iriusrisk_business_units" "all" {
   lifecycle {
     postcondition {
       condition     = length(setsubtract(local.wanted_business_units, self.business_units[*].name)) == 0
-      error_message = "There are no such business units: ${join(", ", setsubtract(local.wanted_business_units, self.business_units[*].name))}."
+      error_message = "Business units that do not exist: ${join(", ", setsubtract(local.wanted_business_units, self.business_units[*].name))}."
     }
 
     postcondition {
       condition     = alltrue([for name in local.wanted_business_units : length([for unit in self.business_units : unit if unit.name == name]) <= 1])
-      error_message = "More than one business unit has the same name: ${join(", ", [for name in local.wanted_business_units : name if length([for unit in self.business_units : unit if unit.name == name]) > 1])}."
+      error_message = "Names that several business units have: ${join(", ", [for name in local.wanted_business_units : name if length([for unit in self.business_units : unit if unit.name == name]) > 1])}."
     }
   }
 }

@@ -1,4 +1,4 @@
-# Somebody who signs in by single sign-on needs no password.
+# A user who signs in with single sign-on needs no password.
 resource "iriusrisk_user" "ada" {
   username   = "ada"
   email      = "ada@example.com"
@@ -6,7 +6,7 @@ resource "iriusrisk_user" "ada" {
   last_name  = "Lovelace"
 }
 
-# A password that is in neither plan nor state. To set another one, change the variable and count the version up.
+# A password that is in neither plan nor state. To change it, set the variable to the new password and increase the version.
 variable "grace_password" {
   type      = string
   sensitive = true
@@ -22,7 +22,7 @@ resource "iriusrisk_user" "grace" {
   password_wo_version = 1
 }
 
-# Somebody who keeps their place but has no access.
+# A disabled user.
 resource "iriusrisk_user" "alan" {
   username   = "alan"
   email      = "alan@example.com"

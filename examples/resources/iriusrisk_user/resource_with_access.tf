@@ -1,5 +1,5 @@
-# Somebody with exactly these roles and business units. Whoever has the username already is taken over, and is disabled
-# rather than deleted when this block goes.
+# A user with exactly this role and business unit. An existing user with this username is adopted. When the block is removed,
+# the user is disabled instead of deleted.
 data "iriusrisk_role" "developer" {
   name = "ROLE_DEVELOPER"
 }

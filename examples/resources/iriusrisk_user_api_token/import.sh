@@ -1,2 +1,2 @@
-# By the username. The token itself is shown once only, on creation, so it stays null after an import.
+# Import by username. The value of the token stays null, because IriusRisk shows it only when it is generated.
 terraform import iriusrisk_user_api_token.pipeline svc-pipeline

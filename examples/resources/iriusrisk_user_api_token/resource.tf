@@ -5,7 +5,7 @@ resource "iriusrisk_user" "pipeline" {
   last_name  = "Service account"
 }
 
-# Change the quarter, and the token is replaced.
+# Changing the quarter replaces the token.
 resource "iriusrisk_user_api_token" "pipeline" {
   username = iriusrisk_user.pipeline.username
 

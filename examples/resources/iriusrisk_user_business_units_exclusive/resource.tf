@@ -1,4 +1,4 @@
-# Single sign-on creates this user; all of their business units are declared here.
+# A user created by single sign-on, whose business units are all declared here.
 data "iriusrisk_business_unit" "payments" {
   name = "Payments"
 }

@@ -1,2 +1,2 @@
-# By the username.
+# Import by username.
 terraform import iriusrisk_user_roles_exclusive.ada ada

@@ -1,4 +1,4 @@
-# Single sign-on creates this user; all of their roles are declared here.
+# A user created by single sign-on, whose roles are all declared here.
 data "iriusrisk_role" "risk_manager" {
   name = "ROLE_RISK_MANAGER"
 }

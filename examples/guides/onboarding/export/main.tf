@@ -1,4 +1,5 @@
-# Reads everybody with their access, and changes nothing: two outputs are what the other configuration begins with.
+# Reads all users with their roles and business units, and changes nothing. The two outputs are the input of the second
+# configuration.
 
 terraform {
   required_providers {
@@ -8,7 +9,7 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 data "iriusrisk_current_user" "this" {}
@@ -23,11 +24,11 @@ data "iriusrisk_roles" "all" {}
 data "iriusrisk_business_units" "all" {}
 
 locals {
-  # What is in no list keeps its UUID.
+  # A role or business unit that is missing from the lists is exported by its UUID.
   role_names = { for role in data.iriusrisk_roles.all.roles : role.id => role.name }
   unit_names = { for unit in data.iriusrisk_business_units.all.business_units : unit.id => unit.name }
 
-  # Everybody but the user whose API token this is, whom the provider does not change.
+  # All users except the one that the API token belongs to, which the provider does not change.
   people = {
     for user in data.iriusrisk_users.all.users : user.username => {
       email          = user.email
@@ -40,12 +41,12 @@ locals {
   }
 }
 
-# A JSON file with a line for each person, so that a change of one shows as a change of one line.
+# A JSON file with one line for each user, so that a change to a user is a change to one line.
 output "people" {
   value = "{\n${join(",\n", [for username, person in local.people : "  ${jsonencode(username)}: ${jsonencode(person)}"])}\n}\n"
 }
 
-# An import block for each person.
+# One import block for each user.
 output "imports" {
   value = join("\n", [
     for literal in [for username in keys(local.people) : replace(replace(jsonencode(username), "$${", "$$${"), "%%{", "%%%{")] :

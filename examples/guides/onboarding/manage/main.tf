@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 locals {
@@ -18,7 +18,7 @@ data "iriusrisk_roles" "all" {}
 data "iriusrisk_business_units" "all" {}
 
 locals {
-  # What is no name is taken for a UUID.
+  # An entry that is not a name is used as a UUID.
   role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
   unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
 }
@@ -34,6 +34,6 @@ resource "iriusrisk_user" "people" {
   role_ids          = [for name in each.value.roles : lookup(local.role_ids, name, name)]
   business_unit_ids = [for name in each.value.business_units : lookup(local.unit_ids, name, name)]
 
-  # Whoever is removed from the file loses their access and is not deleted.
+  # Users removed from the file are disabled and not deleted.
   deletion_policy = "disable"
 }

@@ -1,4 +1,4 @@
-# Everybody. Without a limit, terraform query ends after 100.
+# All users. Without a limit, terraform query returns 100 results.
 list "iriusrisk_user" "people" {
   provider         = iriusrisk
   include_resource = true

@@ -10,7 +10,7 @@ terraform {
   }
 }
 
-# The token of the provider itself comes out of the secret manager, and is in neither plan nor state.
+# The token of the provider is read from the secret manager. It is in neither plan nor state.
 ephemeral "aws_secretsmanager_secret_version" "terraform" {
   secret_id = "iriusrisk/terraform"
 }
@@ -35,7 +35,7 @@ resource "iriusrisk_user_api_token" "pipeline" {
   }
 }
 
-# The token of the service account goes into it, where the pipeline fetches it.
+# The token of the service account is stored in the secret manager, where the pipeline reads it.
 resource "aws_secretsmanager_secret" "pipeline" {
   name = "iriusrisk/svc-pipeline"
 }

@@ -6,11 +6,11 @@ terraform {
   }
 }
 
-# Endpoint and API token come from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
+# The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
 variable "username" {
-  description = "The username of the user, as IriusRisk spells it."
+  description = "The username of the user, as spelled in IriusRisk."
   type        = string
 }
 
