@@ -387,7 +387,7 @@ func TestExamples_people(t *testing.T) {
 	}
 
 	for _, broken := range []struct{ content, message string }{
-		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Guest", 1), "Roles that do not exist: Guest, ROLE_READONLY."},
+		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Missing", 1), "Roles that do not exist: Missing, ROLE_READONLY."},
 		{strings.Replace(people, "Platform", "Plateau", 1), "Business units that do not exist: Plateau."},
 		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "Each username must be in only one row."},
 		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Users without a valid e-mail address: margaret."},
