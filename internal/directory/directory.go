@@ -116,31 +116,35 @@ func (d *Directory) Info(ctx context.Context) (*iriusrisk.Info, error) {
 	return d.info.get(ctx, "info", wroteNothing, d.client.GetInfo)
 }
 
-// User returns a user by the exact spelling of their username. confirms tells whether what the list of all users says
-// is what the caller expects; if it does not, or is nil, the user is read directly.
-func (d *Directory) User(ctx context.Context, username string, confirms func(*iriusrisk.User) bool) (*iriusrisk.User, error) {
-	wrote := d.clock.wroteTo(username)
-
-	if known, found := d.users.recall(username, wrote); found {
-		return known.value, nil
+// User returns a user by the exact spelling of their username. It does not use the list of all users.
+func (d *Directory) User(ctx context.Context, username string) (*iriusrisk.User, error) {
+	if _, found := d.users.recall(username, d.clock.wroteTo(username)); d.bulk && !found {
+		d.everybody.noteSingle(username)
 	}
 
-	switch {
-	case !d.bulk:
-	case confirms == nil:
-		d.everybody.noteSingle(username)
-	default:
-		user, found, err := d.everybody.find(ctx, username)
+	return d.readUser(ctx, username)
+}
+
+// ConfirmUser returns a user by the exact spelling of their username. The entry in the list of all users is enough if it
+// matches what the caller expects; otherwise the user is read individually.
+func (d *Directory) ConfirmUser(ctx context.Context, username string, matches func(*iriusrisk.User) bool) (*iriusrisk.User, error) {
+	if _, found := d.users.recall(username, d.clock.wroteTo(username)); d.bulk && !found {
+		user, listed, err := d.everybody.find(ctx, username)
 
 		switch {
 		case err != nil:
 			return nil, err
-		case found && confirms(&user):
+		case listed && matches(&user):
 			return &user, nil
 		}
 	}
 
-	return d.users.get(ctx, username, wrote, func(ctx context.Context) (*iriusrisk.User, error) {
+	return d.readUser(ctx, username)
+}
+
+// readUser reads a user individually.
+func (d *Directory) readUser(ctx context.Context, username string) (*iriusrisk.User, error) {
+	return d.users.get(ctx, username, d.clock.wroteTo(username), func(ctx context.Context) (*iriusrisk.User, error) {
 		return d.client.GetUser(ctx, username)
 	})
 }

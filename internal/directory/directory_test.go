@@ -81,7 +81,7 @@ func (n *tenant) readUsers(d *directory.Directory, users []simulator.User, paral
 
 	for _, user := range users {
 		reads.Go(func() error {
-			got, err := d.User(n.t.Context(), user.Username, as(user))
+			got, err := d.ConfirmUser(n.t.Context(), user.Username, as(user))
 			if err == nil && got.ID != user.ID {
 				err = fmt.Errorf("user %q has the id %s, want %s", user.Username, got.ID, user.ID)
 			}
@@ -287,7 +287,7 @@ func TestUser_missingFromTheListIsReadDirectly(t *testing.T) {
 	n.ResetJournal()
 	n.readUsers(d, []simulator.User{added}, 1)
 
-	_, err := d.User(t.Context(), "nobody", as(added))
+	_, err := d.ConfirmUser(t.Context(), "nobody", as(added))
 	if !iriusrisk.IsNotFound(err) {
 		t.Errorf("the error is %v", err)
 	}
@@ -309,7 +309,7 @@ func TestUser_whatDiffersIsReadDirectly(t *testing.T) {
 	n.UpdateUser(drifted.Username, func(user *simulator.User) { user.Email = "moved@example.com" })
 	n.ResetJournal()
 
-	got, err := d.User(t.Context(), drifted.Username, func(listed *iriusrisk.User) bool { return listed.ID == "another" })
+	got, err := d.ConfirmUser(t.Context(), drifted.Username, func(listed *iriusrisk.User) bool { return listed.ID == "another" })
 	if err != nil || got.Email == nil || *got.Email != "moved@example.com" {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -368,7 +368,7 @@ func TestReads_areSharedUntilAWrite(t *testing.T) {
 		for range times {
 			for _, user := range n.users[:2] {
 				reads.Go(func() error {
-					_, err := d.User(t.Context(), user.Username, nil)
+					_, err := d.User(t.Context(), user.Username)
 					_, rolesErr := d.UserRoles(t.Context(), user.Username)
 					_, unitsErr := d.UserBusinessUnits(t.Context(), user.Username)
 					_, listErr := d.Users(t.Context(), iriusrisk.ListOptions{})
@@ -427,12 +427,12 @@ func TestReads_noAnswerIsOlderThanAWrite(t *testing.T) {
 
 	for operation, read := range map[string]func(context.Context, *directory.Directory, string) (string, error){
 		"get_user": func(ctx context.Context, d *directory.Directory, username string) (string, error) {
-			user, err := d.User(ctx, username, nil)
+			user, err := d.User(ctx, username)
 
 			return emailOf(user), err
 		},
 		"get_users": func(ctx context.Context, d *directory.Directory, username string) (string, error) {
-			user, err := d.User(ctx, username, func(*iriusrisk.User) bool { return true })
+			user, err := d.ConfirmUser(ctx, username, func(*iriusrisk.User) bool { return true })
 
 			return emailOf(user), err
 		},
@@ -534,14 +534,14 @@ func TestReads_duringAWrite(t *testing.T) {
 	user := n.users[0]
 	done := d.Writing(user.Username)
 
-	if _, err := d.User(t.Context(), user.Username, nil); err != nil {
+	if _, err := d.User(t.Context(), user.Username); err != nil {
 		t.Fatal(err)
 	}
 
 	n.UpdateUser(user.Username, func(user *simulator.User) { user.Email = "new@example.com" })
 	done()
 
-	if got, err := d.User(t.Context(), user.Username, nil); err != nil || emailOf(got) != "new@example.com" {
+	if got, err := d.User(t.Context(), user.Username); err != nil || emailOf(got) != "new@example.com" {
 		t.Errorf("got %q, %v", emailOf(got), err)
 	}
 }
@@ -574,7 +574,7 @@ func TestReads_cancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	_, userErr := d.User(ctx, n.users[1].Username, as(n.users[1]))
+	_, userErr := d.ConfirmUser(ctx, n.users[1].Username, as(n.users[1]))
 	_, rolesErr := d.UserRoles(ctx, n.users[1].Username)
 
 	if !errors.Is(userErr, context.Canceled) || !errors.Is(rolesErr, context.Canceled) {
@@ -674,7 +674,7 @@ func TestReads_afterManyWrites(t *testing.T) {
 					least := written[user.Username]
 					mu.Unlock()
 
-					got, err := d.User(t.Context(), user.Username, func(*iriusrisk.User) bool { return true })
+					got, err := d.ConfirmUser(t.Context(), user.Username, func(*iriusrisk.User) bool { return true })
 					if err != nil {
 						return err
 					}
@@ -705,7 +705,7 @@ func TestReads_waitEndsWithItsOwnContext(t *testing.T) {
 			return err
 		},
 		"from the list": func(ctx context.Context, d *directory.Directory, user simulator.User) error {
-			_, err := d.User(ctx, user.Username, as(user))
+			_, err := d.ConfirmUser(ctx, user.Username, as(user))
 
 			return err
 		},

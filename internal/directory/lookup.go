@@ -24,7 +24,7 @@ func (d *Directory) LookupUser(ctx context.Context, username string) (*iriusrisk
 
 // ReadUser reads a user who may not exist directly, and returns nil when there is none.
 func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.User, error) {
-	user, err := d.User(ctx, username, nil)
+	user, err := d.User(ctx, username)
 	if iriusrisk.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // Documented: nil when there is no such user.
 	}
@@ -66,7 +66,7 @@ func (d *Directory) holder(ctx context.Context, username, email string) (*iriusr
 		return nil, nil //nolint:nilnil // The address has no holder.
 	}
 
-	user, err := d.User(ctx, username, nil)
+	user, err := d.User(ctx, username)
 
 	switch {
 	case iriusrisk.IsNotFound(err):

@@ -134,7 +134,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 func (r *userAPITokenResource) warnExisting(ctx context.Context, username string, diags *diag.Diagnostics) {
 	var existing existingToken
 
-	user, err := r.directory.User(ctx, username, nil)
+	user, err := r.directory.User(ctx, username)
 	if iriusrisk.IsNotFound(err) {
 		return
 	}
@@ -244,7 +244,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 
 	username := state.Username.ValueString()
 	attempt := fmt.Sprintf("read the API token of user %q", username)
-	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
+	user, err := r.directory.ConfirmUser(ctx, username, state.isConfirmedBy)
 
 	if iriusrisk.IsNotFound(err) {
 		r.removeMissing(ctx, attempt, username, "Their API token is removed from the state.", err, resp)

@@ -120,7 +120,7 @@ func (d *userDataSource) members(ctx context.Context, kind membershipKind, usern
 // find finds the user by the one of the two that is configured.
 func (d *userDataSource) find(ctx context.Context, username, email types.String, diags *diag.Diagnostics) *iriusrisk.User {
 	if !username.IsNull() {
-		user, err := d.directory.User(ctx, username.ValueString(), nil)
+		user, err := d.directory.User(ctx, username.ValueString())
 		if err != nil {
 			addAPIError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
 

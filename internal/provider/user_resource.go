@@ -261,14 +261,14 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 	before := state
 	username := state.Username.ValueString()
-	user, err := r.directory.User(ctx, username, state.isConfirmedBy)
+	user, err := r.directory.ConfirmUser(ctx, username, state.isConfirmedBy)
 
 	var membersErr error
 
 	if err == nil && !state.isDifferentUser(user) {
 		// The list may have shown a user who was deleted since.
 		if membersErr = r.readMembers(ctx, &state); iriusrisk.IsNotFound(membersErr) {
-			_, err = r.directory.User(ctx, username, nil)
+			_, err = r.directory.User(ctx, username)
 		}
 	}
 
