@@ -1,9 +1,9 @@
-// Package directory stands between the provider and the API client and makes reading many users cheap. Terraform asks
-// for one object at a time; here identical reads are shared and remembered for the rest of a run, and lists answer many
-// single reads at once. What a list says can only confirm what the caller expects to find: whatever differs or is
-// missing is read directly before it is believed. After a write of this provider nobody is given an older answer.
+// Package directory is a cache between the provider and the API client that makes reading many users cheap. Terraform
+// reads one object at a time; the directory shares identical reads, caches their results for the rest of a run, and uses
+// lists to answer many individual reads at once. A list can only confirm the expected value; differing or missing entries
+// are re-read individually. Cached values older than a write of this provider are never returned.
 //
-// Reads that decide a write do not belong here: they go to the client, under the user's lock.
+// Reads that decide a write bypass the cache: they use the client, while the user is locked.
 package directory
 
 import (
@@ -18,108 +18,109 @@ import (
 
 // Options configures a Directory.
 type Options struct {
-	// BulkReads lets lists answer single reads. Without it every object is read on its own; identical reads are shared
-	// and remembered all the same.
+	// BulkReads allows lists to answer individual reads. Without it each object is read individually; identical reads are
+	// still shared and cached.
 	BulkReads bool
 }
 
-// Directory reads users and their access. It is made anew for every run, and safe for concurrent use. What it returns
-// is shared: it is not to be changed.
+// Directory reads users and their access. Each run creates its own. It is safe for concurrent use. Callers share the
+// returned values and must not change them.
 type Directory struct {
 	client *iriusrisk.Client
 	bulk   bool
-	clock  *clock
+	writes *writeLog
 
-	profile      *answers[*iriusrisk.User]
+	profile      *cache[*iriusrisk.User]
 	freshProfile freshRead[*iriusrisk.User]
-	permissions  *answers[[]string]
-	info         *answers[*iriusrisk.Info]
+	permissions  *cache[[]string]
+	info         *cache[*iriusrisk.Info]
 
-	users     *answers[*iriusrisk.User]
-	roles     *answers[[]iriusrisk.Role]
-	units     *answers[[]iriusrisk.BusinessUnit]
-	userLists *answers[[]iriusrisk.User]
-	summaries *answers[[]iriusrisk.UserSummary]
+	users     *cache[*iriusrisk.User]
+	roles     *cache[[]iriusrisk.Role]
+	units     *cache[[]iriusrisk.BusinessUnit]
+	userLists *cache[[]iriusrisk.User]
+	summaries *cache[[]iriusrisk.UserSummary]
 
-	// everybody spares single reads of users, a unit's roster spares reads of its members' units.
-	everybody *roster[iriusrisk.User]
-	names     nameIndex
-	members   unitRosters
+	// allUsers replaces individual reads of users; members replaces individual reads of the business units of users.
+	allUsers *listCache[iriusrisk.User]
+	names    nameIndex
+	members  memberLists
 }
 
-// unitRosters are the rosters of business units. All of them spare the same single reads: those of a user's units.
-type unitRosters struct {
-	mu      sync.Mutex
-	singly  map[string]struct{}
-	account account
-	units   map[string]*roster[string]
+// memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
+// same individual reads: those of the business units of a user.
+type memberLists struct {
+	mu         sync.Mutex
+	readSingly map[string]struct{}
+	cost       cost
+	lists      map[string]*listCache[string]
 }
 
-// New returns a directory that has read nothing yet.
+// New returns a directory with an empty cache.
 func New(client *iriusrisk.Client, options Options) *Directory {
-	clock := newClock()
+	writes := newWriteLog()
 
 	return &Directory{
 		client:      client,
 		bulk:        options.BulkReads,
-		clock:       clock,
-		profile:     newAnswers[*iriusrisk.User](clock),
-		permissions: newAnswers[[]string](clock),
-		info:        newAnswers[*iriusrisk.Info](clock),
-		users:       newAnswers[*iriusrisk.User](clock),
-		roles:       newAnswers[[]iriusrisk.Role](clock),
-		units:       newAnswers[[]iriusrisk.BusinessUnit](clock),
-		userLists:   newAnswers[[]iriusrisk.User](clock),
-		summaries:   newAnswers[[]iriusrisk.UserSummary](clock),
-		everybody: &roster[iriusrisk.User]{
-			clock: clock,
+		writes:      writes,
+		profile:     newCache[*iriusrisk.User](writes),
+		permissions: newCache[[]string](writes),
+		info:        newCache[*iriusrisk.Info](writes),
+		users:       newCache[*iriusrisk.User](writes),
+		roles:       newCache[[]iriusrisk.Role](writes),
+		units:       newCache[[]iriusrisk.BusinessUnit](writes),
+		userLists:   newCache[[]iriusrisk.User](writes),
+		summaries:   newCache[[]iriusrisk.UserSummary](writes),
+		allUsers: &listCache[iriusrisk.User]{
+			writes: writes,
 			page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
 				return client.UsersPage(ctx, number, size, iriusrisk.ListOptions{})
 			},
-			key:     func(user iriusrisk.User) string { return user.Username },
-			mu:      new(sync.Mutex),
-			singly:  make(map[string]struct{}),
-			account: new(account),
-			entries: make(map[string]entry[iriusrisk.User]),
-			waiting: make(map[string]int),
+			key:        func(user iriusrisk.User) string { return user.Username },
+			mu:         new(sync.Mutex),
+			readSingly: make(map[string]struct{}),
+			cost:       new(cost),
+			entries:    make(map[string]listEntry[iriusrisk.User]),
+			waiting:    make(map[string]int),
 		},
-		members: unitRosters{singly: make(map[string]struct{}), units: make(map[string]*roster[string])},
+		members: memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
 	}
 }
 
-// Writing notes that a write to a user begins, and returns the function that notes its end. Answers that are older than
-// either are given to nobody from then on.
+// Writing invalidates the cached values of a user when a write to the user begins, and returns the function that
+// invalidates them again when the write ends.
 func (d *Directory) Writing(username string) (done func()) {
-	d.clock.write(username)
+	d.writes.record(username)
 
-	return func() { d.clock.write(username) }
+	return func() { d.writes.record(username) }
 }
 
 // Profile returns the user that the provider runs as.
 func (d *Directory) Profile(ctx context.Context) (*iriusrisk.User, error) {
-	return d.profile.get(ctx, "profile", wroteNothing, d.client.GetUserProfile)
+	return d.profile.read(ctx, "profile", neverWritten, d.client.GetUserProfile)
 }
 
-// FreshProfile returns the user that the provider runs as, by a request that begins after the call: it proves that the
-// API is being reached at this moment.
+// FreshProfile returns the user that the provider runs as, by a request that begins after the call. It proves that the
+// API can be reached at this moment.
 func (d *Directory) FreshProfile(ctx context.Context) (*iriusrisk.User, error) {
 	return d.freshProfile.get(ctx, d.client.GetUserProfile)
 }
 
 // Permissions returns the names of the permissions of the user that the provider runs as.
 func (d *Directory) Permissions(ctx context.Context) ([]string, error) {
-	return d.permissions.get(ctx, "permissions", wroteNothing, d.client.ListUserProfilePermissions)
+	return d.permissions.read(ctx, "permissions", neverWritten, d.client.ListUserProfilePermissions)
 }
 
-// Info returns what the instance says of itself.
+// Info returns what the instance reports about itself.
 func (d *Directory) Info(ctx context.Context) (*iriusrisk.Info, error) {
-	return d.info.get(ctx, "info", wroteNothing, d.client.GetInfo)
+	return d.info.read(ctx, "info", neverWritten, d.client.GetInfo)
 }
 
 // User returns a user by the exact spelling of their username. It does not use the list of all users.
 func (d *Directory) User(ctx context.Context, username string) (*iriusrisk.User, error) {
-	if _, found := d.users.recall(username, d.clock.wroteTo(username)); d.bulk && !found {
-		d.everybody.noteSingle(username)
+	if _, cached := d.users.get(username, d.writes.lastWriteTo(username)); d.bulk && !cached {
+		d.allUsers.noteSingleRead(username)
 	}
 
 	return d.readUser(ctx, username)
@@ -128,8 +129,8 @@ func (d *Directory) User(ctx context.Context, username string) (*iriusrisk.User,
 // ConfirmUser returns a user by the exact spelling of their username. The entry in the list of all users is enough if it
 // matches what the caller expects; otherwise the user is read individually.
 func (d *Directory) ConfirmUser(ctx context.Context, username string, matches func(*iriusrisk.User) bool) (*iriusrisk.User, error) {
-	if _, found := d.users.recall(username, d.clock.wroteTo(username)); d.bulk && !found {
-		user, listed, err := d.everybody.find(ctx, username)
+	if _, cached := d.users.get(username, d.writes.lastWriteTo(username)); d.bulk && !cached {
+		user, listed, err := d.allUsers.find(ctx, username)
 
 		switch {
 		case err != nil:
@@ -144,36 +145,36 @@ func (d *Directory) ConfirmUser(ctx context.Context, username string, matches fu
 
 // readUser reads a user individually.
 func (d *Directory) readUser(ctx context.Context, username string) (*iriusrisk.User, error) {
-	return d.users.get(ctx, username, d.clock.wroteTo(username), func(ctx context.Context) (*iriusrisk.User, error) {
+	return d.users.read(ctx, username, d.writes.lastWriteTo(username), func(ctx context.Context) (*iriusrisk.User, error) {
 		return d.client.GetUser(ctx, username)
 	})
 }
 
-// UserRoles returns a user's roles, read directly: the API does not list a role's users.
+// UserRoles returns the roles of a user, read individually: the API has no list of the users of a role.
 func (d *Directory) UserRoles(ctx context.Context, username string) ([]iriusrisk.Role, error) {
-	return d.roles.get(ctx, "user "+username, d.clock.wroteTo(username), func(ctx context.Context) ([]iriusrisk.Role, error) {
+	return d.roles.read(ctx, "user "+username, d.writes.lastWriteTo(username), func(ctx context.Context) ([]iriusrisk.Role, error) {
 		return d.client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
 	})
 }
 
-// UserBusinessUnits returns a user's business units, read directly.
+// UserBusinessUnits returns the business units of a user, read individually.
 func (d *Directory) UserBusinessUnits(ctx context.Context, username string) ([]iriusrisk.BusinessUnit, error) {
-	return d.units.get(ctx, unitsKey(username), d.clock.wroteTo(username), func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
+	return d.units.read(ctx, unitsKey(username), d.writes.lastWriteTo(username), func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
 		return d.client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 	})
 }
 
 func unitsKey(username string) string { return "user " + username }
 
-// HasBusinessUnit reports whether a user is in a business unit. That they are may come from the list of the unit's
-// members; that they are not comes from a direct read of the user's units.
+// HasBusinessUnit reports whether a user is a member of a business unit. The list of the unit's members can confirm the
+// membership; its absence is confirmed by reading the user's units individually.
 func (d *Directory) HasBusinessUnit(ctx context.Context, username, id string) (bool, error) {
-	known, found := d.units.recall(unitsKey(username), d.clock.wroteTo(username))
-	units := known.value
+	cached, found := d.units.get(unitsKey(username), d.writes.lastWriteTo(username))
+	units := cached.value
 
 	if !found {
 		if d.bulk {
-			_, member, err := d.roster(id).find(ctx, username)
+			_, member, err := d.memberList(id).find(ctx, username)
 			if err != nil || member {
 				return member, err
 			}
@@ -188,32 +189,32 @@ func (d *Directory) HasBusinessUnit(ctx context.Context, username, id string) (b
 	return slices.ContainsFunc(units, func(unit iriusrisk.BusinessUnit) bool { return strings.EqualFold(unit.ID, id) }), nil
 }
 
-// roster returns the roster of a business unit's members.
-func (d *Directory) roster(id string) *roster[string] {
+// memberList returns the list of the members of a business unit.
+func (d *Directory) memberList(id string) *listCache[string] {
 	d.members.mu.Lock()
 	defer d.members.mu.Unlock()
 
 	key := strings.ToLower(id)
 
-	if _, found := d.members.units[key]; !found {
-		d.members.units[key] = &roster[string]{
-			clock: d.clock,
+	if _, found := d.members.lists[key]; !found {
+		d.members.lists[key] = &listCache[string]{
+			writes: d.writes,
 			page: func(ctx context.Context, number, size int) (iriusrisk.Page[string], error) {
 				return d.membersPage(ctx, id, number, size)
 			},
-			key:     func(username string) string { return username },
-			mu:      &d.members.mu,
-			singly:  d.members.singly,
-			account: &d.members.account,
-			entries: make(map[string]entry[string]),
-			waiting: make(map[string]int),
+			key:        func(username string) string { return username },
+			mu:         &d.members.mu,
+			readSingly: d.members.readSingly,
+			cost:       &d.members.cost,
+			entries:    make(map[string]listEntry[string]),
+			waiting:    make(map[string]int),
 		}
 	}
 
-	return d.members.units[key]
+	return d.members.lists[key]
 }
 
-// membersPage reads a page of a unit's members and keeps their usernames only.
+// membersPage reads a page of the members of a business unit and returns only their usernames.
 func (d *Directory) membersPage(ctx context.Context, id string, number, size int) (iriusrisk.Page[string], error) {
 	page, err := d.client.BusinessUnitUsersPage(ctx, id, number, size, iriusrisk.ListOptions{})
 	usernames := make([]string, len(page.Items))
@@ -227,42 +228,42 @@ func (d *Directory) membersPage(ctx context.Context, id string, number, size int
 	}, err
 }
 
-// Users returns the users that options select. A list of everybody spares single reads from then on.
+// Users returns the users that options select. An unfiltered list replaces individual reads from then on.
 func (d *Directory) Users(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.User, error) {
-	return d.userLists.get(ctx, optionsKey(options), d.clock.wroteToAnybody, func(ctx context.Context) ([]iriusrisk.User, error) {
-		began := d.clock.now()
+	return d.userLists.read(ctx, optionsKey(options), d.writes.now, func(ctx context.Context) ([]iriusrisk.User, error) {
+		asOf := d.writes.now()
 
 		users, err := d.client.ListUsers(ctx, options)
 		if err == nil && options.Filter == "" && d.bulk {
-			d.everybody.complete(users, began)
+			d.allUsers.fill(users, asOf)
 		}
 
 		return users, err
 	})
 }
 
-// UsersSummary returns what everybody may see of the users that options select.
+// UsersSummary returns the users that options select, with the fields that every signed-in user can read.
 func (d *Directory) UsersSummary(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.UserSummary, error) {
-	return d.summaries.get(ctx, optionsKey(options), d.clock.wroteToAnybody, func(ctx context.Context) ([]iriusrisk.UserSummary, error) {
+	return d.summaries.read(ctx, optionsKey(options), d.writes.now, func(ctx context.Context) ([]iriusrisk.UserSummary, error) {
 		return d.client.ListUsersSummary(ctx, options)
 	})
 }
 
 // Roles returns the roles of the instance that options select.
 func (d *Directory) Roles(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.Role, error) {
-	return d.roles.get(ctx, "list "+optionsKey(options), wroteNothing, func(ctx context.Context) ([]iriusrisk.Role, error) {
+	return d.roles.read(ctx, "list "+optionsKey(options), neverWritten, func(ctx context.Context) ([]iriusrisk.Role, error) {
 		return d.client.ListRoles(ctx, options)
 	})
 }
 
 // BusinessUnits returns the business units of the instance that options select.
 func (d *Directory) BusinessUnits(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.BusinessUnit, error) {
-	return d.units.get(ctx, "list "+optionsKey(options), wroteNothing, func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
+	return d.units.read(ctx, "list "+optionsKey(options), neverWritten, func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
 		return d.client.ListBusinessUnits(ctx, options)
 	})
 }
 
-// optionsKey tells lists with different options apart.
+// optionsKey returns the cache key of a list with options.
 func optionsKey(options iriusrisk.ListOptions) string {
 	return fmt.Sprintf("%q %q", options.Filter, options.Sort)
 }

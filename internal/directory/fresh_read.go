@@ -5,23 +5,23 @@ import (
 	"sync"
 )
 
-// freshRead shares a read that has to begin after its caller asked for it. Callers that wait at the same time share the
-// next request; none of them is answered by a request that was already under way.
+// freshRead shares a read that must begin after the call. Callers that wait at the same time share the next request; no
+// caller gets the result of a request that was already under way.
 type freshRead[T any] struct {
 	mu      sync.Mutex
 	running bool
 	next    *pendingRead[T]
 }
 
-// pendingRead is a request that has not begun yet; done is closed when its result is there.
+// pendingRead is a request that has not begun yet. done is closed when it has ended.
 type pendingRead[T any] struct {
 	done  chan struct{}
 	value T
 	err   error
 }
 
-// get returns the result of a request that begins after the call. The request outlives the caller's context, because
-// others may be waiting for it.
+// get returns the result of a request that begins after the call. The request continues when the caller's context ends,
+// because other callers may be waiting for it.
 func (f *freshRead[T]) get(ctx context.Context, read func(context.Context) (T, error)) (T, error) {
 	var none T
 
@@ -39,7 +39,7 @@ func (f *freshRead[T]) get(ctx context.Context, read func(context.Context) (T, e
 	}
 }
 
-// join returns the next request, and starts the goroutine that sends it unless one is running.
+// join returns the next request, and starts the goroutine that sends it unless it is running already.
 func (f *freshRead[T]) join(ctx context.Context, read func(context.Context) (T, error)) *pendingRead[T] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -57,7 +57,7 @@ func (f *freshRead[T]) join(ctx context.Context, read func(context.Context) (T, 
 	return f.next
 }
 
-// run sends one request after another until no caller waits for a further one.
+// run sends requests, one at a time, until no caller waits for another one.
 func (f *freshRead[T]) run(ctx context.Context, read func(context.Context) (T, error)) {
 	for {
 		f.mu.Lock()

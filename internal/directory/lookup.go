@@ -9,12 +9,12 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// LookupUser looks for a user who may not exist, and returns nil when there is none. That there is none, in any case, may
-// come from the list of all users; a user who is found has been read directly.
+// LookupUser looks for a user that may not exist, and returns nil if it does not. The list of all users can show that no
+// user has the username in any letter case; a user that is returned has been read individually.
 func (d *Directory) LookupUser(ctx context.Context, username string) (*iriusrisk.User, error) {
 	if d.bulk {
-		_, listed, err := d.everybody.find(ctx, username)
-		if err != nil || (!listed && d.names.lacks(d.everybody, username)) {
+		_, listed, err := d.allUsers.find(ctx, username)
+		if err != nil || (!listed && d.names.lacks(d.allUsers, username)) {
 			return nil, err
 		}
 	}
@@ -22,7 +22,7 @@ func (d *Directory) LookupUser(ctx context.Context, username string) (*iriusrisk
 	return d.ReadUser(ctx, username)
 }
 
-// ReadUser reads a user who may not exist directly, and returns nil when there is none.
+// ReadUser reads a user that may not exist individually, and returns nil if it does not.
 func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.User, error) {
 	user, err := d.User(ctx, username)
 	if iriusrisk.IsNotFound(err) {
@@ -32,18 +32,18 @@ func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.U
 	return user, err
 }
 
-// LookupEmail looks for the user who has an e-mail address, in any case, and returns nil when none is found. The address
-// is looked up in the list of all users once that has been read, else by a filter; since it is not documented how a filter
-// quotes an apostrophe, an address that has one is looked up in the list only.
+// LookupEmail looks for the user with an e-mail address, ignoring letter case, and returns nil if none is found. It uses
+// the list of all users if that has been read, and a filter otherwise. How a filter quotes an apostrophe is not
+// documented, so an address with an apostrophe is only looked up in the list.
 func (d *Directory) LookupEmail(ctx context.Context, email string) (*iriusrisk.User, error) {
 	if d.bulk {
-		// A username has no space at its start, so this key is that of no user.
-		_, _, err := d.everybody.find(ctx, " email "+email)
+		// No username begins with a space, so no user has this key.
+		_, _, err := d.allUsers.find(ctx, " email "+email)
 		if err != nil {
 			return nil, err
 		}
 
-		if username, whole := d.names.holder(d.everybody, email); whole {
+		if username, complete := d.names.holder(d.allUsers, email); complete {
 			return d.holder(ctx, username, email)
 		}
 	}
@@ -60,36 +60,36 @@ func (d *Directory) LookupEmail(ctx context.Context, email string) (*iriusrisk.U
 	return d.holder(ctx, users[0].Username, email)
 }
 
-// holder reads a user directly and returns them if they have the e-mail address.
+// holder reads a user individually and returns it if it has the e-mail address.
 func (d *Directory) holder(ctx context.Context, username, email string) (*iriusrisk.User, error) {
 	if username == "" {
-		return nil, nil //nolint:nilnil // The address has no holder.
+		return nil, nil //nolint:nilnil // No user has the address.
 	}
 
 	user, err := d.User(ctx, username)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		return nil, nil //nolint:nilnil // The holder was deleted since the list was read.
+		return nil, nil //nolint:nilnil // The user was deleted after the list was read.
 	case err != nil:
 		return nil, err
 	case user.Email == nil || !strings.EqualFold(*user.Email, email):
-		return nil, nil //nolint:nilnil // The address has changed since the list was read.
+		return nil, nil //nolint:nilnil // The address was changed after the list was read.
 	default:
 		return user, nil
 	}
 }
 
-// nameIndex finds users of the list of all users by username and by e-mail address, both without case.
+// nameIndex finds users in the list of all users by username and by e-mail address, ignoring letter case.
 type nameIndex struct {
 	mu        sync.Mutex
 	usernames map[string]struct{}
 	holders   map[string]string
 }
 
-// lacks reports whether the list has been read whole, has no user of that name in any case, and no write to them has
-// happened since.
-func (x *nameIndex) lacks(users *roster[iriusrisk.User], username string) bool {
+// lacks reports whether the complete list has been read, has no user with the username in any letter case, and the user
+// has not been written since.
+func (x *nameIndex) lacks(users *listCache[iriusrisk.User], username string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 
@@ -99,19 +99,19 @@ func (x *nameIndex) lacks(users *roster[iriusrisk.User], username string) bool {
 	return built && !listed && users.lacks(username)
 }
 
-// holder returns the username that the list shows for an e-mail address, "" when it shows none. whole tells that the list
-// has been read whole.
-func (x *nameIndex) holder(users *roster[iriusrisk.User], email string) (username string, whole bool) {
+// holder returns the username that has an e-mail address in the list, or "". complete reports whether the complete list
+// has been read.
+func (x *nameIndex) holder(users *listCache[iriusrisk.User], email string) (username string, complete bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 
-	whole = x.isBuilt(users)
+	complete = x.isBuilt(users)
 
-	return x.holders[iriusrisk.FoldUsername(email)], whole
+	return x.holders[iriusrisk.FoldUsername(email)], complete
 }
 
-// isBuilt builds the index once the list has been read whole.
-func (x *nameIndex) isBuilt(users *roster[iriusrisk.User]) bool {
+// isBuilt builds the index if the complete list has been read, and reports whether the index exists.
+func (x *nameIndex) isBuilt(users *listCache[iriusrisk.User]) bool {
 	if x.usernames != nil {
 		return true
 	}
@@ -119,7 +119,7 @@ func (x *nameIndex) isBuilt(users *roster[iriusrisk.User]) bool {
 	users.mu.Lock()
 	defer users.mu.Unlock()
 
-	if !users.whole {
+	if !users.complete {
 		return false
 	}
 
