@@ -38,7 +38,7 @@ func TestFreshRead_beginsAfterTheCall(t *testing.T) {
 
 		go get()
 
-		// The first request is under way now, so both later callers share the second one.
+		// The first request is under way, so both later callers share the second one.
 		<-time.After(time.Second / 2)
 
 		go get()
@@ -46,11 +46,11 @@ func TestFreshRead_beginsAfterTheCall(t *testing.T) {
 
 		got := []int{<-results, <-results, <-results}
 		if got[0] != 1 || got[1] != 2 || got[2] != 2 {
-			t.Errorf("the callers were answered by the requests %v, not 1, 2 and 2", got)
+			t.Errorf("the callers got the results of requests %v, want 1, 2 and 2", got)
 		}
 
 		if value, err := fresh.get(t.Context(), read); value != 3 || err != nil {
-			t.Errorf("a later call was answered by request %d (%v), not by a third one", value, err)
+			t.Errorf("a later call got the result of request %d (%v), want a third one", value, err)
 		}
 	})
 }

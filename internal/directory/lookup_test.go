@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// lookUp looks for a user by name and by address, and compares the id that is found; "" is none.
+// lookUp looks for a user by username and by e-mail address, and expects the given id; "" stands for no user.
 func (n *tenant) lookUp(d *directory.Directory, username, email, id string) {
 	n.t.Helper()
 
@@ -26,12 +26,12 @@ func (n *tenant) lookUp(d *directory.Directory, username, email, id string) {
 
 	for what, user := range map[string]string{username: idOrNone(byName), email: idOrNone(byEmail)} {
 		if user != id {
-			n.t.Errorf("%s is that of %q, not of %q", what, user, id)
+			n.t.Errorf("%s belongs to %q, want %q", what, user, id)
 		}
 	}
 }
 
-// idOrNone is the id of a user, "" of none.
+// idOrNone returns the id of a user, or "" if there is none.
 func idOrNone(user *iriusrisk.User) string {
 	if user == nil {
 		return ""
@@ -40,7 +40,7 @@ func idOrNone(user *iriusrisk.User) string {
 	return user.ID
 }
 
-func TestLookup_fewRequestsWhateverIsLookedUp(t *testing.T) {
+func TestLookup_takesFewRequests(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -64,7 +64,7 @@ func TestLookup_fewRequestsWhateverIsLookedUp(t *testing.T) {
 			t.Errorf("%s: %d requests, more than %d", name, requests, test.requests)
 		}
 
-		// A user who is found has been read directly, so that a list that is out of date decides nothing.
+		// A user that is found is read individually, so an outdated list decides nothing.
 		known := tenant.users[len(tenant.users)/2]
 		tenant.lookUp(d, known.Username, known.Email, known.ID)
 
@@ -74,7 +74,7 @@ func TestLookup_fewRequestsWhateverIsLookedUp(t *testing.T) {
 		tenant.lookUp(d, removed.Username, removed.Email, "")
 
 		if holder, err := d.LookupEmail(t.Context(), changed.Email); holder != nil || err != nil {
-			t.Errorf("%s: the former address is that of %v (%v)", name, holder, err)
+			t.Errorf("%s: the former address belongs to %v (%v)", name, holder, err)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func TestLookup_afterAWrite(t *testing.T) {
 	done()
 
 	if user, err := d.LookupUser(t.Context(), "new1"); err != nil || idOrNone(user) != added.ID {
-		t.Errorf("the user who was created since is not found: %v (%v)", user, err)
+		t.Errorf("the user created since is not found: %v (%v)", user, err)
 	}
 }
 
@@ -111,14 +111,14 @@ func TestLookup_failures(t *testing.T) {
 	d := tenant.open(tenant.AdminToken(), bulk)
 
 	if user, err := d.LookupUser(t.Context(), "new"); err == nil {
-		t.Errorf("found %v without an answer", user)
+		t.Errorf("found %v without a response", user)
 	}
 
 	if user, err := d.LookupEmail(t.Context(), "new@example.com"); err == nil {
-		t.Errorf("found %v without an answer", user)
+		t.Errorf("found %v without a response", user)
 	}
 
-	// How an apostrophe is quoted in a filter is not documented, so the address is not asked for.
+	// How an apostrophe is quoted in a filter is not documented, so the address is not looked up.
 	if user, err := d.LookupEmail(t.Context(), "o'neill@example.com"); err != nil || user != nil {
 		t.Errorf("found %v (%v)", user, err)
 	}
