@@ -216,9 +216,9 @@ func IsRejected(err error) bool {
 	return status == http.StatusBadRequest || status == http.StatusConflict
 }
 
-// WasRepeated reports whether the answer that an Error is about came to a request that had been sent before, so that an
+// WasRetried reports whether the answer that an Error is about came to a request that had been sent before, so that an
 // earlier attempt may have taken effect.
-func WasRepeated(err error) bool {
+func WasRetried(err error) bool {
 	refusal, ok := errors.AsType[*Error](err)
 
 	return ok && refusal.Attempts > 1
@@ -243,8 +243,8 @@ func IsUntrusted(err error) bool {
 	return IsUnreachable(err) && certificateRefused(err)
 }
 
-// NamedThings returns what the request named that an Error is about: "user", "role", "business unit", "invitation".
-func NamedThings(err error) []string {
+// NamedObjects returns what the request named that an Error is about: "user", "role", "business unit", "invitation".
+func NamedObjects(err error) []string {
 	refusal, ok := errors.AsType[*Error](err)
 	if !ok {
 		return nil

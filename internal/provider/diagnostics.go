@@ -69,7 +69,7 @@ func advise(err error) string {
 	case iriusrisk.IsWrongAddress(err):
 		return "There is no IriusRisk API v2 at this address: check the provider's endpoint."
 	case iriusrisk.IsNotFound(err):
-		return absence(iriusrisk.NamedThings(err))
+		return absence(iriusrisk.NamedObjects(err))
 	default:
 		return ""
 	}

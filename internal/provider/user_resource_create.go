@@ -42,7 +42,7 @@ func (r *userResource) create(ctx context.Context, plan *userResourceModel, requ
 		// Whether it was for a duplicate is in no words to rely on, so the username is looked up. If the request was sent
 		// more than once, it may be an earlier attempt that took effect.
 		if found, lookErr := r.client.GetUser(ctx, request.Username); lookErr == nil {
-			if iriusrisk.WasRepeated(err) && hasProfile(found, request) {
+			if iriusrisk.WasRetried(err) && hasProfile(found, request) {
 				return found, false
 			}
 
