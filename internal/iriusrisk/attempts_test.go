@@ -186,7 +186,7 @@ func (s *scripted) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // What became of a write is in doubt when any of its attempts was sent and not answered, or answered without saying so,
 // whatever became of the later ones.
-func TestFateUnknown_remembersEveryAttempt(t *testing.T) {
+func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 	t.Parallel()
 
 	lost, unsent := errors.New("the connection broke"), errors.New("connection refused")
@@ -263,8 +263,8 @@ func TestRequestTime_allowsOneAttempt(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, "http://127.0.0.1:1", func(config *Config) { config.RequestTimeout = time.Hour })
-	if client.retries.bound != time.Hour {
-		t.Errorf("the bound is %v", client.retries.bound)
+	if client.retries.timeLimit != time.Hour {
+		t.Errorf("the bound is %v", client.retries.timeLimit)
 	}
 }
 
@@ -305,7 +305,7 @@ func TestMaxConcurrentRequests(t *testing.T) {
 
 		release := make(chan struct{})
 		transport := &attemptTransport{
-			turn: make(chan struct{}, 1), slots: make(chan struct{}, 3), limiter: rate.NewLimiter(rate.Inf, 1), timeout: time.Hour,
+			starting: make(chan struct{}, 1), slots: make(chan struct{}, 3), limiter: rate.NewLimiter(rate.Inf, 1), timeout: time.Hour,
 			next: roundTripper(func(*http.Request) (*http.Response, error) {
 				underWay.Add(1)
 				defer underWay.Add(-1)
@@ -349,7 +349,7 @@ func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
 
 		release := make(chan struct{})
 		transport := &attemptTransport{
-			turn: make(chan struct{}, 1), slots: make(chan struct{}, 2), limiter: rate.NewLimiter(1, 1), timeout: time.Hour,
+			starting: make(chan struct{}, 1), slots: make(chan struct{}, 2), limiter: rate.NewLimiter(1, 1), timeout: time.Hour,
 			next: roundTripper(func(*http.Request) (*http.Response, error) {
 				mu.Lock()
 				began = append(began, time.Now())

@@ -405,7 +405,7 @@ func TestAnswers_ofWrongTypes(t *testing.T) {
 		err := test.call(connect(t, serve(t, answers(200, test.body)).URL, nil))
 		expectError(t, err, "has "+test.found+" in the field "+test.field+", where "+test.want+" is expected")
 
-		if _, unusable := errors.AsType[*AnswerError](err); !unusable {
+		if _, invalid := errors.AsType[*AnswerError](err); !invalid {
 			t.Errorf("%s: %T", test.body, err)
 		}
 
@@ -455,8 +455,8 @@ func TestGenerateUserAPIToken_fields(t *testing.T) {
 func TestGenerateUserAPIToken_unusable(t *testing.T) {
 	t.Parallel()
 
-	for _, unusable := range []string{"  ", "hush\n", " hush", "hush hush", "hush\t", "hüsh", "hush\u0000"} {
-		encoded, err := json.Marshal(map[string]string{"apiToken": unusable})
+	for _, invalid := range []string{"  ", "hush\n", " hush", "hush hush", "hush\t", "hüsh", "hush\u0000"} {
+		encoded, err := json.Marshal(map[string]string{"apiToken": invalid})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -469,7 +469,7 @@ func TestGenerateUserAPIToken_unusable(t *testing.T) {
 		}
 
 		if _, isAnswer := errors.AsType[*AnswerError](err); !isAnswer {
-			t.Errorf("%q: %T", unusable, err)
+			t.Errorf("%q: %T", invalid, err)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxWords bounds, in characters, each of the server's sentences that an error repeats.
-	maxWords = 500
+	// maxMessageLength bounds, in characters, each of the server's sentences that an error repeats.
+	maxMessageLength = 500
 
 	// maxMessages bounds how many of a list of messages an error repeats.
 	maxMessages = 10
@@ -39,8 +39,8 @@ type Error struct {
 	// Attempts is how often the request was sent.
 	Attempts int
 
-	// InDoubt tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
-	InDoubt bool
+	// EarlierOutcomeUnknown tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	EarlierOutcomeUnknown bool
 }
 
 // Error implements error.
@@ -51,15 +51,15 @@ func (e *Error) Error() string {
 		text += fmt.Sprintf(", after %d attempts", e.Attempts)
 	}
 
-	if words := e.serverWords(); words != "" {
+	if words := e.serverMessage(); words != "" {
 		text += ": " + words
 	}
 
 	return text
 }
 
-// serverWords returns what the server said, "" when it said nothing.
-func (e *Error) serverWords() string {
+// serverMessage returns what the server said, "" when it said nothing.
+func (e *Error) serverMessage() string {
 	var words []string
 
 	for _, sentence := range append([]string{e.Title, e.Detail}, e.Messages...) {
@@ -75,9 +75,9 @@ func (e *Error) serverWords() string {
 	return strings.Join(words, "")
 }
 
-// read takes the server's words from a problem document (RFC 7807) or from the older shape with a list of errors (both
+// decode takes the server's words from a problem document (RFC 7807) or from the older shape with a list of errors (both
 // observed). Whatever else the body holds is not repeated.
-func (e *Error) read(ctx context.Context, body []byte, secrets *redactor) {
+func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 	var problem struct {
 		Title   lenient[string] `json:"title"`
 		Detail  lenient[string] `json:"detail"`
@@ -97,7 +97,7 @@ func (e *Error) read(ctx context.Context, body []byte, secrets *redactor) {
 			return ""
 		}
 
-		return secrets.words(*value.value)
+		return secrets.sanitize(*value.value)
 	}
 
 	e.Title, e.Detail = words(problem.Title), words(problem.Detail)
@@ -130,8 +130,8 @@ type AnswerError struct {
 	URL        string
 	StatusCode int
 
-	// InDoubt tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
-	InDoubt bool
+	// EarlierOutcomeUnknown tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	EarlierOutcomeUnknown bool
 
 	// Problem completes "the answer …".
 	Problem string
@@ -197,9 +197,9 @@ func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound 
 
 // IsWrongAddress reports whether the server answered 404 to an operation that exists wherever the API does.
 func IsWrongAddress(err error) bool {
-	refusal, ok := errors.AsType[*Error](err)
+	failure, ok := errors.AsType[*Error](err)
 
-	return ok && refusal.StatusCode == http.StatusNotFound && !strings.Contains(refusal.Operation.Path, "{")
+	return ok && failure.StatusCode == http.StatusNotFound && !strings.Contains(failure.Operation.Path, "{")
 }
 
 // IsUnauthorized reports whether the server answered 401: a bad token, or the API is not enabled (documented).
@@ -219,9 +219,9 @@ func IsRejected(err error) bool {
 // WasRetried reports whether the answer that an Error is about came to a request that had been sent before, so that an
 // earlier attempt may have taken effect.
 func WasRetried(err error) bool {
-	refusal, ok := errors.AsType[*Error](err)
+	failure, ok := errors.AsType[*Error](err)
 
-	return ok && refusal.Attempts > 1
+	return ok && failure.Attempts > 1
 }
 
 // IsTimeout reports whether an attempt took longer than RequestTimeout.
@@ -245,14 +245,14 @@ func IsUntrusted(err error) bool {
 
 // NamedObjects returns what the request named that an Error is about: "user", "role", "business unit", "invitation".
 func NamedObjects(err error) []string {
-	refusal, ok := errors.AsType[*Error](err)
+	failure, ok := errors.AsType[*Error](err)
 	if !ok {
 		return nil
 	}
 
 	var things []string
 
-	for segment := range strings.SplitSeq(refusal.Operation.Path, "/") {
+	for segment := range strings.SplitSeq(failure.Operation.Path, "/") {
 		if thing, named := pathParameters[segment]; named {
 			things = append(things, thing)
 		}
@@ -266,8 +266,8 @@ var pathParameters = map[string]string{"{username}": "user", "{role-id}": "role"
 
 // Permissions says in words which permissions the operation needs that an Error is about, "" when none is documented.
 func Permissions(err error) string {
-	if refusal, ok := errors.AsType[*Error](err); ok {
-		return refusal.Operation.PermissionsText()
+	if failure, ok := errors.AsType[*Error](err); ok {
+		return failure.Operation.PermissionsText()
 	}
 
 	return ""
@@ -279,11 +279,11 @@ func OutcomeUnknown(err error) bool {
 		return lost.Sent
 	}
 
-	if unusable, ok := errors.AsType[*AnswerError](err); ok {
-		return unusable.InDoubt || unusable.StatusCode < 300 || unusable.StatusCode >= 500
+	if invalid, ok := errors.AsType[*AnswerError](err); ok {
+		return invalid.EarlierOutcomeUnknown || invalid.StatusCode < 300 || invalid.StatusCode >= 500
 	}
 
-	refusal, ok := errors.AsType[*Error](err)
+	failure, ok := errors.AsType[*Error](err)
 
-	return ok && (refusal.InDoubt || outcomeUnknown(refusal.StatusCode, refusal.RetryAfter))
+	return ok && (failure.EarlierOutcomeUnknown || leavesOutcomeUnknown(failure.StatusCode, failure.RetryAfter))
 }

@@ -173,7 +173,7 @@ func TestError_scrubsGeneratedTokens(t *testing.T) {
 	expectError(t, client.DeleteUserAPIToken(t.Context(), "ada"), "(redacted) is in use")
 }
 
-func TestFateUnknown(t *testing.T) {
+func TestOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 
 	for _, test := range []struct {
@@ -224,7 +224,7 @@ func TestOperation_permissionsText(t *testing.T) {
 }
 
 // A sign-in page with status 200 is no success, not even of a write that has nothing to answer.
-func TestVoidWrites_answeredWithHTML(t *testing.T) {
+func TestExec_answeredWithHTML(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, serve(t, answers(200, "<!DOCTYPE html>")).URL, nil)

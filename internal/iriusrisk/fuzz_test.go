@@ -28,7 +28,7 @@ func FuzzDecodePage(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, body string) {
-		received := &answer{call: &call{operation: opListUsers}, status: 200, body: []byte(strings.TrimSpace(body))}
+		received := &answer{state: &requestState{operation: opListUsers}, status: 200, body: []byte(strings.TrimSpace(body))}
 
 		var wire pageJSON[userJSON]
 		if received.decode(&wire) != nil {
@@ -61,16 +61,16 @@ func FuzzDecodeError(f *testing.F) {
 	secrets.add(token)
 
 	f.Fuzz(func(t *testing.T, body string) {
-		refusal := &Error{Operation: opGetUser, StatusCode: 400}
-		refusal.read(t.Context(), []byte(body), secrets)
+		failure := &Error{Operation: opGetUser, StatusCode: 400}
+		failure.decode(t.Context(), []byte(body), secrets)
 
-		text := refusal.Error()
+		text := failure.Error()
 		if strings.Contains(text, token) || strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {
 			t.Errorf("%q gives %q", body, text)
 		}
 
-		for _, words := range append([]string{refusal.Title, refusal.Detail}, refusal.Messages...) {
-			if utf8.RuneCountInString(words) > maxWords+1 {
+		for _, words := range append([]string{failure.Title, failure.Detail}, failure.Messages...) {
+			if utf8.RuneCountInString(words) > maxMessageLength+1 {
 				t.Errorf("%q gives %d characters", body, utf8.RuneCountInString(words))
 			}
 		}
@@ -183,7 +183,7 @@ func FuzzRetryAfter(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, value string) {
 		response := &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {value}}}
-		if wait := policy.wait(t.Context(), &call{}, 0, response); wait < 0 || wait > policy.waitMax {
+		if wait := policy.wait(t.Context(), &requestState{}, 0, response); wait < 0 || wait > policy.waitMax {
 			t.Errorf("%q waits %v", value, wait)
 		}
 	})
@@ -196,7 +196,7 @@ func FuzzDecodeUser(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, body string) {
-		user, err := userOf(&answer{call: &call{operation: opGetUser}, status: 200, body: []byte(body)})
+		user, err := decodeUser(&answer{state: &requestState{operation: opGetUser}, status: 200, body: []byte(body)})
 		if err != nil {
 			return
 		}

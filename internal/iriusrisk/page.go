@@ -89,30 +89,30 @@ func (l listing[W, T]) page(ctx context.Context, c *Client, number, size int, op
 
 	var wire pageJSON[W]
 	if err := received.decode(&wire); err != nil {
-		return Page[T]{}, l.located(received, err, number)
+		return Page[T]{}, l.withPosition(received, err, number)
 	}
 
 	return l.check(received, wire, number)
 }
 
-// located adds to an error of decoding a page which of its items it is about, if it is about one.
-func (l listing[W, T]) located(received *answer, err error, number int) error {
+// withPosition adds to an error of decoding a page which of its items it is about, if it is about one.
+func (l listing[W, T]) withPosition(received *answer, err error, number int) error {
 	var wire pageJSON[json.RawMessage]
 
-	unusable, ok := errors.AsType[*AnswerError](err)
+	invalid, ok := errors.AsType[*AnswerError](err)
 	if !ok || json.Unmarshal(received.body, &wire) != nil || wire.Embedded == nil {
 		return err
 	}
 
 	for i, item := range wire.Embedded.Items {
 		if json.Unmarshal(item, new(W)) != nil {
-			unusable.Problem += position(i, number)
+			invalid.Problem += position(i, number)
 
 			break
 		}
 	}
 
-	return unusable
+	return invalid
 }
 
 // position says in words where in a list an item is, counting as readers do and pages as the API does.
@@ -123,7 +123,7 @@ func position(item, page int) string { return fmt.Sprintf(", in item %d of page 
 func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Page[T], error) {
 	meta := wire.Page
 	if meta == nil || meta.TotalPages == nil || meta.TotalElements == nil || meta.Number == nil {
-		return Page[T]{}, received.unusable("is not a page: it lacks the page object with number, totalPages and totalElements")
+		return Page[T]{}, received.invalid("is not a page: it lacks the page object with number, totalPages and totalElements")
 	}
 
 	page := Page[T]{Number: *meta.Number, TotalPages: *meta.TotalPages, TotalElements: *meta.TotalElements, Size: PageSize}
@@ -132,23 +132,23 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	}
 
 	if page.TotalPages < 0 || page.TotalElements < 0 {
-		return Page[T]{}, received.unusable(fmt.Sprintf("counts %d items on %d pages", page.TotalElements, page.TotalPages))
+		return Page[T]{}, received.invalid(fmt.Sprintf("counts %d items on %d pages", page.TotalElements, page.TotalPages))
 	}
 
 	if page.Number != number {
-		return Page[T]{}, received.unusable(fmt.Sprintf("repeats: it is page %d where page %d was asked for", page.Number, number))
+		return Page[T]{}, received.invalid(fmt.Sprintf("repeats: it is page %d where page %d was asked for", page.Number, number))
 	}
 
 	if wire.Embedded == nil || len(wire.Embedded.Items) == 0 {
 		if number < max(page.TotalPages, 1) && (page.TotalElements > 0 || page.TotalPages > 1) {
-			return Page[T]{}, received.unusable(fmt.Sprintf("has no items on page %d, but counts %d items on %d pages", number, page.TotalElements, page.TotalPages))
+			return Page[T]{}, received.invalid(fmt.Sprintf("has no items on page %d, but counts %d items on %d pages", number, page.TotalElements, page.TotalPages))
 		}
 
 		return page, nil
 	}
 
 	if page.TotalPages == 0 || page.TotalElements == 0 {
-		return Page[T]{}, received.unusable(fmt.Sprintf("has items on page %d, but counts %d items on %d pages", number, page.TotalElements, page.TotalPages))
+		return Page[T]{}, received.invalid(fmt.Sprintf("has items on page %d, but counts %d items on %d pages", number, page.TotalElements, page.TotalPages))
 	}
 
 	places := make(map[string]int, len(wire.Embedded.Items))
@@ -156,13 +156,13 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	for i, item := range wire.Embedded.Items {
 		converted, err := l.convert(item)
 		if err != nil {
-			return Page[T]{}, received.unusable(err.Error() + position(i, number))
+			return Page[T]{}, received.invalid(err.Error() + position(i, number))
 		}
 
 		// Items move between pages when a list changes, but a page is of one moment.
 		key := l.key(converted)
 		if earlier, known := places[key]; known {
-			return Page[T]{}, received.unusable(fmt.Sprintf("holds the same thing twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
+			return Page[T]{}, received.invalid(fmt.Sprintf("holds the same thing twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
 		}
 
 		places[key] = i

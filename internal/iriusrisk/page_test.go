@@ -197,7 +197,7 @@ func TestLists_sameItemsOnEveryPage(t *testing.T) {
 
 		expectError(t, streamed, "is no whole list, although it was read 5 times")
 
-		if requests := len(server.all()); requests > 2*maxWalks*(1+2*pagesAtOnce) {
+		if requests := len(server.all()); requests > 2*maxListPasses*(1+2*pagesAtOnce) {
 			t.Errorf("%d requests were made", requests)
 		}
 	}

@@ -65,9 +65,9 @@ func (r *redactor) addOptional(secret *string) {
 	}
 }
 
-// words makes a text that comes from outside fit to be repeated: without secrets, bounded, and without characters that
+// sanitize makes a text that comes from outside fit to be repeated: without secrets, bounded, and without characters that
 // control a terminal or are invisible.
-func (r *redactor) words(text string) string {
+func (r *redactor) sanitize(text string) string {
 	whole := len(text) <= maxScrubbed
 	text = strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")
 
@@ -78,7 +78,7 @@ func (r *redactor) words(text string) string {
 		text = text[:max(0, len(text)-r.unfinished())] + "…"
 	}
 
-	return cut(strings.ToValidUTF8(text, ""))
+	return truncate(strings.ToValidUTF8(text, ""))
 }
 
 // unfinished bounds, in bytes, the part of a secret at the end of a text that was cut: the beginning of the longest one,
@@ -106,26 +106,26 @@ func (r *redactor) scrub(text string) string {
 
 	text = r.secrets.replace(text)
 
-	if r.hides(text) {
+	if r.containsEncoded(text) {
 		return withheld
 	}
 
 	return text
 }
 
-// hides reports whether a text holds a secret in an encoded form: with escapes of JSON, of URLs and of HTML, in any
+// containsEncoded reports whether a text holds a secret in an encoded form: with escapes of JSON, of URLs and of HTML, in any
 // mixture, or as a part of what is written in base64 or in hexadecimal digits.
-func (r *redactor) hides(text string) bool {
+func (r *redactor) containsEncoded(text string) bool {
 	count := 0
 
 	for form := range decodings(text) {
-		if count++; count > maxDecodings || r.holds(form) {
+		if count++; count > maxDecodings || r.contains(form) {
 			return true
 		}
 
 		for plain := range binaries(form) {
 			for inner := range decodings(plain) {
-				if r.holds(inner) {
+				if r.contains(inner) {
 					return true
 				}
 			}
@@ -135,8 +135,10 @@ func (r *redactor) hides(text string) bool {
 	return false
 }
 
-// holds reports whether a text holds a secret as it is.
-func (r *redactor) holds(text string) bool { return r.secrets.in(text) || r.decoded.in(text) }
+// contains reports whether a text holds a secret as it is.
+func (r *redactor) contains(text string) bool {
+	return r.secrets.contains(text) || r.decoded.contains(text)
+}
 
 // decodings yields a text, and then what it is with its escapes decoded once more, until none is left or there have been
 // one more than maxDecodings.
@@ -224,12 +226,12 @@ func visible(text string) string {
 	}, text)
 }
 
-// cut bounds a sentence, in characters.
-func cut(sentence string) string {
+// truncate bounds a sentence, in characters.
+func truncate(sentence string) string {
 	sentence = strings.TrimSpace(sentence)
 
-	if runes := []rune(sentence); len(runes) > maxWords {
-		return string(runes[:maxWords]) + "…"
+	if runes := []rune(sentence); len(runes) > maxMessageLength {
+		return string(runes[:maxMessageLength]) + "…"
 	}
 
 	return sentence

@@ -71,7 +71,7 @@ func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
 		secrets.add("another secret")
 		secrets.add(secret)
 
-		if got := secrets.words("the password " + form + " is weak"); got != withheld && got != "the password (redacted) is weak" {
+		if got := secrets.sanitize("the password " + form + " is weak"); got != withheld && got != "the password (redacted) is weak" {
 			t.Errorf("%s: %q leaves %q", name, form, got)
 		}
 	}
@@ -88,12 +88,12 @@ func TestRedactor_leavesOtherTextsAlone(t *testing.T) {
 	for _, text := range []string{
 		`C:\new\users R&D 50% "x" %41 &lt; C++ \u0041`, "the-Passw0rd-of-grace", "YWRhOmdyYWNlLWFuZC1ob3BwZXI= 38400000-8cf0-11bd-b23e-10b96e4ef00d",
 	} {
-		if got := secrets.words(text); got != text {
+		if got := secrets.sanitize(text); got != text {
 			t.Errorf("%q becomes %q", text, got)
 		}
 	}
 
-	if got := secrets.words(strings.Repeat("%25", 3) + strings.Repeat("25", 2*maxDecodings)); got != withheld {
+	if got := secrets.sanitize(strings.Repeat("%25", 3) + strings.Repeat("25", 2*maxDecodings)); got != withheld {
 		t.Errorf("a text that is escaped too often becomes %q", got)
 	}
 }
@@ -132,7 +132,7 @@ func TestRedactor_cutsNoSecret(t *testing.T) {
 	secrets.add(strings.Repeat("Abcdefgh1!", 40))
 
 	for name, text := range map[string]string{
-		"across the last character that is shown": strings.Repeat("x", maxWords-10) + secret,
+		"across the last character that is shown": strings.Repeat("x", maxMessageLength-10) + secret,
 		"at the end of what is searched":          strings.Repeat(" ", maxScrubbed-10) + secret,
 		"escaped there":                           strings.Repeat(" ", maxScrubbed-20) + strings.ReplaceAll(secret, "!", "%2521"),
 		"in base64 there":                         strings.Repeat(" ", maxScrubbed-20) + base64.StdEncoding.EncodeToString([]byte(secret)),
@@ -140,7 +140,7 @@ func TestRedactor_cutsNoSecret(t *testing.T) {
 		"many":                                    strings.Repeat(secret, 1000),
 		"many long ones":                          strings.Repeat("Abcdefgh1!", 40000),
 	} {
-		got := secrets.words(text)
+		got := secrets.sanitize(text)
 		for _, part := range []string{"Tr1", "Abc", base64.StdEncoding.EncodeToString([]byte(secret))[:8], hex.EncodeToString([]byte(secret))[:8]} {
 			if strings.Contains(got, part) {
 				t.Errorf("a secret %s shows as %q", name, got)
@@ -153,7 +153,7 @@ func TestRedactor_cutsNoSecret(t *testing.T) {
 func TestRedactor_showsWhatItMay(t *testing.T) {
 	t.Parallel()
 
-	if got := (&redactor{}).words(strings.Repeat("€", maxWords+1)); utf8.RuneCountInString(got) != maxWords+1 {
+	if got := (&redactor{}).sanitize(strings.Repeat("€", maxMessageLength+1)); utf8.RuneCountInString(got) != maxMessageLength+1 {
 		t.Errorf("%d characters are shown", utf8.RuneCountInString(got))
 	}
 }
@@ -163,7 +163,7 @@ func TestRedactor_dropsControlCharacters(t *testing.T) {
 	t.Parallel()
 
 	text := "a\u202eb\u2066c\u2069d\u200be\u200ff\ufeffg\u00adh\u2028i\u2029j\x1b[31mk\u009bl\nm\U000e0041n"
-	if got, wanted := (&redactor{}).words(text), "abcdefgh i j [31mk l mn"; got != wanted {
+	if got, wanted := (&redactor{}).sanitize(text), "abcdefgh i j [31mk l mn"; got != wanted {
 		t.Errorf("got %q, want %q", got, wanted)
 	}
 }
@@ -178,16 +178,16 @@ func TestAcceptInvitation_passwordIsScrubbed(t *testing.T) {
 }
 
 // An interrupted run does not wait for texts to be searched.
-func TestError_readStopsWhenInterrupted(t *testing.T) {
+func TestError_decodeStopsWhenInterrupted(t *testing.T) {
 	t.Parallel()
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	refusal := &Error{}
-	refusal.read(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
+	failure := &Error{}
+	failure.decode(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
 
-	if words := refusal.serverWords(); words != "" {
+	if words := failure.serverMessage(); words != "" {
 		t.Errorf("%q was read", words)
 	}
 }
@@ -239,7 +239,7 @@ func BenchmarkRedactor(b *testing.B) {
 			secrets := similar(n)
 
 			for b.Loop() {
-				secrets.words("User not found, there is no user with this name in any business unit that you can see")
+				secrets.sanitize("User not found, there is no user with this name in any business unit that you can see")
 			}
 		})
 	}

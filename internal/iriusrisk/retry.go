@@ -26,24 +26,24 @@ type retryPolicy struct {
 	now              func() time.Time
 
 	// bound is how long a request may take from the beginning of its first attempt.
-	bound time.Duration
+	timeLimit time.Duration
 }
 
-// overloaded are the statuses after which everything but a POST is repeated.
-var overloaded = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+// retriedStatuses are the statuses after which everything but a POST is repeated.
+var retriedStatuses = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 
-// retrying returns a client for one call.
-func (c *Client) retrying(ctx context.Context, sending *call) *retryablehttp.Client {
+// retryClient returns a client for one call.
+func (c *Client) retryClient(ctx context.Context, state *requestState) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient:     c.retries.client,
 		RetryMax:       c.retries.maxRetries,
 		RetryWaitMin:   c.retries.waitMin,
 		RetryWaitMax:   c.retries.waitMax,
 		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { sending.attempts++ },
+		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { state.attempts++ },
 		CheckRetry: func(ctx context.Context, response *http.Response, err error) (bool, error) {
-			again := sending.repeatable(response, err)
-			sending.end(response, err)
+			again := state.shouldRetry(response, err)
+			state.end(response, err)
 
 			if ctx.Err() != nil {
 				return false, context.Cause(ctx)
@@ -52,25 +52,25 @@ func (c *Client) retrying(ctx context.Context, sending *call) *retryablehttp.Cli
 			return again, nil
 		},
 		Backoff: func(_, _ time.Duration, attempt int, response *http.Response) time.Duration {
-			return c.retries.wait(ctx, sending, attempt, response)
+			return c.retries.wait(ctx, state, attempt, response)
 		},
 	}
 }
 
 // end ends an attempt. What is not known of its outcome stays in doubt, whatever becomes of later attempts.
-func (s *call) end(response *http.Response, err error) {
-	s.earlier = s.doubt
+func (s *requestState) end(response *http.Response, err error) {
+	s.earlierUnknown = s.outcomeUnknown
 
 	if sent := s.sent.Swap(false); err != nil {
-		s.doubt = s.doubt || sent
+		s.outcomeUnknown = s.outcomeUnknown || sent
 	} else {
-		s.doubt = s.doubt || outcomeUnknown(response.StatusCode, response.Header.Get("Retry-After"))
+		s.outcomeUnknown = s.outcomeUnknown || leavesOutcomeUnknown(response.StatusCode, response.Header.Get("Retry-After"))
 	}
 }
 
-// outcomeUnknown reports whether the server may have acted on a write that it answered with this status. With a
+// leavesOutcomeUnknown reports whether the server may have acted on a write that it answered with this status. With a
 // Retry-After a 503 comes from a server, or a proxy, that turns requests away.
-func outcomeUnknown(status int, retryAfter string) bool {
+func leavesOutcomeUnknown(status int, retryAfter string) bool {
 	switch status {
 	case http.StatusRequestTimeout:
 		return true
@@ -81,29 +81,29 @@ func outcomeUnknown(status int, retryAfter string) bool {
 	}
 }
 
-// repeatable tells whether a request may be sent again after an attempt that ended with this answer or error. A POST is
+// shouldRetry tells whether a request may be sent again after an attempt that ended with this answer or error. A POST is
 // repeated only when it surely had no effect.
-func (s *call) repeatable(response *http.Response, err error) bool {
+func (s *requestState) shouldRetry(response *http.Response, err error) bool {
 	post := s.operation.Method == http.MethodPost
 
 	if err != nil {
-		return !hopeless(err) && (!post || !s.sent.Load())
+		return !permanent(err) && (!post || !s.sent.Load())
 	}
 
 	status := response.StatusCode
 
 	switch {
 	case post:
-		return status == http.StatusTooManyRequests || (status == http.StatusServiceUnavailable && !outcomeUnknown(status, response.Header.Get("Retry-After")))
+		return status == http.StatusTooManyRequests || (status == http.StatusServiceUnavailable && !leavesOutcomeUnknown(status, response.Header.Get("Retry-After")))
 	case status == http.StatusInternalServerError:
 		return s.operation.Method == http.MethodGet
 	default:
-		return slices.Contains(overloaded, status)
+		return slices.Contains(retriedStatuses, status)
 	}
 }
 
-// hopeless tells errors that another attempt meets again.
-func hopeless(err error) bool {
+// permanent tells errors that another attempt meets again.
+func permanent(err error) bool {
 	var (
 		large  *tooLargeError
 		record tls.RecordHeaderError
@@ -124,7 +124,7 @@ func certificateRefused(err error) bool {
 }
 
 // wait returns how long to wait before the next attempt, and logs it.
-func (p retryPolicy) wait(ctx context.Context, sending *call, attempt int, response *http.Response) time.Duration {
+func (p retryPolicy) wait(ctx context.Context, state *requestState, attempt int, response *http.Response) time.Duration {
 	wait := p.exponential(attempt)
 	message := "no answer, retrying in "
 
@@ -139,7 +139,7 @@ func (p retryPolicy) wait(ctx context.Context, sending *call, attempt int, respo
 		}
 	}
 
-	p.log.InfoContext(ctx, message+wait.Round(time.Millisecond).String(), "operation", sending.operation.Name, "url", sending.url, "attempt", sending.attempts)
+	p.log.InfoContext(ctx, message+wait.Round(time.Millisecond).String(), "operation", state.operation.Name, "url", state.url, "attempt", state.attempts)
 
 	return wait
 }

@@ -29,10 +29,10 @@ type attemptTransport struct {
 	// turn is held by the one attempt that is about to begin, until it has both the leave of the rate limit and a slot.
 	// The slot comes second, so that none is held by an attempt that waits for the rate limit. One attempt at a time
 	// has the leave, so that attempts that wait for slots do not begin faster than the limit once slots are free.
-	turn    chan struct{}
-	slots   chan struct{}
-	limiter *rate.Limiter
-	timeout time.Duration
+	starting chan struct{}
+	slots    chan struct{}
+	limiter  *rate.Limiter
+	timeout  time.Duration
 }
 
 // tooLargeError says that an answer was larger than maxAnswer.
@@ -78,8 +78,8 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 // acquire waits for the rate limit and then for a slot, which the caller frees.
 func (t *attemptTransport) acquire(ctx context.Context) error {
 	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
+	case t.starting <- struct{}{}:
+		defer func() { <-t.starting }()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -116,8 +116,8 @@ func origin(address *url.URL) string {
 	return address.Scheme + "://" + strings.ToLower(address.Hostname()) + ":" + port
 }
 
-// redirectRefusal says where a redirect that was not followed points to, without its query.
-func redirectRefusal(response *http.Response) string {
+// describeRedirect says where a redirect that was not followed points to, without its query.
+func describeRedirect(response *http.Response) string {
 	target, err := response.Location()
 
 	switch asked := response.Request; {

@@ -187,7 +187,7 @@ func TestRetries_waits(t *testing.T) {
 		return &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {value}}}
 	}
 
-	if wait := policy.wait(t.Context(), &call{}, 0, limited("3")); wait != 3*time.Second {
+	if wait := policy.wait(t.Context(), &requestState{}, 0, limited("3")); wait != 3*time.Second {
 		t.Errorf("waits %v", wait)
 	}
 
@@ -196,7 +196,7 @@ func TestRetries_waits(t *testing.T) {
 	}
 
 	for _, long := range []string{"3600", "2147483648", "99999999999", "99999999999999999999999"} {
-		if wait := policy.wait(t.Context(), &call{}, 0, limited(long)); wait != 30*time.Second {
+		if wait := policy.wait(t.Context(), &requestState{}, 0, limited(long)); wait != 30*time.Second {
 			t.Errorf("waits %v when asked for %s seconds", wait, long)
 		}
 	}
@@ -204,7 +204,7 @@ func TestRetries_waits(t *testing.T) {
 	distinct := make(map[time.Duration]bool)
 
 	for attempt := range 100 {
-		wait := policy.wait(t.Context(), &call{}, attempt, nil)
+		wait := policy.wait(t.Context(), &requestState{}, attempt, nil)
 		most := min(time.Second<<min(attempt, 10), 30*time.Second)
 
 		if wait < most/2 || wait > most {
@@ -259,7 +259,7 @@ func TestCancellation(t *testing.T) {
 			}
 
 			if unknown := OutcomeUnknown(err); unknown != (name == "during an answer") && len(server.all()) > 1 {
-				t.Errorf("%v: fate unknown %t", err, unknown)
+				t.Errorf("%v: outcome unknown %t", err, unknown)
 			}
 		})
 	}

@@ -69,8 +69,8 @@ func (t *trie) match(text string) int {
 	return longest
 }
 
-// in reports whether a text holds a word.
-func (t *trie) in(text string) bool {
+// contains reports whether a text holds a word.
+func (t *trie) contains(text string) bool {
 	for at := range len(text) {
 		if t.match(text[at:]) > 0 {
 			return true

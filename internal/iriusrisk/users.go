@@ -118,8 +118,8 @@ func (w userJSON) user() (User, error) {
 	return user, nil
 }
 
-// userOf decodes an answer that is a user.
-func userOf(received *answer) (*User, error) {
+// decodeUser decodes an answer that is a user.
+func decodeUser(received *answer) (*User, error) {
 	var wire userJSON
 	if err := received.decode(&wire); err != nil {
 		return nil, err
@@ -127,30 +127,30 @@ func userOf(received *answer) (*User, error) {
 
 	user, err := wire.user()
 	if err != nil {
-		return nil, received.unusable(err.Error())
+		return nil, received.invalid(err.Error())
 	}
 
 	return &user, nil
 }
 
-// writtenUser decodes the answer to a write, which may come without a body; then it returns nil.
-func writtenUser(received *answer, username string) (*User, error) {
+// decodeWrittenUser decodes the answer to a write, which may come without a body; then it returns nil.
+func decodeWrittenUser(received *answer, username string) (*User, error) {
 	if len(received.body) == 0 {
 		return nil, nil //nolint:nilnil // Documented on the operations: nil when the server answers without a body.
 	}
 
-	return userNamed(received, username)
+	return decodeExpectedUser(received, username)
 }
 
-// userNamed decodes an answer that is to be a certain user; another user's is an error.
-func userNamed(received *answer, username string) (*User, error) {
-	user, err := userOf(received)
+// decodeExpectedUser decodes an answer that is to be a certain user; another user's is an error.
+func decodeExpectedUser(received *answer, username string) (*User, error) {
+	user, err := decodeUser(received)
 	if err != nil {
 		return nil, err
 	}
 
 	if !strings.EqualFold(user.Username, username) {
-		return nil, received.unusable(fmt.Sprintf("is about the user %q, not %q", user.Username, username))
+		return nil, received.invalid(fmt.Sprintf("is about the user %q, not %q", user.Username, username))
 	}
 
 	return user, nil
@@ -163,7 +163,7 @@ func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
 		return nil, err
 	}
 
-	return userNamed(received, username)
+	return decodeExpectedUser(received, username)
 }
 
 // CreateUser creates a user (documented: UsersApi, create_user). It returns nil when the server answers without a
@@ -176,7 +176,7 @@ func (c *Client) CreateUser(ctx context.Context, request CreateUserRequest) (*Us
 		return nil, err
 	}
 
-	return writtenUser(received, request.Username)
+	return decodeWrittenUser(received, request.Username)
 }
 
 // UpdateUser replaces a user's information (documented: UsersApi, update_user). It returns nil when the server answers
@@ -189,22 +189,22 @@ func (c *Client) UpdateUser(ctx context.Context, username string, request Update
 		return nil, err
 	}
 
-	return writtenUser(received, username)
+	return decodeWrittenUser(received, username)
 }
 
 // DeleteUser deletes a user (documented: UsersApi, delete_user).
 func (c *Client) DeleteUser(ctx context.Context, username string) error {
-	return c.void(ctx, opDeleteUser, nil, username)
+	return c.exec(ctx, opDeleteUser, nil, username)
 }
 
 // EnableUser gives a user access again (documented: UsersApi, enable_user).
 func (c *Client) EnableUser(ctx context.Context, username string) error {
-	return c.void(ctx, opEnableUser, nil, username)
+	return c.exec(ctx, opEnableUser, nil, username)
 }
 
 // DisableUser takes a user's access; the user stays (documented: UsersApi, disable_user).
 func (c *Client) DisableUser(ctx context.Context, username string) error {
-	return c.void(ctx, opDisableUser, nil, username)
+	return c.exec(ctx, opDisableUser, nil, username)
 }
 
 // usersListing lists users.
@@ -252,4 +252,28 @@ var summariesListing = listing[summaryJSON, UserSummary]{opListUsersSummary, sum
 // get_all_users_summary), by username unless options say otherwise.
 func (c *Client) ListUsersSummary(ctx context.Context, options ListOptions) ([]UserSummary, error) {
 	return summariesListing.all(ctx, c, options.sortedBy("username"))
+}
+
+// SendResetPasswordEmail sends a user a link to choose a new password (documented: UsersApi,
+// send_reset_password_email).
+func (c *Client) SendResetPasswordEmail(ctx context.Context, username string) error {
+	return c.exec(ctx, opSendResetEmail, nil, username)
+}
+
+// Avatar is AvatarResponse, whose fields are not known.
+type Avatar struct{ Fields map[string]json.RawMessage }
+
+// GetUserAvatar returns a user's avatar (documented: UsersApi, get_user_avatar).
+func (c *Client) GetUserAvatar(ctx context.Context, username string) (*Avatar, error) {
+	received, err := c.send(ctx, opGetAvatar, nil, nil, username)
+	if err != nil {
+		return nil, err
+	}
+
+	fields, err := received.fields()
+	if err != nil {
+		return nil, err
+	}
+
+	return &Avatar{Fields: fields}, nil
 }

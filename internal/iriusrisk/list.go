@@ -13,42 +13,42 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxWalks is how often a list that changes while it is read is read.
-const maxWalks = 5
+// maxListPasses is how often a list that changes while it is read is read.
+const maxListPasses = 5
 
 // all reads every page. A list that changes while it is read may have moved items to a page that was read already, so
 // unless every item is there it is read again from its beginning.
 func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, segments ...string) ([]T, error) {
 	var gap string
 
-	for range maxWalks {
+	for range maxListPasses {
 		var (
 			items []T
 			err   error
 		)
 
-		if items, gap, err = l.walk(ctx, c, options, segments...); err != nil || gap == "" {
+		if items, gap, err = l.pass(ctx, c, options, segments...); err != nil || gap == "" {
 			return items, err
 		}
 	}
 
-	return nil, l.restless(c, segments, gap)
+	return nil, l.changingListError(c, segments, gap)
 }
 
-// walk reads the pages once. The gap says why something may have been missed, "" when nothing can have been.
-func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions, segments ...string) (items []T, gap string, err error) {
+// pass reads the pages once. The gap says why something may have been missed, "" when nothing can have been.
+func (l listing[W, T]) pass(ctx context.Context, c *Client, options ListOptions, segments ...string) (items []T, gap string, err error) {
 	first, err := l.page(ctx, c, 0, PageSize, options, segments...)
 	if err != nil {
 		return nil, "", err
 	}
 
 	// Each page begins with another item, else the list has changed or the server repeats itself, and there is no end to it.
-	heads := l.newHeads(first)
+	firstSeen := l.newFirstItems(first)
 
 	// The server's own size is asked for from then on, so that its pages follow on each other.
 	pages, err := FollowingPages(ctx, first, func(ctx context.Context, number int) (Page[T], error) {
 		page, err := l.page(ctx, c, number, min(PageSize, first.Size), options, segments...)
-		if err == nil && !heads.add(page) {
+		if err == nil && !firstSeen.add(page) {
 			err = errRepeats
 		}
 
@@ -70,23 +70,23 @@ func (l listing[W, T]) walk(ctx context.Context, c *Client, options ListOptions,
 // errRepeats says that two pages of a list begin with the same item.
 var errRepeats = errors.New("two pages began with the same item")
 
-// heads are the items that the pages of a list begin with.
-type heads[T any] struct {
+// firstItems are the items that the pages of a list begin with.
+type firstItems[T any] struct {
 	key func(T) string
 
 	mu   sync.Mutex
 	seen map[string]struct{}
 }
 
-func (l listing[W, T]) newHeads(first Page[T]) *heads[T] {
-	h := &heads[T]{key: l.key, seen: make(map[string]struct{})}
+func (l listing[W, T]) newFirstItems(first Page[T]) *firstItems[T] {
+	h := &firstItems[T]{key: l.key, seen: make(map[string]struct{})}
 	h.add(first)
 
 	return h
 }
 
 // add notes what a page begins with, and reports whether that is new.
-func (h *heads[T]) add(page Page[T]) bool {
+func (h *firstItems[T]) add(page Page[T]) bool {
 	if len(page.Items) == 0 {
 		return true
 	}
@@ -207,7 +207,7 @@ func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions,
 
 		seen := make(map[string]struct{})
 
-		for range maxWalks {
+		for range maxListPasses {
 			var (
 				ended bool
 				err   error
@@ -225,7 +225,7 @@ func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions,
 			}
 		}
 
-		yield(none, l.restless(c, segments, gap))
+		yield(none, l.changingListError(c, segments, gap))
 	}
 }
 
@@ -275,8 +275,8 @@ func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOption
 	}
 }
 
-// restless is the error of a list that was never whole.
-func (l listing[W, T]) restless(c *Client, segments []string, gap string) error {
+// changingListError is the error of a list that was never whole.
+func (l listing[W, T]) changingListError(c *Client, segments []string, gap string) error {
 	path, err := l.operation.fill(segments)
 	if err != nil {
 		return err
@@ -284,6 +284,6 @@ func (l listing[W, T]) restless(c *Client, segments []string, gap string) error 
 
 	return &AnswerError{
 		Operation: l.operation, URL: c.base + path, StatusCode: http.StatusOK,
-		Problem: fmt.Sprintf("is no whole list, although it was read %d times: the last time %s", maxWalks, gap),
+		Problem: fmt.Sprintf("is no whole list, although it was read %d times: the last time %s", maxListPasses, gap),
 	}
 }
