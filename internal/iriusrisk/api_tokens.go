@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// ValidateAPIToken returns an error if an HTTP header cannot carry the token as it is. The error never shows the token.
+// ValidateAPIToken returns an error if an HTTP header cannot contain the token. The error never contains the token.
 func ValidateAPIToken(token string) error {
 	if token == "" {
 		return errors.New("it is empty")
@@ -23,7 +23,7 @@ func ValidateAPIToken(token string) error {
 	return nil
 }
 
-// GenerateUserAPIToken generates a user's API token and revokes the one that they had (documented: UsersApi,
+// GenerateUserAPIToken generates an API token for a user and revokes the user's existing one (documented: UsersApi,
 // generate_user_api_token).
 func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (string, error) {
 	received, err := c.send(ctx, opGenerateToken, nil, nil, username)
@@ -39,11 +39,11 @@ func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (str
 	token := tokenIn(fields)
 
 	if token == "" {
-		return "", received.invalid(fmt.Sprintf("holds no token; its keys are %q", slices.Sorted(maps.Keys(fields))))
+		return "", received.invalid(fmt.Sprintf("contains no token; its keys are %q", slices.Sorted(maps.Keys(fields))))
 	}
 
 	if ValidateAPIToken(token) != nil {
-		return "", received.invalid("holds a token with white space or another character that no HTTP header can carry")
+		return "", received.invalid("contains a token with white space or another character that an HTTP header cannot contain")
 	}
 
 	c.secrets.add(token)
@@ -51,7 +51,7 @@ func (c *Client) GenerateUserAPIToken(ctx context.Context, username string) (str
 	return token, nil
 }
 
-// tokenIn finds the token in GenerateUserApiTokenResponse: under apiToken or token (inferred).
+// tokenIn returns the token of GenerateUserApiTokenResponse: the field apiToken or token (inferred).
 func tokenIn(fields map[string]json.RawMessage) string {
 	for _, key := range []string{"apiToken", "token"} {
 		var token string

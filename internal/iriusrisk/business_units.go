@@ -12,28 +12,29 @@ func unitsListing(operation Operation) listing[namedJSON, BusinessUnit] {
 	return listing[namedJSON, BusinessUnit]{operation, namedJSON.businessUnit, func(unit BusinessUnit) string { return unit.ID }}
 }
 
-// ListUserBusinessUnits returns a user's business units (documented: UsersApi, get_user_business_units).
+// ListUserBusinessUnits returns the business units of a user, sorted by name by default (documented: UsersApi,
+// get_user_business_units).
 func (c *Client) ListUserBusinessUnits(ctx context.Context, username string, options ListOptions) ([]BusinessUnit, error) {
 	return unitsListing(opListUserUnits).all(ctx, c, options.sortedBy("name"), username)
 }
 
-// AddUserBusinessUnit puts a user into a business unit (documented: UsersApi, add_user_business_unit).
+// AddUserBusinessUnit adds a user to a business unit (documented: UsersApi, add_user_business_unit).
 func (c *Client) AddUserBusinessUnit(ctx context.Context, username, businessUnitID string) error {
 	return c.exec(ctx, opAddUserUnit, nil, username, businessUnitID)
 }
 
-// DeleteUserBusinessUnit takes a user out of a business unit (documented: UsersApi, delete_business_units_users).
+// DeleteUserBusinessUnit removes a user from a business unit (documented: UsersApi, delete_business_units_users).
 func (c *Client) DeleteUserBusinessUnit(ctx context.Context, username, businessUnitID string) error {
 	return c.exec(ctx, opDeleteUserUnit, nil, username, businessUnitID)
 }
 
-// ListBusinessUnits returns the business units of the instance (documented: BusinessUnitsApi).
+// ListBusinessUnits returns the business units of the instance, sorted by name by default (documented: BusinessUnitsApi).
 func (c *Client) ListBusinessUnits(ctx context.Context, options ListOptions) ([]BusinessUnit, error) {
 	return unitsListing(opListUnits).all(ctx, c, options.sortedBy("name"))
 }
 
-// ListBusinessUnitsSummary returns the business units that anybody who is signed in may see (documented:
-// BusinessUnitsApi).
+// ListBusinessUnitsSummary returns the business units that every signed-in user can read, sorted by name by default
+// (documented: BusinessUnitsApi).
 func (c *Client) ListBusinessUnitsSummary(ctx context.Context, options ListOptions) ([]BusinessUnit, error) {
 	return unitsListing(opListUnitsSummary).all(ctx, c, options.sortedBy("name"))
 }
@@ -52,31 +53,31 @@ func (c *Client) GetBusinessUnit(ctx context.Context, id string) (*BusinessUnit,
 
 var membersListing = listing[summaryJSON, UserSummary]{opListUnitUsers, summaryJSON.summary, usernameOf}
 
-// ListBusinessUnitUsers returns the members of a business unit (observed). Their ids may be missing.
+// ListBusinessUnitUsers returns the members of a business unit, sorted by username by default (observed). Their ids may be
+// missing.
 func (c *Client) ListBusinessUnitUsers(ctx context.Context, id string, options ListOptions) ([]UserSummary, error) {
 	return membersListing.all(ctx, c, options.sortedBy("username"), id)
 }
 
-// BusinessUnitUsersPage returns one page of ListBusinessUnitUsers, counted from 0. The server may give fewer items than
-// size.
+// BusinessUnitUsersPage returns one page of ListBusinessUnitUsers. Page numbers start at 0. The server may return fewer
+// items than size.
 func (c *Client) BusinessUnitUsersPage(ctx context.Context, id string, number, size int, options ListOptions) (Page[UserSummary], error) {
 	return membersListing.page(ctx, c, number, size, options.sortedBy("username"), id)
 }
 
-// BusinessUnitRequest is a business unit to create or to update (observed).
+// BusinessUnitRequest creates or updates a business unit (observed).
 type BusinessUnitRequest struct {
 	ReferenceID string `json:"referenceId"`
 	Name        string `json:"name"`
 	Description string `json:"description"`
 }
 
-// CreateBusinessUnit creates a business unit (observed). It returns nil when the server answers without a body.
+// CreateBusinessUnit creates a business unit (observed). It returns nil if the response has no body.
 func (c *Client) CreateBusinessUnit(ctx context.Context, request BusinessUnitRequest) (*BusinessUnit, error) {
 	return decodeWrittenUnit(c.send(ctx, opCreateUnit, nil, request))
 }
 
-// UpdateBusinessUnit updates a business unit (documented: BusinessUnitsApi). It returns nil when the server answers
-// without a body.
+// UpdateBusinessUnit updates a business unit (documented: BusinessUnitsApi). It returns nil if the response has no body.
 func (c *Client) UpdateBusinessUnit(ctx context.Context, id string, request BusinessUnitRequest) (*BusinessUnit, error) {
 	return decodeWrittenUnit(c.send(ctx, opUpdateUnit, nil, request, id))
 }

@@ -1,6 +1,14 @@
-// Package iriusrisk is a client of the IriusRisk REST API v2: one method for each operation, with transport, retries,
-// pages, errors and redaction. Every fact about the API is documented (UsersApi and its sister pages), observed, or
-// inferred; what is inferred is decoded leniently, in one place for each shape.
+// Package iriusrisk is a client of the IriusRisk REST API v2. Operations are methods of Client; their paths are below
+// /api/v2 of an instance, for example https://acme.iriusrisk.com/api/v2/users. The client also implements timeouts,
+// retries, rate limits, pages, errors and the redaction of secrets.
+//
+// The vendor documents the operations in the docs folder of its generated client,
+// https://github.com/iriusrisk/iriusrisk-python-client-lib: the pages UsersApi, RolesApi and BusinessUnitsApi. Comments
+// state the source of each fact about the API: "documented" with the page, "observed" in responses of an instance or in
+// scripts of the vendor, or "inferred". Inferred facts are decoded leniently, in one place for each.
+//
+// The client implements every operation of UsersApi, the reads of roles, every operation on business units and the
+// operations that describe the caller and the instance. The provider does not use all of them, but all are tested.
 package iriusrisk
 
 import (
@@ -15,24 +23,24 @@ import (
 )
 
 const (
-	// DefaultRequestTimeout is how long one attempt may take unless Config says otherwise.
+	// DefaultRequestTimeout is the default limit of one attempt.
 	DefaultRequestTimeout = 30 * time.Second
 
-	// DefaultMaxConcurrentRequests is how many requests are under way at once unless Config says otherwise.
+	// DefaultMaxConcurrentRequests is the default limit of concurrent attempts.
 	DefaultMaxConcurrentRequests = 16
 
-	// MaxRequestTime is how long a request may take from the beginning of its first attempt, with all its attempts and
-	// the waits between them, unless one attempt may take longer.
+	// MaxRequestTime limits a request from the start of its first attempt, including all attempts and the waits between
+	// them. If RequestTimeout is longer, that is the limit instead.
 	MaxRequestTime = 15 * time.Minute
 
 	defaultRetryWaitMin = time.Second
 	defaultRetryWaitMax = 30 * time.Second
 
-	// idleConnTimeout is less than the 60 seconds after which the usual load balancers close idle connections, so that a
-	// request that must not be sent twice does not meet a connection that is just being closed.
+	// idleConnTimeout is shorter than the 60 seconds after which common load balancers close idle connections. A request
+	// that must not be retried would otherwise fail on a connection that is being closed.
 	idleConnTimeout = 45 * time.Second
 
-	// maxPingDelay bounds how long a HTTP/2 connection may be silent before it is checked.
+	// maxPingDelay is the longest time without traffic after which an HTTP/2 connection is checked.
 	maxPingDelay = 10 * time.Second
 )
 
@@ -41,40 +49,40 @@ type Config struct {
 	// Endpoint is the address of the instance, as ParseEndpoint returns it.
 	Endpoint *url.URL
 
-	// APIToken is the API token of the caller.
+	// APIToken is the API token of the user that the client runs as, the caller.
 	APIToken string
 
 	// UserAgent is the User-Agent header.
 	UserAgent string
 
-	// CACertificates are certificates in PEM to trust beside the system's; nil trusts the system's only.
+	// CACertificates are PEM certificates to trust in addition to those of the system; nil trusts only the latter.
 	CACertificates []byte
 
-	// InsecureSkipTLSVerify accepts any certificate.
+	// InsecureSkipTLSVerify disables the verification of certificates.
 	InsecureSkipTLSVerify bool
 
-	// RequestTimeout bounds one attempt, reading the body included; 0 is DefaultRequestTimeout. MaxRequestTime bounds all
+	// RequestTimeout limits one attempt, including reading the body; 0 is DefaultRequestTimeout. MaxRequestTime limits all
 	// attempts of a request together.
 	RequestTimeout time.Duration
 
-	// MaxRetries is how many further attempts a request gets after its first; 0 is none.
+	// MaxRetries is the maximum number of retries of a request; 0 disables retries.
 	MaxRetries int
 
-	// MaxConcurrentRequests is how many attempts are under way at once; 0 is DefaultMaxConcurrentRequests.
+	// MaxConcurrentRequests is the maximum number of concurrent attempts; 0 is DefaultMaxConcurrentRequests.
 	MaxConcurrentRequests int
 
-	// RequestsPerSecond bounds how many attempts begin in a second; 0 is no bound.
+	// RequestsPerSecond limits how many attempts start in a second; 0 is no limit.
 	RequestsPerSecond float64
 
 	// RetryWaitMin and RetryWaitMax are the first and the longest wait between attempts; 0 is 1 and 30 seconds.
-	// RetryWaitMax bounds what a Retry-After asks for, too.
+	// RetryWaitMax also limits the wait that a Retry-After header requests.
 	RetryWaitMin, RetryWaitMax time.Duration
 
-	// Logger receives what happens to requests, never a header or a body; nil discards it.
+	// Logger logs requests without their headers and bodies; nil disables logging.
 	Logger *slog.Logger
 }
 
-// Client talks to one instance of IriusRisk on behalf of one caller. It is safe for concurrent use.
+// Client sends requests to one instance of IriusRisk as one user, the caller. It is safe for concurrent use.
 type Client struct {
 	base      string
 	token     string
@@ -84,7 +92,7 @@ type Client struct {
 	secrets   *redactor
 }
 
-// New returns a client, or an error that says what is wrong with the configuration and never shows the token.
+// New returns a client. The error of an invalid configuration never contains the API token.
 func New(config Config) (*Client, error) {
 	config.applyDefaults()
 
@@ -92,7 +100,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 
-	// Whatever way the address came about, nothing but scheme, host and path of it is to show up in an error.
+	// Errors contain the address, so it must have no user information, query or fragment.
 	endpoint, err := ParseEndpoint(config.Endpoint.String())
 	if err != nil {
 		return nil, fmt.Errorf("the endpoint cannot be used: %w", err)
@@ -125,8 +133,9 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
-// HTTPClient returns what a Client makes its attempts with: bounded in number, rate, time and size, and following no
-// redirect elsewhere. It repeats nothing and adds no header, so that whoever has to see answers as they are can.
+// HTTPClient returns the HTTP client that makes the attempts of a Client. It limits their concurrency, rate, duration and
+// response size, and follows no redirect to another server. It does not retry or add headers, so callers see the
+// responses of the server unchanged.
 func (c Config) HTTPClient() (*http.Client, error) {
 	c.applyDefaults()
 
@@ -149,10 +158,10 @@ func (c Config) HTTPClient() (*http.Client, error) {
 	}}, nil
 }
 
-// RetryWaitMin is the first wait between attempts, for callers that wait for the server on their own.
+// RetryWaitMin returns the first wait between attempts, for callers that poll the server themselves.
 func (c *Client) RetryWaitMin() time.Duration { return c.retries.waitMin }
 
-// KeepSecret makes a secret known that the client itself has not met, so that no error repeats it.
+// KeepSecret adds a secret that the client did not receive or send itself, so that no error contains it.
 func (c *Client) KeepSecret(secret string) { c.secrets.add(secret) }
 
 func (c *Config) applyDefaults() {

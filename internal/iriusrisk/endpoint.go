@@ -9,13 +9,12 @@ import (
 	"strings"
 )
 
-// APIPath is where the API begins below the endpoint (documented).
+// APIPath is the path of the API below the endpoint (documented).
 const APIPath = "/api/v2"
 
-// ParseEndpoint reads the address of an instance: https://host[:port][/prefix]. A bare host name, with or without a
-// port, means https; trailing slashes and a trailing /api/v2 are dropped. User names, passwords, queries and fragments
-// are refused, by errors that never show what may be a password. Whether plain http may be used is for the caller to
-// decide.
+// ParseEndpoint parses the address of an instance: https://host[:port][/prefix]. A host name without a scheme, with or
+// without a port, means https. Trailing slashes and a trailing /api/v2 are removed. User names, passwords, queries and
+// fragments are errors; an error never contains a possible password. The caller decides whether http is allowed.
 func ParseEndpoint(value string) (*url.URL, error) {
 	value = strings.TrimSpace(value)
 
@@ -23,7 +22,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 		return nil, errors.New("its scheme is missing before the two slashes")
 	}
 
-	// What stands before :// is a scheme only if it can be one; else the :// is part of a query or a password.
+	// The text before :// is a scheme only if it has the characters of one; otherwise :// is part of a query or a password.
 	if scheme, _, found := strings.Cut(value, "://"); !found || strings.ContainsAny(scheme, "/?#@:") {
 		value = "https://" + value
 	}
@@ -35,7 +34,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 
 	switch {
 	case endpoint.User != nil:
-		return nil, errors.New("it must not hold a user name or a password")
+		return nil, errors.New("it must not contain a user name or a password")
 	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
 		return nil, fmt.Errorf("its scheme is %q, not https", endpoint.Scheme)
 	case endpoint.Hostname() == "":
@@ -43,7 +42,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 	case endpoint.Hostname() == "http" || endpoint.Hostname() == "https":
 		return nil, errors.New("a slash is missing after its scheme")
 	case endpoint.RawQuery != "" || endpoint.ForceQuery || endpoint.Fragment != "" || strings.HasSuffix(value, "#"):
-		return nil, errors.New("it must not hold a query or a fragment")
+		return nil, errors.New("it must not contain a query or a fragment")
 	}
 
 	if port := endpoint.Port(); port != "" {
@@ -52,10 +51,10 @@ func ParseEndpoint(value string) (*url.URL, error) {
 		}
 	}
 
-	// A proxy or the server would resolve such segments in a way of its own.
+	// Proxies and servers resolve relative segments in different ways.
 	for segment := range strings.SplitSeq(endpoint.Path, "/") {
 		if segment == "." || segment == ".." {
-			return nil, errors.New("its path has a relative segment: . or .. is none")
+			return nil, errors.New("its path must not contain the segments . and ..")
 		}
 	}
 

@@ -11,72 +11,72 @@ import (
 )
 
 const (
-	// maxMessageLength bounds, in characters, each of the server's sentences that an error repeats.
+	// maxMessageLength limits each message of the server in an error, in characters.
 	maxMessageLength = 500
 
-	// maxMessages bounds how many of a list of messages an error repeats.
+	// maxMessages limits how many messages of a list an error contains.
 	maxMessages = 10
 )
 
-// Error is an answer that is not 2xx.
+// Error is the error of a response that is not 2xx.
 type Error struct {
-	// Operation is what was attempted.
+	// Operation is the attempted operation.
 	Operation Operation
 
-	// URL is the address, without a query.
+	// URL is the address without its query.
 	URL string
 
 	// StatusCode is the HTTP status.
 	StatusCode int
 
-	// Title, Detail and Messages are the server's own words, cut and scrubbed of secrets.
+	// Title, Detail and Messages are the messages of the server, truncated and without secrets.
 	Title, Detail string
 	Messages      []string
 
 	// RetryAfter is the Retry-After header.
 	RetryAfter string
 
-	// Attempts is how often the request was sent.
+	// Attempts is the number of attempts.
 	Attempts int
 
-	// EarlierOutcomeUnknown tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	// EarlierOutcomeUnknown is true if the server may have acted on an attempt before the last one without reporting it.
 	EarlierOutcomeUnknown bool
 }
 
 // Error implements error.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("IriusRisk answered %d %s to %s %s (%s)", e.StatusCode, http.StatusText(e.StatusCode), e.Operation.Method, e.URL, e.Operation.Name)
+	text := fmt.Sprintf("IriusRisk returned %d %s for %s %s (%s)", e.StatusCode, http.StatusText(e.StatusCode), e.Operation.Method, e.URL, e.Operation.Name)
 
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(", after %d attempts", e.Attempts)
 	}
 
-	if words := e.serverMessage(); words != "" {
-		text += ": " + words
+	if message := e.serverMessage(); message != "" {
+		text += ": " + message
 	}
 
 	return text
 }
 
-// serverMessage returns what the server said, "" when it said nothing.
+// serverMessage returns the messages of the server in one text, "" if there are none.
 func (e *Error) serverMessage() string {
-	var words []string
+	var messages []string
 
-	for _, sentence := range append([]string{e.Title, e.Detail}, e.Messages...) {
-		if sentence != "" && !slices.Contains(words, sentence) {
-			words = append(words, sentence)
+	for _, message := range append([]string{e.Title, e.Detail}, e.Messages...) {
+		if message != "" && !slices.Contains(messages, message) {
+			messages = append(messages, message)
 		}
 	}
 
-	if len(words) > 1 {
-		return words[0] + ": " + strings.Join(words[1:], "; ")
+	if len(messages) > 1 {
+		return messages[0] + ": " + strings.Join(messages[1:], "; ")
 	}
 
-	return strings.Join(words, "")
+	return strings.Join(messages, "")
 }
 
-// decode takes the server's words from a problem document (RFC 7807) or from the older shape with a list of errors (both
-// observed). Whatever else the body holds is not repeated.
+// decode reads the messages of a problem document (RFC 7807) or of the older format with a list of errors (both observed).
+// The error contains no other part of the body.
 func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 	var problem struct {
 		Title   lenient[string] `json:"title"`
@@ -87,12 +87,12 @@ func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 		}] `json:"errors"`
 	}
 
-	// A body that is no JSON leaves the status to speak for itself.
+	// If the body is not JSON, the status is the only information.
 	if json.Unmarshal(trimmed(body), &problem) != nil {
 		return
 	}
 
-	words := func(value lenient[string]) string {
+	text := func(value lenient[string]) string {
 		if value.value == nil || ctx.Err() != nil {
 			return ""
 		}
@@ -100,9 +100,9 @@ func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 		return secrets.sanitize(*value.value)
 	}
 
-	e.Title, e.Detail = words(problem.Title), words(problem.Detail)
+	e.Title, e.Detail = text(problem.Title), text(problem.Detail)
 
-	if message := words(problem.Message); message != "" {
+	if message := text(problem.Message); message != "" {
 		e.Messages = append(e.Messages, message)
 	}
 
@@ -117,50 +117,50 @@ func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 			return
 		}
 
-		if message := words(item.Message); message != "" {
+		if message := text(item.Message); message != "" {
 			e.Messages = append(e.Messages, message)
 		}
 	}
 }
 
-// AnswerError is an answer that cannot be what the operation answers: HTML, JSON cut short, nothing at all, a page
-// that cannot be. It never repeats the body.
+// AnswerError is the error of a response that the operation cannot return: HTML, truncated JSON, an empty body or an
+// inconsistent page. It never contains the body.
 type AnswerError struct {
 	Operation  Operation
 	URL        string
 	StatusCode int
 
-	// EarlierOutcomeUnknown tells whether the server may have acted on an earlier attempt, whose outcome it did not say.
+	// EarlierOutcomeUnknown is true if the server may have acted on an attempt before the last one without reporting it.
 	EarlierOutcomeUnknown bool
 
-	// Problem completes "the answer …".
+	// Problem completes the sentence "the response …".
 	Problem string
 }
 
 // Error implements error.
 func (e *AnswerError) Error() string {
-	return fmt.Sprintf("the answer to %s %s (%s, status %d) %s", e.Operation.Method, e.URL, e.Operation.Name, e.StatusCode, e.Problem)
+	return fmt.Sprintf("the response to %s %s (%s, status %d) %s", e.Operation.Method, e.URL, e.Operation.Name, e.StatusCode, e.Problem)
 }
 
-// TransportError says that no answer arrived.
+// TransportError is the error of a request without a response.
 type TransportError struct {
 	Operation Operation
 	URL       string
 
-	// Sent tells whether the server may have acted on the request: whether any of its attempts was sent, at least in part,
-	// and got no answer that says what became of it.
+	// Sent is true if the server may have acted on the request: an attempt was sent, at least in part, and no response
+	// reported its outcome.
 	Sent bool
 
-	// Attempts is how often the request was tried.
+	// Attempts is the number of attempts.
 	Attempts int
 
-	// Err is the cause, its text scrubbed of secrets.
+	// Err is the cause. Its text contains no secrets.
 	Err error
 }
 
 // Error implements error.
 func (e *TransportError) Error() string {
-	text := fmt.Sprintf("no answer to %s %s (%s)", e.Operation.Method, e.URL, e.Operation.Name)
+	text := fmt.Sprintf("no response to %s %s (%s)", e.Operation.Method, e.URL, e.Operation.Name)
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(" after %d attempts", e.Attempts)
 	}
@@ -171,7 +171,7 @@ func (e *TransportError) Error() string {
 // Unwrap returns the cause.
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// scrubbedError is an error whose text has been scrubbed.
+// scrubbedError is an error without the secrets in its text.
 type scrubbedError struct {
 	text  string
 	cause error
@@ -180,44 +180,45 @@ type scrubbedError struct {
 // Error implements error.
 func (e *scrubbedError) Error() string { return e.text }
 
-// Unwrap returns the error that was scrubbed.
+// Unwrap returns the original error.
 func (e *scrubbedError) Unwrap() error { return e.cause }
 
-// StatusCode returns the HTTP status of an Error, 0 for any other error.
+// StatusCode returns the HTTP status of an Error, or 0 for any other error.
 func StatusCode(err error) int {
-	if answered, ok := errors.AsType[*Error](err); ok {
-		return answered.StatusCode
+	if failure, ok := errors.AsType[*Error](err); ok {
+		return failure.StatusCode
 	}
 
 	return 0
 }
 
-// IsNotFound reports whether the server answered 404: gone, or not visible to the caller (documented).
+// IsNotFound reports whether the server returned 404: the object does not exist or is not visible to the caller
+// (documented).
 func IsNotFound(err error) bool { return StatusCode(err) == http.StatusNotFound }
 
-// IsWrongAddress reports whether the server answered 404 to an operation that exists wherever the API does.
+// IsWrongAddress reports whether the server returned 404 for a path without placeholders, which every instance has.
 func IsWrongAddress(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 
 	return ok && failure.StatusCode == http.StatusNotFound && !strings.Contains(failure.Operation.Path, "{")
 }
 
-// IsUnauthorized reports whether the server answered 401: a bad token, or the API is not enabled (documented).
+// IsUnauthorized reports whether the server returned 401: the API token is invalid or the API is not enabled (documented).
 func IsUnauthorized(err error) bool { return StatusCode(err) == http.StatusUnauthorized }
 
-// IsForbidden reports whether the server answered 403: a permission is missing (documented).
+// IsForbidden reports whether the server returned 403: a permission is missing (documented).
 func IsForbidden(err error) bool { return StatusCode(err) == http.StatusForbidden }
 
-// IsRejected reports whether the server rejected what the request asks for, a duplicate among others. It answers 400 or
-// 409 then; which of them to what is not documented (inferred), and neither are its words.
+// IsRejected reports whether the server returned 400 or 409, for example because of a duplicate. Which status it returns
+// in which case is inferred; its messages are not documented.
 func IsRejected(err error) bool {
 	status := StatusCode(err)
 
 	return status == http.StatusBadRequest || status == http.StatusConflict
 }
 
-// WasRetried reports whether the answer that an Error is about came to a request that had been sent before, so that an
-// earlier attempt may have taken effect.
+// WasRetried reports whether an Error is about a request with several attempts, so that an earlier attempt may have taken
+// effect.
 func WasRetried(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 
@@ -231,40 +232,41 @@ func IsTimeout(err error) bool {
 	return unanswered && errors.Is(err, context.DeadlineExceeded)
 }
 
-// IsUnreachable reports whether no answer arrived.
+// IsUnreachable reports whether there was no response.
 func IsUnreachable(err error) bool {
 	_, unanswered := errors.AsType[*TransportError](err)
 
 	return unanswered
 }
 
-// IsUntrusted reports whether no answer arrived because the server's certificate could not be verified.
+// IsUntrusted reports whether there was no response because the server's certificate could not be verified.
 func IsUntrusted(err error) bool {
 	return IsUnreachable(err) && certificateRefused(err)
 }
 
-// NamedObjects returns what the request named that an Error is about: "user", "role", "business unit", "invitation".
+// NamedObjects returns the kinds of objects in the path of the request that an Error is about: "user", "role", "business
+// unit" or "invitation".
 func NamedObjects(err error) []string {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok {
 		return nil
 	}
 
-	var things []string
+	var objects []string
 
 	for segment := range strings.SplitSeq(failure.Operation.Path, "/") {
-		if thing, named := pathParameters[segment]; named {
-			things = append(things, thing)
+		if object, named := pathParameters[segment]; named {
+			objects = append(objects, object)
 		}
 	}
 
-	return things
+	return objects
 }
 
-// pathParameters are the placeholders of paths, and what they name.
+// pathParameters are the kinds of objects by the placeholder of a path.
 var pathParameters = map[string]string{"{username}": "user", "{role-id}": "role", "{business-unit-id}": "business unit", "{invitation-id}": "invitation"}
 
-// Permissions says in words which permissions the operation needs that an Error is about, "" when none is documented.
+// Permissions describes the permissions that the operation of an Error needs, or returns "" if none is documented.
 func Permissions(err error) string {
 	if failure, ok := errors.AsType[*Error](err); ok {
 		return failure.Operation.PermissionsText()
@@ -273,7 +275,7 @@ func Permissions(err error) string {
 	return ""
 }
 
-// OutcomeUnknown reports whether the server may have acted on a write that failed with this error, on any of its attempts.
+// OutcomeUnknown reports whether the server may have acted on any attempt of a write that failed with this error.
 func OutcomeUnknown(err error) bool {
 	if lost, ok := errors.AsType[*TransportError](err); ok {
 		return lost.Sent

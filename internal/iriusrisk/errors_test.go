@@ -1,36 +1,20 @@
 package iriusrisk
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }
-
-func asTransport(t *testing.T, err error) *TransportError {
-	t.Helper()
-
-	transport, ok := errors.AsType[*TransportError](err)
-	if !ok {
-		t.Fatalf("%v is no TransportError", err)
-	}
-
-	return transport
-}
-
 // The server's own words are in the error, whatever shape it gives them; what is no words of the API is not.
 func TestError_words(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct{ body, contentType, says, hides string }{
-		"problem":             {body: `{"title":"Not Found","status":404,"detail":"Project not found"}`, says: "404 Not Found to GET", hides: "<"},
+		"problem":             {body: `{"title":"Not Found","status":404,"detail":"Project not found"}`, says: "404 Not Found for GET", hides: "<"},
 		"problem's detail":    {body: `{"title":"Not Found","detail":"Project not found"}`, says: "Not Found: Project not found"},
 		"version 1":           {body: `{"status":"error","errors":[{"message":"one"},{"message":"two"}]}`, says: "one: two"},
 		"message":             {body: `{"message":"it broke"}`, says: "it broke"},
@@ -171,72 +155,4 @@ func TestError_scrubsGeneratedTokens(t *testing.T) {
 	}
 
 	expectError(t, client.DeleteUserAPIToken(t.Context(), "ada"), "(redacted) is in use")
-}
-
-func TestOutcomeUnknown(t *testing.T) {
-	t.Parallel()
-
-	for _, test := range []struct {
-		err     error
-		unknown bool
-	}{
-		{nil, false},
-		{errors.New("x"), false},
-		{&Error{StatusCode: 400}, false},
-		{&Error{StatusCode: 404}, false},
-		{&Error{StatusCode: 429}, false},
-		{&Error{StatusCode: 302}, false},
-		{&Error{StatusCode: 408}, true},
-		{&Error{StatusCode: 500}, true},
-		{&Error{StatusCode: 502}, true},
-		{&Error{StatusCode: 503}, true},
-		{&Error{StatusCode: 503, RetryAfter: "1"}, false},
-		{&Error{StatusCode: 504}, true},
-		{&AnswerError{StatusCode: 200}, true},
-		{&AnswerError{StatusCode: 400}, false},
-		{&AnswerError{StatusCode: 502}, true},
-		{&TransportError{Sent: true, Err: context.Canceled}, true},
-		{&TransportError{Sent: false, Err: context.Canceled}, false},
-	} {
-		if OutcomeUnknown(test.err) != test.unknown {
-			t.Errorf("%#v: %t", test.err, !test.unknown)
-		}
-	}
-}
-
-func TestOperation_permissionsText(t *testing.T) {
-	t.Parallel()
-
-	for _, test := range []struct {
-		operation Operation
-		text      string
-	}{
-		{opCreateUser, "ALL_USERS_UPDATE"},
-		{opGetUser, "ALL_USERS_UPDATE or MANAGE_USERS_BU"},
-		{opGenerateToken, "API_ACCESS and one of ALL_USERS_UPDATE or MANAGE_USERS_BU"},
-		{opGetAvatar, "ALL_USERS_UPDATE, VIEW_USERS_ALL, MANAGE_USERS_BU or VIEW_USERS_SAME_BU"},
-		{opGetProfile, ""},
-	} {
-		if got := test.operation.PermissionsText(); got != test.text {
-			t.Errorf("%s: %q, want %q", test.operation.Name, got, test.text)
-		}
-	}
-}
-
-// A sign-in page with status 200 is no success, not even of a write that has nothing to answer.
-func TestExec_answeredWithHTML(t *testing.T) {
-	t.Parallel()
-
-	client := connect(t, serve(t, answers(200, "<!DOCTYPE html>")).URL, nil)
-
-	for name, err := range map[string]error{
-		"delete": client.DeleteUser(t.Context(), "ada"),
-		"post":   client.AddUserRole(t.Context(), "ada", roleID),
-	} {
-		expectError(t, err, "is an HTML page")
-
-		if !OutcomeUnknown(err) {
-			t.Errorf("%s: %v is taken for certain", name, err)
-		}
-	}
 }

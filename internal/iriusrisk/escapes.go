@@ -8,11 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxEscape bounds, in bytes, one escape, such as &CounterClockwiseContourIntegral; of HTML.
+// maxEscape limits the length of one escape in bytes; the longest are entities of HTML such as
+// &CounterClockwiseContourIntegral;.
 const maxEscape = 40
 
-// unescape decodes the escapes of a text once: those of JSON and of programming languages, of URLs, and of HTML. It is
-// not known who wrote a text, so that all of them are decoded, and what is no escape stays.
+// unescape decodes the escapes of a text once. The format of the text is not known, so it decodes the escapes of JSON,
+// programming languages, URLs and HTML. Other text stays unchanged.
 func unescape(text string) string {
 	if !strings.ContainsAny(text, `\%+&`) {
 		return text
@@ -44,7 +45,7 @@ func unescape(text string) string {
 	return decoded.String()
 }
 
-// unescapeEntity returns what the entity of HTML that a text begins with stands for, and its length in bytes.
+// unescapeEntity decodes the HTML entity at the start of a text, and returns its length in bytes.
 func unescapeEntity(text string) (plain string, length int) {
 	end := strings.IndexByte(text[:min(len(text), maxEscape)], ';') + 1
 	if plain = html.UnescapeString(text[:end]); plain == text[:end] {
@@ -54,7 +55,7 @@ func unescapeEntity(text string) (plain string, length int) {
 	return plain, end
 }
 
-// unescapeBackslash returns what the escape that a text begins with stands for, and its length in bytes.
+// unescapeBackslash decodes the backslash escape at the start of a text, and returns its length in bytes.
 func unescapeBackslash(text string) (plain string, length int) {
 	if len(text) == 1 {
 		return text, 1
@@ -80,7 +81,7 @@ func unescapeBackslash(text string) (plain string, length int) {
 	return text[1:2], 2
 }
 
-// unescapeUnicode is unescapeBackslash for \u0041, for two of them that are one character, for \U00000041 and for \u{41}.
+// unescapeUnicode decodes \u0041, a surrogate pair of two such escapes, \U00000041 and \u{41}.
 func unescapeUnicode(text string) (plain string, length int) {
 	if strings.HasPrefix(text[2:], "{") {
 		if end := strings.IndexByte(text[:min(len(text), maxEscape)], '}'); end > 0 {
@@ -108,7 +109,7 @@ func unescapeUnicode(text string) (plain string, length int) {
 	return string(first), 6
 }
 
-// hexadecimal reads the hexadecimal digits of a part of a text.
+// hexadecimal parses a part of a text as hexadecimal digits.
 func hexadecimal(text string, from, to int) (rune, bool) {
 	if len(text) < to {
 		return 0, false

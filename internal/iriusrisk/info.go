@@ -2,17 +2,17 @@ package iriusrisk
 
 import "context"
 
-// Info is what the instance says of itself (observed).
+// Info describes the instance (observed).
 type Info struct {
 	Version, APIVersion, Edition *string
 
-	// LoginType is "standard" where users sign in with a password.
+	// LoginType is "standard" if users sign in with a password.
 	LoginType *string
 
 	AllowManageUsers, AllowManageRoles *bool
 }
 
-// GetInfo returns what the instance says of itself (observed).
+// GetInfo returns the description of the instance (observed).
 func (c *Client) GetInfo(ctx context.Context) (*Info, error) {
 	received, err := c.send(ctx, opGetInfo, nil, nil)
 	if err != nil {

@@ -12,14 +12,14 @@ func (c *Client) InviteUser(ctx context.Context, email string) error {
 	}{email})
 }
 
-// Invitation is GetInviteResponse: an e-mail address (inferred) and whatever else the answer holds.
+// Invitation is GetInviteResponse: an e-mail address (inferred) and all fields of the response.
 type Invitation struct {
 	Email  *string
 	Fields map[string]json.RawMessage
 }
 
-// GetInvitation returns an invitation that was sent (documented: UsersApi, get_invite). Its id is kept out of logs and
-// errors like a token.
+// GetInvitation returns an invitation (documented: UsersApi, get_invite). Logs and errors never contain its id, which is a
+// secret like a token.
 func (c *Client) GetInvitation(ctx context.Context, id string) (*Invitation, error) {
 	c.secrets.add(id)
 
@@ -51,8 +51,8 @@ type AcceptInvitationRequest struct {
 	Password  string `json:"password"`
 }
 
-// AcceptInvitation accepts an invitation (documented: UsersApi, accept_invite). It returns nil when the server answers
-// without a body. The id and the password are kept out of logs and errors.
+// AcceptInvitation accepts an invitation (documented: UsersApi, accept_invite). It returns nil if the response has no body.
+// Logs and errors never contain the id and the password.
 func (c *Client) AcceptInvitation(ctx context.Context, id string, request AcceptInvitationRequest) (*User, error) {
 	c.secrets.add(id)
 	c.secrets.add(request.Password)

@@ -2,8 +2,8 @@ package iriusrisk
 
 import "encoding/json"
 
-// lenient decodes a value that nothing depends on: one that is missing, null or of another type is not reported. What an
-// answer is asked for is decoded by its type instead, so that another one is an error.
+// lenient decodes an optional value: a missing value, null and a value of a different type all become nil. Values that the
+// client depends on are decoded strictly instead, so that a different type is an error.
 type lenient[T any] struct{ value *T }
 
 // UnmarshalJSON implements json.Unmarshaler and never fails.
@@ -16,7 +16,7 @@ func (l *lenient[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// valueOr returns what a pointer points to, or another value when it is nil.
+// valueOr returns the value of a pointer, or another value if it is nil.
 func valueOr[T any](value *T, other T) T {
 	if value == nil {
 		return other

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxListPasses is how often a list that changes while it is read is read.
+// maxListPasses limits how often a list is read if it changes while it is read.
 const maxListPasses = 5
 
-// all reads every page. A list that changes while it is read may have moved items to a page that was read already, so
-// unless every item is there it is read again from its beginning.
+// all reads every page. If a list changes while it is read, items may move to a page that has been read already. If items
+// may be missing, all reads the list again from the beginning.
 func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, segments ...string) ([]T, error) {
 	var gap string
 
@@ -35,17 +35,17 @@ func (l listing[W, T]) all(ctx context.Context, c *Client, options ListOptions, 
 	return nil, l.changingListError(c, segments, gap)
 }
 
-// pass reads the pages once. The gap says why something may have been missed, "" when nothing can have been.
+// pass reads the pages once. gap describes why items may be missing; it is "" if the list is complete.
 func (l listing[W, T]) pass(ctx context.Context, c *Client, options ListOptions, segments ...string) (items []T, gap string, err error) {
 	first, err := l.page(ctx, c, 0, PageSize, options, segments...)
 	if err != nil {
 		return nil, "", err
 	}
 
-	// Each page begins with another item, else the list has changed or the server repeats itself, and there is no end to it.
+	// Two pages that start with the same item mean that the list changed or that the server ignores the page number.
 	firstSeen := l.newFirstItems(first)
 
-	// The server's own size is asked for from then on, so that its pages follow on each other.
+	// Further pages are requested with the page size of the server, so that they do not overlap.
 	pages, err := FollowingPages(ctx, first, func(ctx context.Context, number int) (Page[T], error) {
 		page, err := l.page(ctx, c, number, min(PageSize, first.Size), options, segments...)
 		if err == nil && !firstSeen.add(page) {
@@ -67,10 +67,10 @@ func (l listing[W, T]) pass(ctx context.Context, c *Client, options ListOptions,
 	return items, gap, nil
 }
 
-// errRepeats says that two pages of a list begin with the same item.
-var errRepeats = errors.New("two pages began with the same item")
+// errRepeats is the error of two pages that start with the same item.
+var errRepeats = errors.New("two pages started with the same item")
 
-// firstItems are the items that the pages of a list begin with.
+// firstItems are the first items of the pages of a list.
 type firstItems[T any] struct {
 	key func(T) string
 
@@ -85,7 +85,7 @@ func (l listing[W, T]) newFirstItems(first Page[T]) *firstItems[T] {
 	return h
 }
 
-// add notes what a page begins with, and reports whether that is new.
+// add adds the first item of a page and reports whether it is new.
 func (h *firstItems[T]) add(page Page[T]) bool {
 	if len(page.Items) == 0 {
 		return true
@@ -101,7 +101,7 @@ func (h *firstItems[T]) add(page Page[T]) bool {
 	return !known
 }
 
-// merge puts pages together, each item once. There is a gap unless there are as many items as the server ever counted.
+// merge joins pages and drops repeated items. There is a gap if there are fewer items than the server reported at any time.
 func (l listing[W, T]) merge(pages []Page[T]) (items []T, gap string) {
 	seen := make(map[string]struct{})
 	most := 0
@@ -124,21 +124,22 @@ func (l listing[W, T]) merge(pages []Page[T]) (items []T, gap string) {
 	return items, gapBetween(most, len(items))
 }
 
-// gapBetween is "" when a list holds as many items as it counts, or more, since it may have grown.
-func gapBetween(counted, held int) string {
-	if held >= counted {
+// gapBetween describes missing items. It returns "" if at least the reported number of items was read; a list may have
+// grown.
+func gapBetween(reported, found int) string {
+	if found >= reported {
 		return ""
 	}
 
-	return fmt.Sprintf("it counted %d items and held %d different ones", counted, held)
+	return fmt.Sprintf("it reported %d items and contained %d different ones", reported, found)
 }
 
-// pagesAtOnce is how many pages of one list are asked for side by side. How many requests are under way at once is
-// bounded by Config.MaxConcurrentRequests besides.
+// pagesAtOnce limits how many pages of one list are requested in parallel. Config.MaxConcurrentRequests limits all
+// concurrent requests.
 const pagesAtOnce = 32
 
-// FollowingPages reads the pages that follow the first one side by side, and returns them in order. A list that grows
-// meanwhile has its further pages read too. The first error ends it.
+// FollowingPages reads the pages after the first one in parallel and returns them in order. If the list grows meanwhile, it
+// also reads the added pages. It returns the first error.
 func FollowingPages[T any](ctx context.Context, first Page[T], read func(ctx context.Context, number int) (Page[T], error)) ([]Page[T], error) {
 	var pages []Page[T]
 
@@ -160,8 +161,8 @@ func FollowingPages[T any](ctx context.Context, first Page[T], read func(ctx con
 	return pages, nil
 }
 
-// pagesBetween reads the pages from one number up to another. What it keeps grows with what arrives, not with what the
-// server says there is.
+// pagesBetween reads the pages from one number up to, but not including, another. Its memory depends on the received pages,
+// not on the number of pages that the server reports.
 func pagesBetween[T any](ctx context.Context, from, to int, read func(ctx context.Context, number int) (Page[T], error)) ([]Page[T], error) {
 	var (
 		mu    sync.Mutex
@@ -196,8 +197,8 @@ func pagesBetween[T any](ctx context.Context, from, to int, read func(ctx contex
 	return pages, context.Cause(ctx)
 }
 
-// each streams the items page by page. A list that shrinks while it is read is read again from its beginning, and what
-// was not seen before follows. An error ends the stream.
+// each returns the items while it reads page by page. If a list shrinks meanwhile, each reads it again from the beginning
+// and returns the items that it has not returned yet. An error ends the iteration.
 func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions, segments ...string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
@@ -229,8 +230,8 @@ func (l listing[W, T]) each(ctx context.Context, c *Client, options ListOptions,
 	}
 }
 
-// stream walks the pages once and yields what is not seen yet. It returns a gap as walk does, and whether the reader has
-// had enough.
+// stream reads the pages once and yields the items that are not in seen. It returns a gap as pass does, and whether the
+// caller ended the iteration.
 func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOptions, seen map[string]struct{}, yield func(T, error) bool, segments ...string) (gap string, ended bool, err error) {
 	read := make(map[string]struct{})
 	size, most := PageSize, 0
@@ -244,7 +245,7 @@ func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOption
 		size = min(size, page.Size)
 
 		if page.TotalElements < most {
-			return fmt.Sprintf("it counted %d items and then %d", most, page.TotalElements), false, nil
+			return fmt.Sprintf("it reported %d items and then %d", most, page.TotalElements), false, nil
 		}
 
 		most = page.TotalElements
@@ -270,12 +271,12 @@ func (l listing[W, T]) stream(ctx context.Context, c *Client, options ListOption
 		}
 
 		if len(read) == before {
-			return fmt.Sprintf("page %d held nothing that the pages before it did not", number), false, nil
+			return fmt.Sprintf("page %d contained no item that the pages before it did not", number), false, nil
 		}
 	}
 }
 
-// changingListError is the error of a list that was never whole.
+// changingListError is the error of a list that was incomplete in every pass.
 func (l listing[W, T]) changingListError(c *Client, segments []string, gap string) error {
 	path, err := l.operation.fill(segments)
 	if err != nil {
@@ -284,6 +285,6 @@ func (l listing[W, T]) changingListError(c *Client, segments []string, gap strin
 
 	return &AnswerError{
 		Operation: l.operation, URL: c.base + path, StatusCode: http.StatusOK,
-		Problem: fmt.Sprintf("is no whole list, although it was read %d times: the last time %s", maxListPasses, gap),
+		Problem: fmt.Sprintf("is not a complete list, although it was read %d times; the last time %s", maxListPasses, gap),
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// namedJSON is RoleResponse as well as GetBusinessUnitResponse and GetUserBusinessUnitResponse.
+// namedJSON is RoleResponse, GetBusinessUnitResponse and GetUserBusinessUnitResponse: an object with an id and a name.
 type namedJSON struct {
 	ID          *string `json:"id"`
 	Name        *string `json:"name"`

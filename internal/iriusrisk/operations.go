@@ -16,16 +16,15 @@ type Operation struct {
 	// Path is the path below /api/v2, with placeholders in braces.
 	Path string
 
-	// Permissions are the permissions that the caller needs: of each group, any one. It is empty where none is
-	// documented.
+	// Permissions are the permissions that the caller needs: one of each group. It is empty if none is documented.
 	Permissions [][]string
 }
 
-// hasSecretPath tells whether what fills the path is a secret. The id of an invitation is all that get_invite and
-// accept_invite need, so it may be the "valid invite token" of the documentation (UsersApi, accept_invite; inferred).
+// hasSecretPath reports whether the path contains a secret. get_invite and accept_invite need only the id of an
+// invitation, so it may be the "valid invite token" of the documentation (UsersApi, accept_invite; inferred).
 func (o Operation) hasSecretPath() bool { return strings.Contains(o.Path, "{invitation-id}") }
 
-// PermissionsText says in words which permissions the operation needs, or "" when none is documented.
+// PermissionsText describes the permissions that the operation needs, or returns "" if none is documented.
 func (o Operation) PermissionsText() string {
 	groups := make([]string, len(o.Permissions))
 
@@ -48,7 +47,7 @@ func anyOf(permissions []string) string {
 	return strings.Join(permissions[:last], ", ") + " or " + permissions[last]
 }
 
-// The permissions that the vendor documents (UsersApi and its sister pages).
+// The documented permissions (UsersApi, RolesApi and BusinessUnitsApi).
 var (
 	allUsers        = [][]string{{"ALL_USERS_UPDATE"}}
 	usersOrUnit     = [][]string{{"ALL_USERS_UPDATE", "MANAGE_USERS_BU"}}
@@ -58,7 +57,7 @@ var (
 	roleMaintainers = [][]string{{"ROLES_UPDATE"}}
 )
 
-// The operations on users (documented: UsersApi).
+// The operations. The comments of the methods state their sources.
 var (
 	opCreateUser       = Operation{"create_user", http.MethodPost, "/users", allUsers}
 	opGetUser          = Operation{"get_user", http.MethodGet, "/users/{username}", usersOrUnit}

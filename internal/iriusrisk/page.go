@@ -11,22 +11,21 @@ import (
 	"strings"
 )
 
-// PageSize is the size that is asked for, in items; the vendor's own scripts ask for as many (observed). The server
-// may give fewer.
+// PageSize is the requested number of items of a page, as in the vendor's scripts (observed). The server may return fewer.
 const PageSize = 1000
 
-// ListOptions selects and orders the items of a list (documented: UsersApi, get_users).
+// ListOptions filters and sorts a list (documented: UsersApi, get_users).
 type ListOptions struct {
-	// Filter is an expression of the API's filter grammar, "" for everything.
+	// Filter is an expression in the API's filter grammar; "" selects all items.
 	Filter string
 
-	// Sort are criteria in the form "property,asc" or "property,desc".
+	// Sort contains criteria of the form "property,asc" or "property,desc".
 	Sort []string
 }
 
-// sortedBy makes the order that a list is read in a definite one, so that its pages follow on each other: by a property
-// that tells items apart, at least among those that are alike otherwise. That a list can be sorted by any property of its
-// items is documented for filters and inferred for sorting.
+// sortedBy adds a property that identifies items as the last sort criterion. The order is then the same for each page, so
+// that the pages of a list neither overlap nor leave gaps. That lists can be sorted by any property of their items is
+// documented for filters and inferred for sorting.
 func (o ListOptions) sortedBy(property string) ListOptions {
 	named := func(criterion string) bool {
 		return criterion == property || strings.HasPrefix(criterion, property+",")
@@ -43,14 +42,14 @@ func (o ListOptions) sortedBy(property string) ListOptions {
 type Page[T any] struct {
 	Items []T
 
-	// Number is the zero-based number of the page, Size the server's own size of a page in items.
+	// Number is the zero-based number of the page; Size is the page size that the server uses, in items.
 	Number, Size int
 
-	// TotalPages and TotalElements are the server's count of pages and items.
+	// TotalPages and TotalElements are the numbers of pages and items that the server reports.
 	TotalPages, TotalElements int
 }
 
-// pageJSON is a page on the wire (observed). On an empty page _embedded may be missing (inferred).
+// pageJSON is the JSON of a page (observed). An empty page may have no _embedded (inferred).
 type pageJSON[W any] struct {
 	Embedded *struct {
 		Items []W `json:"items"`
@@ -63,14 +62,14 @@ type pageJSON[W any] struct {
 	} `json:"page"`
 }
 
-// listing is a paged operation: how its items look on the wire, what they become, and what tells one from another.
+// listing is an operation that returns pages of items. convert converts an item from JSON; key returns what identifies it.
 type listing[W, T any] struct {
 	operation Operation
 	convert   func(W) (T, error)
 	key       func(T) string
 }
 
-// page reads one page and makes sure that it is one.
+// page reads and checks one page.
 func (l listing[W, T]) page(ctx context.Context, c *Client, number, size int, options ListOptions, segments ...string) (Page[T], error) {
 	query := url.Values{"page": {strconv.Itoa(number)}, "size": {strconv.Itoa(size)}}
 
@@ -95,7 +94,7 @@ func (l listing[W, T]) page(ctx context.Context, c *Client, number, size int, op
 	return l.check(received, wire, number)
 }
 
-// withPosition adds to an error of decoding a page which of its items it is about, if it is about one.
+// withPosition adds the position of the invalid item to the error of decoding a page, if an item caused it.
 func (l listing[W, T]) withPosition(received *answer, err error, number int) error {
 	var wire pageJSON[json.RawMessage]
 
@@ -115,15 +114,15 @@ func (l listing[W, T]) withPosition(received *answer, err error, number int) err
 	return invalid
 }
 
-// position says in words where in a list an item is, counting as readers do and pages as the API does.
+// position describes the position of an item. Items are counted from 1, pages from 0 as in the API.
 func position(item, page int) string { return fmt.Sprintf(", in item %d of page %d", item+1, page) }
 
-// check turns a page on the wire into a Page. Whatever is not surely a page is an error, because a list that seems
-// empty would be taken for access that is gone.
+// check converts and checks a page. An inconsistent page is an error, because a list that is wrongly empty would look like
+// removed access.
 func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Page[T], error) {
 	meta := wire.Page
 	if meta == nil || meta.TotalPages == nil || meta.TotalElements == nil || meta.Number == nil {
-		return Page[T]{}, received.invalid("is not a page: it lacks the page object with number, totalPages and totalElements")
+		return Page[T]{}, received.invalid("is not a page: it has no page object with number, totalPages and totalElements")
 	}
 
 	page := Page[T]{Number: *meta.Number, TotalPages: *meta.TotalPages, TotalElements: *meta.TotalElements, Size: PageSize}
@@ -136,7 +135,7 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	}
 
 	if page.Number != number {
-		return Page[T]{}, received.invalid(fmt.Sprintf("repeats: it is page %d where page %d was asked for", page.Number, number))
+		return Page[T]{}, received.invalid(fmt.Sprintf("is page %d, but page %d was requested", page.Number, number))
 	}
 
 	if wire.Embedded == nil || len(wire.Embedded.Items) == 0 {
@@ -159,10 +158,10 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 			return Page[T]{}, received.invalid(err.Error() + position(i, number))
 		}
 
-		// Items move between pages when a list changes, but a page is of one moment.
+		// A list that changes may contain an item on two pages, but never twice on one page.
 		key := l.key(converted)
 		if earlier, known := places[key]; known {
-			return Page[T]{}, received.invalid(fmt.Sprintf("holds the same thing twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
+			return Page[T]{}, received.invalid(fmt.Sprintf("contains the same item twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
 		}
 
 		places[key] = i
@@ -173,7 +172,7 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 	return page, nil
 }
 
-// required returns a string that a shape has to have.
+// required returns a string that must be present.
 func required(value *string, name string) (string, error) {
 	if value == nil || strings.TrimSpace(*value) == "" {
 		return "", fmt.Errorf("lacks the field %s", name)

@@ -10,34 +10,35 @@ import (
 )
 
 const (
-	// redacted stands where a secret was.
+	// redacted replaces a secret.
 	redacted = "(redacted)"
 
-	// withheld stands for a text that holds a secret in some encoded form, or that is encoded too deeply to tell.
-	withheld = "(left out, because it may repeat a secret)"
+	// withheld replaces a text that contains a secret in an encoded form, or that is encoded too deeply to be searched.
+	withheld = "(omitted, because it may contain a secret)"
 
-	// maxScrubbed bounds, in bytes, how much of a text is searched for secrets; maxWords of it are repeated at most.
+	// maxScrubbed limits how much of a text is searched for secrets, in bytes. At most maxMessageLength characters of it are
+	// shown.
 	maxScrubbed = 8 << 10
 
-	// maxDecodings is how often the escapes of a text are decoded, such as those of an error that quotes a log line that
-	// quotes a request. JSON in JSON doubles the backslashes each time.
+	// maxDecodings limits how often the escapes of a text are decoded. An error may quote a log line that quotes a request,
+	// and each level of JSON in JSON doubles the backslashes.
 	maxDecodings = 6
 
-	// minDecoded is the least length, in bytes, of a secret's own decoded form that is searched for. Less would be found
-	// everywhere.
+	// minDecoded is the minimum length, in bytes, of the decoded form of a secret that is searched for. A shorter form would
+	// match ordinary text.
 	minDecoded = 4
 )
 
-// redactor knows the secrets of a run and takes them out of texts that come from outside. What that costs grows with the
-// text, and not with the number of secrets.
+// redactor removes the secrets of a run from texts that the server sent. The cost depends on the length of the text, not on
+// the number of secrets.
 type redactor struct {
 	mu sync.RWMutex
 
-	// secrets are searched for as they are, decoded also where they look as if they held escapes themselves.
+	// secrets are the secrets themselves; decoded are the decoded forms of secrets that contain escapes.
 	secrets, decoded trie
 }
 
-// add makes a secret known.
+// add adds a secret.
 func (r *redactor) add(secret string) {
 	if secret == "" {
 		return
@@ -58,31 +59,31 @@ func (r *redactor) add(secret string) {
 	}
 }
 
-// addOptional makes a secret known if there is one.
+// addOptional adds a secret unless it is nil.
 func (r *redactor) addOptional(secret *string) {
 	if secret != nil {
 		r.add(*secret)
 	}
 }
 
-// sanitize makes a text that comes from outside fit to be repeated: without secrets, bounded, and without characters that
-// control a terminal or are invisible.
+// sanitize prepares a text from the server for an error: without secrets, truncated, and without control characters and
+// invisible characters.
 func (r *redactor) sanitize(text string) string {
-	whole := len(text) <= maxScrubbed
+	complete := len(text) <= maxScrubbed
 	text = strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")
 
-	// The second time finds a secret that invisible characters were strewn into, the first time one that holds such.
+	// The first pass finds secrets that contain invisible characters, the second one secrets that are separated by them.
 	text = r.scrub(visible(r.scrub(text)))
 
-	if !whole {
+	if !complete {
 		text = text[:max(0, len(text)-r.unfinished())] + "…"
 	}
 
 	return truncate(strings.ToValidUTF8(text, ""))
 }
 
-// unfinished bounds, in bytes, the part of a secret at the end of a text that was cut: the beginning of the longest one,
-// of which each byte may be two hexadecimal digits, and an escape that was cut itself.
+// unfinished returns the maximum length, in bytes, of a partial secret at the end of a truncated text: the longest secret in
+// hexadecimal digits, and an incomplete escape.
 func (r *redactor) unfinished() int {
 	if r == nil {
 		return 0
@@ -94,8 +95,8 @@ func (r *redactor) unfinished() int {
 	return 2*r.secrets.longest + maxEscape
 }
 
-// scrub takes every secret out of a text that holds it as it is. A text that holds one in an encoded form is left out
-// whole, because what exactly stands for the secret depends on who wrote it.
+// scrub replaces every secret in a text. A text that contains a secret in an encoded form is withheld completely, because
+// the extent of the encoded form depends on the unknown encoder.
 func (r *redactor) scrub(text string) string {
 	if r == nil {
 		return text
@@ -113,8 +114,8 @@ func (r *redactor) scrub(text string) string {
 	return text
 }
 
-// containsEncoded reports whether a text holds a secret in an encoded form: with escapes of JSON, of URLs and of HTML, in any
-// mixture, or as a part of what is written in base64 or in hexadecimal digits.
+// containsEncoded reports whether a text contains a secret in an encoded form: with any combination of the escapes of JSON,
+// URLs and HTML, or as part of base64 or hexadecimal digits.
 func (r *redactor) containsEncoded(text string) bool {
 	count := 0
 
@@ -135,13 +136,12 @@ func (r *redactor) containsEncoded(text string) bool {
 	return false
 }
 
-// contains reports whether a text holds a secret as it is.
+// contains reports whether a text contains a secret or the decoded form of one.
 func (r *redactor) contains(text string) bool {
 	return r.secrets.contains(text) || r.decoded.contains(text)
 }
 
-// decodings yields a text, and then what it is with its escapes decoded once more, until none is left or there have been
-// one more than maxDecodings.
+// decodings yields a text and then its decoded forms, until no escape is left or maxDecodings+1 forms have been yielded.
 func decodings(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for range maxDecodings + 1 {
@@ -159,11 +159,11 @@ func decodings(text string) iter.Seq[string] {
 	}
 }
 
-// minBinary is the least length of what is taken for base64 or hexadecimal digits.
+// minBinary is the minimum length of base64 or hexadecimal digits that are decoded.
 const minBinary = 8
 
-// binaries yields what each part of a text that may be base64 or hexadecimal digits stands for. Where the encoding
-// begins in it is not known, so that it is read from each of its first characters on.
+// binaries decodes each part of a text that may be base64 or hexadecimal digits. The encoding may start after other
+// characters of the same alphabet, so each alignment is tried.
 func binaries(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isBase64(r) }) {
@@ -175,7 +175,7 @@ func binaries(text string) iter.Seq[string] {
 			for from := range 4 {
 				encoded := standard[from:]
 				if len(encoded)%4 == 1 {
-					// One character more than a multiple of four stands for nothing.
+					// A single character after a multiple of four encodes no byte.
 					encoded = encoded[:len(encoded)-1]
 				}
 
@@ -200,7 +200,7 @@ func binaries(text string) iter.Seq[string] {
 	}
 }
 
-// standardBase64 turns the alphabet for URLs into the usual one.
+// standardBase64 converts the URL alphabet of base64 to the standard one.
 var standardBase64 = strings.NewReplacer("-", "+", "_", "/")
 
 func isBase64(r rune) bool {
@@ -211,8 +211,8 @@ func isHex(r rune) bool {
 	return (r >= '0' && r <= '9') || (r >= 'a' && r <= 'f') || (r >= 'A' && r <= 'F')
 }
 
-// visible replaces the characters of a text that control a terminal and that separate lines by blanks, and drops those
-// that are invisible and may turn the direction of what follows.
+// visible replaces control characters and line separators by spaces, and removes invisible characters, such as those that
+// change the direction of the text.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -226,13 +226,13 @@ func visible(text string) string {
 	}, text)
 }
 
-// truncate bounds a sentence, in characters.
-func truncate(sentence string) string {
-	sentence = strings.TrimSpace(sentence)
+// truncate limits a message to maxMessageLength.
+func truncate(message string) string {
+	message = strings.TrimSpace(message)
 
-	if runes := []rune(sentence); len(runes) > maxMessageLength {
+	if runes := []rune(message); len(runes) > maxMessageLength {
 		return string(runes[:maxMessageLength]) + "…"
 	}
 
-	return sentence
+	return message
 }

@@ -168,15 +168,6 @@ func TestRedactor_dropsControlCharacters(t *testing.T) {
 	}
 }
 
-// The password in the acceptance of an invitation is a secret as well.
-func TestAcceptInvitation_passwordIsScrubbed(t *testing.T) {
-	t.Parallel()
-
-	client := connect(t, serve(t, answers(400, `{"detail":"Tr1cky-Passw0rd is weak"}`)).URL, nil)
-	err := second(client.AcceptInvitation(t.Context(), roleID, AcceptInvitationRequest{Password: "Tr1cky-Passw0rd"}))
-	expectError(t, err, ": (redacted) is weak")
-}
-
 // An interrupted run does not wait for texts to be searched.
 func TestError_decodeStopsWhenInterrupted(t *testing.T) {
 	t.Parallel()

@@ -17,33 +17,34 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// requestState is one request with all its attempts.
+// requestState is the state of one request and all its attempts.
 type requestState struct {
 	operation Operation
 
-	// address is what is requested, url is what logs and errors show of it.
+	// address is the requested address; url is the address in logs and errors, without secrets.
 	address, url string
 
 	attempts int
 	began    time.Time
 	secrets  *redactor
 
-	// sent tells whether the header of the present attempt was written, so that the server may have acted on it.
+	// sent is true once the header of the current attempt has been written, so that the server may have acted on it.
 	sent atomic.Bool
 
-	// doubt tells whether the server may have acted on an attempt without having said so, earlier whether it may have
-	// acted so on one before the last.
+	// outcomeUnknown is true if the server may have acted on an attempt without reporting it; earlierUnknown is the same
+	// for the attempts before the last one.
 	outcomeUnknown, earlierUnknown bool
 }
 
-// exec sends a request whose answer holds nothing of interest.
+// exec sends a request and ignores the body of the response.
 func (c *Client) exec(ctx context.Context, operation Operation, body any, segments ...string) error {
 	_, err := c.send(ctx, operation, nil, body, segments...)
 
 	return err
 }
 
-// send sends a request and returns a 2xx answer. The segments fill the placeholders of the operation's path.
+// send sends a request and returns its answer, a 2xx response. The segments replace the placeholders of the operation's
+// path.
 func (c *Client) send(ctx context.Context, operation Operation, query url.Values, body any, segments ...string) (*answer, error) {
 	path, err := operation.fill(segments)
 	if err != nil {
@@ -69,7 +70,7 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, c.transportError(bounded, state, err)
 	}
 
-	defer response.Body.Close() //nolint:errcheck // The body is in memory.
+	defer response.Body.Close() //nolint:errcheck // The body has been read into memory.
 
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -82,16 +83,17 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		return nil, c.statusError(ctx, state, response, content)
 	}
 
-	// A proxy or a sign-in form in front of IriusRisk answers 200 as well, and has done nothing of what was asked for.
+	// A proxy or a sign-in form in front of IriusRisk also returns 200, but has not performed the operation.
 	if looksLikeHTML(response.Header.Get("Content-Type"), content) {
-		return nil, state.invalid(response.StatusCode, "is an HTML page, perhaps of a proxy or a sign-in form in front of IriusRisk, not JSON")
+		return nil, state.invalid(response.StatusCode, "is an HTML page, perhaps from a proxy or a sign-in form in front of IriusRisk, not JSON")
 	}
 
 	return &answer{state: state, status: response.StatusCode, body: trimmed(content)}, nil
 }
 
-// withTimeLimit returns a context that notes when the header of an attempt is written, and that ends the request when it has
-// taken too long since its first attempt began. Waiting for a slot or for the rate limit before that does not count.
+// withTimeLimit returns a context that records when the header of an attempt is written, and that cancels the request
+// when the limit has passed since its first attempt started. Waiting for the rate limit and for a slot before the first
+// attempt does not count.
 func (s *requestState) withTimeLimit(ctx context.Context, limit time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 
@@ -118,15 +120,15 @@ func (s *requestState) withTimeLimit(ctx context.Context, limit time.Duration) (
 	}
 }
 
-// requestTimeError says that a request took too long, all its attempts together.
+// requestTimeError is the error of a request whose attempts took too long in total.
 type requestTimeError struct{ limit time.Duration }
 
 // Error implements error.
 func (e *requestTimeError) Error() string {
-	return fmt.Sprintf("the request was given up %s after its first attempt began", e.limit)
+	return fmt.Sprintf("the request timed out %s after its first attempt started", e.limit)
 }
 
-// Unwrap makes the error one of a deadline.
+// Unwrap makes errors.Is report an exceeded deadline.
 func (e *requestTimeError) Unwrap() error { return context.DeadlineExceeded }
 
 // request builds the HTTP request.
@@ -163,7 +165,7 @@ func (c *Client) request(ctx context.Context, state *requestState, query url.Val
 	return request, nil
 }
 
-// fill puts the segments into the path's placeholders, each escaped as one segment.
+// fill replaces the placeholders of the path by segments and escapes each of them.
 func (o Operation) fill(segments []string) (string, error) {
 	path := o.Path
 
@@ -183,24 +185,24 @@ func (o Operation) fill(segments []string) (string, error) {
 	return path, nil
 }
 
-// transportError turns the error of a request without an answer into a TransportError, or into an AnswerError if the answer was
-// too large.
+// transportError returns the TransportError of a request without a response, or an AnswerError if the response was too
+// large.
 func (c *Client) transportError(ctx context.Context, state *requestState, err error) error {
 	if large, ok := errors.AsType[*tooLargeError](err); ok {
 		return state.invalid(large.status, fmt.Sprintf("is larger than %d MiB", maxAnswer>>20))
 	}
 
-	// The error of an attempt, or of the wait for the next one, says only that it was cancelled.
+	// The error only reports a cancelled context; its cause is the time limit.
 	if late, ok := errors.AsType[*requestTimeError](context.Cause(ctx)); ok {
 		err = late
 	}
 
-	// A url.Error repeats method and URL, which the TransportError has anyway.
+	// A url.Error repeats method and URL, which the TransportError contains already.
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 
-	c.log.DebugContext(ctx, "no answer", "operation", state.operation.Name, "method", state.operation.Method, "url", state.url,
+	c.log.DebugContext(ctx, "no response", "operation", state.operation.Name, "method", state.operation.Method, "url", state.url,
 		"attempts", state.attempts, "duration", time.Since(state.began).String())
 
 	return &TransportError{
@@ -213,11 +215,11 @@ func (c *Client) transportError(ctx context.Context, state *requestState, err er
 }
 
 func (c *Client) logAnswer(ctx context.Context, state *requestState, status int) {
-	c.log.DebugContext(ctx, "answer", "operation", state.operation.Name, "method", state.operation.Method, "url", state.url,
+	c.log.DebugContext(ctx, "response", "operation", state.operation.Name, "method", state.operation.Method, "url", state.url,
 		"status", status, "attempts", state.attempts, "duration", time.Since(state.began).String())
 }
 
-// statusError turns an answer that is not 2xx into an Error.
+// statusError returns the Error of a response that is not 2xx.
 func (c *Client) statusError(ctx context.Context, state *requestState, response *http.Response, content []byte) error {
 	failure := &Error{
 		Operation:             state.operation,
@@ -235,9 +237,9 @@ func (c *Client) statusError(ctx context.Context, state *requestState, response 
 	}
 
 	if looksLikeHTML(response.Header.Get("Content-Type"), content) {
-		// What is not found by a proxy says nothing about what IriusRisk has.
+		// A 404 from a proxy does not mean that the object does not exist in IriusRisk.
 		if response.StatusCode == http.StatusNotFound {
-			return state.invalid(response.StatusCode, "is an HTML page, so it does not come from the API: check the endpoint")
+			return state.invalid(response.StatusCode, "is an HTML page, so it does not come from the API; check the endpoint")
 		}
 
 		failure.Title = "an HTML page, perhaps from a proxy in front of IriusRisk"

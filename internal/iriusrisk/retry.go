@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// retryPolicy decides whether a request gets another attempt, and when.
+// retryPolicy decides whether and when a request is retried.
 type retryPolicy struct {
 	log              *slog.Logger
 	waitMin, waitMax time.Duration
@@ -25,14 +25,14 @@ type retryPolicy struct {
 	client           *http.Client
 	now              func() time.Time
 
-	// bound is how long a request may take from the beginning of its first attempt.
+	// timeLimit limits a request from the start of its first attempt.
 	timeLimit time.Duration
 }
 
-// retriedStatuses are the statuses after which everything but a POST is repeated.
+// retriedStatuses are the statuses after which every request except a POST is retried.
 var retriedStatuses = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 
-// retryClient returns a client for one call.
+// retryClient returns a client that retries one request. Its RequestLogHook counts the attempts.
 func (c *Client) retryClient(ctx context.Context, state *requestState) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient:     c.retries.client,
@@ -57,7 +57,7 @@ func (c *Client) retryClient(ctx context.Context, state *requestState) *retryabl
 	}
 }
 
-// end ends an attempt. What is not known of its outcome stays in doubt, whatever becomes of later attempts.
+// end records the end of an attempt. An unknown outcome stays unknown, however later attempts end.
 func (s *requestState) end(response *http.Response, err error) {
 	s.earlierUnknown = s.outcomeUnknown
 
@@ -68,8 +68,8 @@ func (s *requestState) end(response *http.Response, err error) {
 	}
 }
 
-// leavesOutcomeUnknown reports whether the server may have acted on a write that it answered with this status. With a
-// Retry-After a 503 comes from a server, or a proxy, that turns requests away.
+// leavesOutcomeUnknown reports whether the server may have acted on a write when it returns this status. A 503 with a
+// Retry-After header comes from a server or a proxy that did not accept the request.
 func leavesOutcomeUnknown(status int, retryAfter string) bool {
 	switch status {
 	case http.StatusRequestTimeout:
@@ -81,8 +81,8 @@ func leavesOutcomeUnknown(status int, retryAfter string) bool {
 	}
 }
 
-// shouldRetry tells whether a request may be sent again after an attempt that ended with this answer or error. A POST is
-// repeated only when it surely had no effect.
+// shouldRetry reports whether a request may be retried after an attempt with this response or error. A POST is retried
+// only if the attempt certainly had no effect.
 func (s *requestState) shouldRetry(response *http.Response, err error) bool {
 	post := s.operation.Method == http.MethodPost
 
@@ -102,7 +102,7 @@ func (s *requestState) shouldRetry(response *http.Response, err error) bool {
 	}
 }
 
-// permanent tells errors that another attempt meets again.
+// permanent reports whether a retry would fail with the same error.
 func permanent(err error) bool {
 	var (
 		large  *tooLargeError
@@ -112,7 +112,7 @@ func permanent(err error) bool {
 	return certificateRefused(err) || errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &large) || errors.As(err, &record)
 }
 
-// certificateRefused tells errors of verifying a certificate.
+// certificateRefused reports whether the certificate of the server could not be verified.
 func certificateRefused(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError
@@ -123,19 +123,19 @@ func certificateRefused(err error) bool {
 	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname)
 }
 
-// wait returns how long to wait before the next attempt, and logs it.
+// wait returns the time to wait before the next attempt, and logs it.
 func (p retryPolicy) wait(ctx context.Context, state *requestState, attempt int, response *http.Response) time.Duration {
 	wait := p.exponential(attempt)
-	message := "no answer, retrying in "
+	message := "no response, retrying in "
 
 	if response != nil {
-		message = fmt.Sprintf("the server answered %d, retrying in ", response.StatusCode)
+		message = fmt.Sprintf("the server returned %d, retrying in ", response.StatusCode)
 		if response.StatusCode == http.StatusTooManyRequests {
 			message = "rate limited, waiting "
 		}
 
-		if asked, ok := parseRetryAfter(response.Header.Get("Retry-After"), p.now()); ok {
-			wait = min(asked, p.waitMax)
+		if requested, ok := parseRetryAfter(response.Header.Get("Retry-After"), p.now()); ok {
+			wait = min(requested, p.waitMax)
 		}
 	}
 
@@ -144,19 +144,19 @@ func (p retryPolicy) wait(ctx context.Context, state *requestState, attempt int,
 	return wait
 }
 
-// exponential doubles the wait with every attempt up to a bound, and takes off up to half of it at random, so that
-// requests that failed together are not repeated together.
+// exponential doubles the wait with each attempt up to waitMax, and subtracts up to half of it at random, so that requests
+// that failed together are not retried together.
 func (p retryPolicy) exponential(attempt int) time.Duration {
 	wait := p.waitMax
 	if doubled := p.waitMin << min(attempt, 30); doubled > 0 && doubled < wait {
 		wait = doubled
 	}
 
-	return wait - time.Duration(rand.Int64N(int64(wait/2)+1)) //nolint:gosec // Nothing secret depends on it.
+	return wait - time.Duration(rand.Int64N(int64(wait/2)+1)) //nolint:gosec // The jitter needs no secure random numbers.
 }
 
-// parseRetryAfter reads a Retry-After header: seconds, or a date in HTTP's format. More seconds than a wait can have
-// are as many as it can.
+// parseRetryAfter parses a Retry-After header: seconds or an HTTP date. Seconds beyond the range of a duration become the
+// longest duration.
 func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) {
 	const most = math.MaxInt64 / uint64(time.Second)
 

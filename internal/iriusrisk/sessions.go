@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// CountUserSessions returns how many sessions of a user are active (documented: UsersApi,
-// get_user_sessions_count_by_username). The field is inferred: count, or else the only number there is.
+// CountUserSessions returns the number of active sessions of a user (documented: UsersApi,
+// get_user_sessions_count_by_username). The field is inferred: count, or otherwise the only number in the response.
 func (c *Client) CountUserSessions(ctx context.Context, username string) (int64, error) {
 	received, err := c.send(ctx, opCountSessions, nil, nil, username)
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *Client) CountUserSessions(ctx context.Context, username string) (int64,
 	}
 
 	if len(numbers) != 1 {
-		return 0, received.invalid(fmt.Sprintf("holds no count; its keys are %q", slices.Sorted(maps.Keys(fields))))
+		return 0, received.invalid(fmt.Sprintf("contains no count; its keys are %q", slices.Sorted(maps.Keys(fields))))
 	}
 
 	return numbers[0], nil

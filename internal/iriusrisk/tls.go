@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/go-cleanhttp"
 )
 
-// transport returns the pooled transport: proxies of the environment, TLS 1.2 or newer, private authorities.
+// transport returns a pooled transport that uses the proxies of the environment, TLS 1.2 or newer and CACertificates.
 func (c *Config) transport() (*http.Transport, error) {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.IdleConnTimeout = idleConnTimeout
@@ -20,11 +20,11 @@ func (c *Config) transport() (*http.Transport, error) {
 	transport.MaxIdleConns = max(transport.MaxIdleConns, c.MaxConcurrentRequests)
 	transport.TLSClientConfig = &tls.Config{
 		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: c.InsecureSkipTLSVerify, //nolint:gosec // The user asks for it, and is warned.
+		InsecureSkipVerify: c.InsecureSkipTLSVerify, //nolint:gosec // The user enables it, and the provider warns.
 	}
 
-	// All requests share one HTTP/2 connection. When it is dead, because something between here and the server dropped it
-	// without a word, an attempt finds out before it times out, so that the next one gets a connection of its own.
+	// All requests share one HTTP/2 connection. If a network device drops it silently, a ping detects this before the
+	// attempt times out, so that the next attempt uses a new connection.
 	delay := min(c.RequestTimeout/3, maxPingDelay)
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: delay, PingTimeout: delay}
 
@@ -44,8 +44,8 @@ func (c *Config) transport() (*http.Transport, error) {
 	return transport, nil
 }
 
-// addCertificates adds the certificates of a PEM file to a pool. One that cannot be read is an error, because whatever
-// it was to vouch for would be refused later, for a reason that is hard to find.
+// addCertificates adds the certificates of a PEM file to a pool. An unreadable certificate is an error; if it were
+// ignored, the verification of the server would fail later for a reason that is hard to find.
 func addCertificates(pool *x509.CertPool, file []byte) error {
 	found := 0
 
@@ -71,12 +71,12 @@ func addCertificates(pool *x509.CertPool, file []byte) error {
 		pool.AddCert(certificate)
 	}
 
-	// What pem.Decode takes for no block is left over.
+	// The rest of the file contains a certificate if pem.Decode could not read its block.
 	switch {
 	case bytes.Contains(file, []byte("-----BEGIN CERTIFICATE")):
-		return fmt.Errorf("certificate %d of the CA certificate file is no complete block of PEM", found+1)
+		return fmt.Errorf("certificate %d of the CA certificate file is not a complete PEM block", found+1)
 	case found == 0:
-		return errors.New("the CA certificate file holds no certificate in PEM")
+		return errors.New("the CA certificate file contains no PEM certificate")
 	default:
 		return nil
 	}

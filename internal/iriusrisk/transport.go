@@ -14,33 +14,33 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxAnswer bounds the body of an answer, in bytes. A page of a thousand users takes about one MiB.
+// maxAnswer limits the body of a response, in bytes. A page of a thousand users takes about one MiB.
 const maxAnswer = 8 << 20
 
-// maxRedirects is how many redirects one attempt follows.
+// maxRedirects is the maximum number of redirects that one attempt follows.
 const maxRedirects = 5
 
-// attemptTransport makes one attempt: it waits for the rate limit and for a slot, and then bounds the attempt in time
-// and the answer in size. The answer is read whole here, so that a connection that breaks in the midst of a body is an
-// error of the attempt like any other, and the slot is free again once the attempt is over.
+// attemptTransport makes one attempt. It waits for the rate limit and for a slot, and then limits the duration of the
+// attempt and the size of the response. It reads the whole body, so that a connection that breaks while the body is read
+// is retried like any other failed attempt, and so that the slot is free when the attempt ends.
 type attemptTransport struct {
 	next http.RoundTripper
 
-	// turn is held by the one attempt that is about to begin, until it has both the leave of the rate limit and a slot.
-	// The slot comes second, so that none is held by an attempt that waits for the rate limit. One attempt at a time
-	// has the leave, so that attempts that wait for slots do not begin faster than the limit once slots are free.
+	// starting admits one attempt at a time to wait for the rate limit and then for a slot. The slot comes second, so that
+	// an attempt that waits for the rate limit holds no slot. Only one attempt waits for a slot, so that attempts do not
+	// start faster than the limit when several slots become free at once.
 	starting chan struct{}
 	slots    chan struct{}
 	limiter  *rate.Limiter
 	timeout  time.Duration
 }
 
-// tooLargeError says that an answer was larger than maxAnswer.
+// tooLargeError is the error of a response larger than maxAnswer.
 type tooLargeError struct{ status int }
 
 // Error implements error.
 func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", maxAnswer)
+	return fmt.Sprintf("the response is larger than %d bytes", maxAnswer)
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -59,11 +59,11 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 		return nil, err
 	}
 
-	defer response.Body.Close() //nolint:errcheck // Whatever was needed of it has been read.
+	defer response.Body.Close() //nolint:errcheck // The needed part of the body has been read.
 
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", err)
+		return nil, fmt.Errorf("reading the response: %w", err)
 	}
 
 	if len(content) > maxAnswer {
@@ -75,7 +75,7 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 	return response, nil
 }
 
-// acquire waits for the rate limit and then for a slot, which the caller frees.
+// acquire waits for the rate limit and then for a slot, which the caller releases.
 func (t *attemptTransport) acquire(ctx context.Context) error {
 	select {
 	case t.starting <- struct{}{}:
@@ -96,8 +96,8 @@ func (t *attemptTransport) acquire(ctx context.Context) error {
 	}
 }
 
-// followRedirect follows a redirect of a read within the same scheme, host and port, and nothing else: Go would hand
-// the api-token header on to another host of the same domain, and would turn a POST into a GET.
+// followRedirect follows a redirect only if the request is a GET and the target has the same scheme, host and port. By
+// default Go would send the api-token header to other hosts of the same domain, and would turn a POST into a GET.
 func followRedirect(request *http.Request, via []*http.Request) error {
 	if via[0].Method != http.MethodGet || len(via) > maxRedirects || origin(via[0].URL) != origin(request.URL) {
 		return http.ErrUseLastResponse
@@ -106,7 +106,7 @@ func followRedirect(request *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// origin is what makes two addresses the same server: scheme, host and port.
+// origin returns scheme, host and port, which identify a server.
 func origin(address *url.URL) string {
 	port := address.Port()
 	if port == "" {
@@ -116,20 +116,20 @@ func origin(address *url.URL) string {
 	return address.Scheme + "://" + strings.ToLower(address.Hostname()) + ":" + port
 }
 
-// describeRedirect says where a redirect that was not followed points to, without its query.
+// describeRedirect describes a redirect that was not followed, without the query of its target.
 func describeRedirect(response *http.Response) string {
 	target, err := response.Location()
 
-	switch asked := response.Request; {
+	switch request := response.Request; {
 	case errors.Is(err, http.ErrNoLocation):
-		return "neither an answer of the API nor a redirect that names an address"
+		return "neither a response of the API nor a redirect with a Location header"
 	case err != nil:
 		return "a redirect to an address that cannot be read"
-	case origin(target) != origin(asked.URL):
-		return fmt.Sprintf("a redirect to %s://%s, which is not followed, so that the API token goes nowhere else; if that is the right address, set it as the endpoint", target.Scheme, target.Host)
-	case asked.Method == http.MethodGet:
-		return fmt.Sprintf("more than %d redirects in a row, the last one from the path %s to the path %s of the same server", maxRedirects, asked.URL.EscapedPath(), target.EscapedPath())
+	case origin(target) != origin(request.URL):
+		return fmt.Sprintf("a redirect to %s://%s, which is not followed, because another server would receive the API token; if that is the right address, set it as the endpoint", target.Scheme, target.Host)
+	case request.Method == http.MethodGet:
+		return fmt.Sprintf("more than %d redirects in a row, the last one from the path %s to the path %s of the same server", maxRedirects, request.URL.EscapedPath(), target.EscapedPath())
 	default:
-		return fmt.Sprintf("a redirect from the path %s to the path %s of the same server, which is not followed, because only reads follow redirects; check the path of the endpoint", asked.URL.EscapedPath(), target.EscapedPath())
+		return fmt.Sprintf("a redirect from the path %s to the path %s of the same server, which is not followed, because only reads follow redirects; check the path of the endpoint", request.URL.EscapedPath(), target.EscapedPath())
 	}
 }

@@ -2,10 +2,10 @@ package iriusrisk
 
 import "iter"
 
-// trie holds words and finds them in texts. To look for them at a place of a text takes at most as many steps as the
-// longest word has bytes, however many words there are.
+// trie is a set of words that finds them in texts. A search at one position of a text takes at most as many steps as the
+// longest word has bytes, regardless of the number of words.
 type trie struct {
-	// edges lead from one node to the next, ends are the nodes at which a word ends. The root is node 0.
+	// edges connect the nodes; ends are the nodes at which a word ends. The root is node 0.
 	edges map[edge]int
 	ends  map[int]bool
 
@@ -40,7 +40,8 @@ func (t *trie) add(word string) {
 	t.longest = max(t.longest, len(word))
 }
 
-// steps yields, for each byte of a text that goes on with a word that began with the text, whether a word ends there.
+// steps follows the text from its start as long as it is the prefix of a word. After each byte it yields the length so far
+// and whether a word ends there.
 func (t *trie) steps(text string) iter.Seq2[int, bool] {
 	return func(yield func(int, bool) bool) {
 		node := 0
@@ -56,7 +57,7 @@ func (t *trie) steps(text string) iter.Seq2[int, bool] {
 	}
 }
 
-// match returns the length of the longest word that a text begins with, 0 when it begins with none.
+// match returns the length of the longest word at the start of a text, or 0 if there is none.
 func (t *trie) match(text string) int {
 	longest := 0
 
@@ -69,7 +70,7 @@ func (t *trie) match(text string) int {
 	return longest
 }
 
-// contains reports whether a text holds a word.
+// contains reports whether a text contains a word.
 func (t *trie) contains(text string) bool {
 	for at := range len(text) {
 		if t.match(text[at:]) > 0 {
@@ -80,8 +81,8 @@ func (t *trie) contains(text string) bool {
 	return false
 }
 
-// replace puts redacted where the text holds words. Words that overlap or follow on each other are replaced together, so
-// that no part of one is left.
+// replace replaces the words in a text by redacted. Overlapping words are replaced together, so that no part of a word
+// remains.
 func (t *trie) replace(text string) string {
 	var kept []byte
 

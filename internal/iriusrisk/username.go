@@ -6,8 +6,9 @@ import (
 	"unicode"
 )
 
-// ValidateUsername returns an error if the API cannot address a user by the username, or may not keep it as it is. A
-// username is one segment of a path (documented: UsersApi), next to the fixed segments summary, invite and invitations.
+// ValidateUsername returns an error if the API cannot address a user with the username, or may not store it unchanged. A
+// username is one segment of a path (documented: UsersApi), at the same position as the fixed segments summary, invite and
+// invitations.
 func ValidateUsername(username string) error {
 	if err := validateSegment(username); err != nil {
 		return err
@@ -21,7 +22,7 @@ func ValidateUsername(username string) error {
 }
 
 // ValidateTrimmed returns an error if a text begins or ends with white space. A server may trim what it stores
-// (inferred), and would then never return the text as it was sent.
+// (inferred), and would then never return the same text.
 func ValidateTrimmed(text string) error {
 	if strings.TrimSpace(text) != text {
 		return errors.New("it begins or ends with white space, which IriusRisk may not keep")
@@ -30,7 +31,7 @@ func ValidateTrimmed(text string) error {
 	return nil
 }
 
-// validateSegment returns an error if a value cannot be one segment of a path. The error does not show the value, which
+// validateSegment returns an error if a value cannot be a segment of a path. The error does not contain the value, which
 // may be a secret.
 func validateSegment(value string) error {
 	switch {
@@ -45,8 +46,8 @@ func validateSegment(value string) error {
 	}
 }
 
-// FoldUsername maps usernames that differ in case only, as strings.EqualFold sees it, to one key. Whether the server
-// tells them apart is not known (inferred: it may not), so whatever guards a user takes them for the same one.
+// FoldUsername returns the same key for usernames that differ only in letter case, as strings.EqualFold compares them. It
+// is not known whether the server distinguishes them (inferred: it may not), so locks and caches treat them as one user.
 func FoldUsername(username string) string {
 	return strings.Map(func(r rune) rune {
 		least := r

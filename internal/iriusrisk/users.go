@@ -11,54 +11,54 @@ import (
 
 // User is a user. A field that the server does not report is nil.
 type User struct {
-	// ID is the user's UUID, Username the name they sign in with.
+	// ID is the user's UUID; Username is the name used to sign in.
 	ID, Username string
 
 	Email, FirstName, LastName *string
 
-	// Enabled tells whether the user has access, PasswordExpired whether they must choose a new password.
+	// Enabled is true if the user can sign in; PasswordExpired is true if the user must set a new password.
 	Enabled, PasswordExpired *bool
 
-	// APITokenHint is the part of the user's API token that the server shows; nil when it reports no token. Whether
-	// that is the token's head or its tail is not known, so compare a hint with nothing but a hint.
+	// APITokenHint is the part of the user's API token that the server shows, or nil if it reports no token. Which part of
+	// the token it is, is not known, so a hint can only be compared with another hint.
 	APITokenHint *string
 
-	// APITokenUnknown tells that the server reports no hint and yet offers to delete the user's API token, so that there
-	// is likely to be one (inferred).
+	// APITokenUnknown is true if the server reports no hint but offers to delete the user's API token, so that a token
+	// probably exists (inferred).
 	APITokenUnknown bool
 }
 
-// UserSummary is what callers without rights over users see of a user (inferred).
+// UserSummary is a user with the fields that callers without permissions on users can read (inferred).
 type UserSummary struct {
-	// ID is empty for the members of a business unit where the server does not report it.
+	// ID is empty for a member of a business unit if the server does not report it.
 	ID       string
 	Username string
 
 	FirstName, LastName *string
 }
 
-// CreateUserRequest is a new user (names observed, what is optional inferred).
+// CreateUserRequest creates a user (names observed; which are optional is inferred).
 type CreateUserRequest struct {
 	Username  string `json:"username"`
 	Email     string `json:"email"`
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
 
-	// Password is left out when nil, and PasswordExpired too.
+	// Password and PasswordExpired are omitted if nil.
 	Password        *string `json:"password,omitempty"`
 	PasswordExpired *bool   `json:"passwordExpired,omitempty"`
 }
 
-// UpdateUserRequest replaces a user's information, so that every field is sent (inferred).
+// UpdateUserRequest replaces the information of a user, so every field is sent (inferred).
 type UpdateUserRequest struct {
 	Email     string `json:"email"`
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
 
-	// PasswordExpired is left out when nil.
+	// PasswordExpired is omitted if nil.
 	PasswordExpired *bool `json:"passwordExpired,omitempty"`
 
-	// Password is set only when it is to change.
+	// Password is the new password; nil keeps the current one.
 	Password *string `json:"password,omitempty"`
 }
 
@@ -74,12 +74,12 @@ type userJSON struct {
 	APIToken        *apiTokenJSON `json:"apiToken"`
 }
 
-// apiTokenJSON is the apiToken of a user (observed). That of a user without one is absent, null, or an object without a
-// hint (inferred).
+// apiTokenJSON is the apiToken of a user (observed). For a user without a token it is absent, null, or an object without
+// a hint (inferred).
 type apiTokenJSON struct {
 	Hint *string `json:"hint"`
 
-	// Links are what can be done with the token. A token that can be deleted exists (inferred).
+	// Links are the possible operations on the token. A token that can be deleted exists (inferred).
 	Links lenient[map[string]json.RawMessage] `json:"_links"`
 }
 
@@ -118,7 +118,7 @@ func (w userJSON) user() (User, error) {
 	return user, nil
 }
 
-// decodeUser decodes an answer that is a user.
+// decodeUser decodes a user.
 func decodeUser(received *answer) (*User, error) {
 	var wire userJSON
 	if err := received.decode(&wire); err != nil {
@@ -133,16 +133,16 @@ func decodeUser(received *answer) (*User, error) {
 	return &user, nil
 }
 
-// decodeWrittenUser decodes the answer to a write, which may come without a body; then it returns nil.
+// decodeWrittenUser decodes the user in the answer to a write. It returns nil if the answer has no body.
 func decodeWrittenUser(received *answer, username string) (*User, error) {
 	if len(received.body) == 0 {
-		return nil, nil //nolint:nilnil // Documented on the operations: nil when the server answers without a body.
+		return nil, nil //nolint:nilnil // Documented on the operations: nil if the response has no body.
 	}
 
 	return decodeExpectedUser(received, username)
 }
 
-// decodeExpectedUser decodes an answer that is to be a certain user; another user's is an error.
+// decodeExpectedUser decodes the user with a username. A different user is an error.
 func decodeExpectedUser(received *answer, username string) (*User, error) {
 	user, err := decodeUser(received)
 	if err != nil {
@@ -150,7 +150,7 @@ func decodeExpectedUser(received *answer, username string) (*User, error) {
 	}
 
 	if !strings.EqualFold(user.Username, username) {
-		return nil, received.invalid(fmt.Sprintf("is about the user %q, not %q", user.Username, username))
+		return nil, received.invalid(fmt.Sprintf("contains the user %q instead of %q", user.Username, username))
 	}
 
 	return user, nil
@@ -166,8 +166,8 @@ func (c *Client) GetUser(ctx context.Context, username string) (*User, error) {
 	return decodeExpectedUser(received, username)
 }
 
-// CreateUser creates a user (documented: UsersApi, create_user). It returns nil when the server answers without a
-// body; the user then has to be read.
+// CreateUser creates a user (documented: UsersApi, create_user). It returns nil if the response has no body; the caller
+// then has to read the user.
 func (c *Client) CreateUser(ctx context.Context, request CreateUserRequest) (*User, error) {
 	c.secrets.addOptional(request.Password)
 
@@ -179,8 +179,8 @@ func (c *Client) CreateUser(ctx context.Context, request CreateUserRequest) (*Us
 	return decodeWrittenUser(received, request.Username)
 }
 
-// UpdateUser replaces a user's information (documented: UsersApi, update_user). It returns nil when the server answers
-// without a body.
+// UpdateUser replaces the information of a user (documented: UsersApi, update_user). It returns nil if the response has no
+// body.
 func (c *Client) UpdateUser(ctx context.Context, username string, request UpdateUserRequest) (*User, error) {
 	c.secrets.addOptional(request.Password)
 
@@ -197,40 +197,39 @@ func (c *Client) DeleteUser(ctx context.Context, username string) error {
 	return c.exec(ctx, opDeleteUser, nil, username)
 }
 
-// EnableUser gives a user access again (documented: UsersApi, enable_user).
+// EnableUser enables a user (documented: UsersApi, enable_user).
 func (c *Client) EnableUser(ctx context.Context, username string) error {
 	return c.exec(ctx, opEnableUser, nil, username)
 }
 
-// DisableUser takes a user's access; the user stays (documented: UsersApi, disable_user).
+// DisableUser disables a user without deleting it (documented: UsersApi, disable_user).
 func (c *Client) DisableUser(ctx context.Context, username string) error {
 	return c.exec(ctx, opDisableUser, nil, username)
 }
 
-// usersListing lists users.
 var usersListing = listing[userJSON, User]{
 	operation: opListUsers,
 	convert:   userJSON.user,
 	key:       func(user User) string { return user.ID },
 }
 
-// ListUsers returns all users that the caller sees (documented: UsersApi, get_users), by username unless options say
-// otherwise.
+// ListUsers returns all users that are visible to the caller (documented: UsersApi, get_users), sorted by username by
+// default.
 func (c *Client) ListUsers(ctx context.Context, options ListOptions) ([]User, error) {
 	return usersListing.all(ctx, c, options.sortedBy("username"))
 }
 
-// EachUser streams what ListUsers returns, page by page.
+// EachUser returns the same users as ListUsers and reads them page by page.
 func (c *Client) EachUser(ctx context.Context, options ListOptions) iter.Seq2[User, error] {
 	return usersListing.each(ctx, c, options.sortedBy("username"))
 }
 
-// UsersPage returns one page of ListUsers, counted from 0. The server may give fewer items than size.
+// UsersPage returns one page of ListUsers. Page numbers start at 0. The server may return fewer items than size.
 func (c *Client) UsersPage(ctx context.Context, number, size int, options ListOptions) (Page[User], error) {
 	return usersListing.page(ctx, c, number, size, options.sortedBy("username"))
 }
 
-// summaryJSON is UserSummaryResponse (inferred), and a member of a business unit (observed, without id).
+// summaryJSON is UserSummaryResponse (inferred) and a member of a business unit (observed, without id).
 type summaryJSON struct {
 	ID        *string `json:"id"`
 	Username  *string `json:"username"`
@@ -248,19 +247,19 @@ func usernameOf(user UserSummary) string { return user.Username }
 
 var summariesListing = listing[summaryJSON, UserSummary]{opListUsersSummary, summaryJSON.summary, usernameOf}
 
-// ListUsersSummary returns the users that anybody who is signed in may see (documented: UsersApi,
-// get_all_users_summary), by username unless options say otherwise.
+// ListUsersSummary returns the users that every signed-in user can read (documented: UsersApi, get_all_users_summary),
+// sorted by username by default.
 func (c *Client) ListUsersSummary(ctx context.Context, options ListOptions) ([]UserSummary, error) {
 	return summariesListing.all(ctx, c, options.sortedBy("username"))
 }
 
-// SendResetPasswordEmail sends a user a link to choose a new password (documented: UsersApi,
+// SendResetPasswordEmail sends a user a link to set a new password (documented: UsersApi,
 // send_reset_password_email).
 func (c *Client) SendResetPasswordEmail(ctx context.Context, username string) error {
 	return c.exec(ctx, opSendResetEmail, nil, username)
 }
 
-// Avatar is AvatarResponse, whose fields are not known.
+// Avatar is AvatarResponse, whose fields are not documented.
 type Avatar struct{ Fields map[string]json.RawMessage }
 
 // GetUserAvatar returns a user's avatar (documented: UsersApi, get_user_avatar).

@@ -7,21 +7,20 @@ import (
 	"strings"
 )
 
-// wrongType says which field of an answer has a value of a type that the contract does not know, and never the value. A
-// field that is absent or null is only not reported; one of another type means that the API is not the one this client
-// was written for.
+// wrongType describes a field with an unexpected type, without its value. A missing field or null only means that the
+// server does not report it; an unexpected type means that the API differs from the one that this client supports.
 func wrongType(mismatch *json.UnmarshalTypeError) string {
 	if mismatch.Field == "" {
-		return "is JSON of another shape than this operation has"
+		return "has a different structure from the one that this operation returns"
 	}
 
-	// The decoder completes "number" with the number itself.
+	// The decoder reports a number as "number" followed by its digits.
 	found, _, _ := strings.Cut(mismatch.Value, " ")
 
 	return fmt.Sprintf("has %s in the field %s, where %s is expected", withArticle(jsonName(found)), mismatch.Field, withArticle(typeName(mismatch.Type)))
 }
 
-// jsonName is JSON's name of a type, by the decoder's.
+// jsonName returns the JSON name of a type that the decoder reports.
 func jsonName(decoder string) string {
 	if decoder == "bool" {
 		return "boolean"
@@ -30,7 +29,7 @@ func jsonName(decoder string) string {
 	return decoder
 }
 
-// typeName is JSON's name of the values that a Go type takes.
+// typeName returns the JSON name of a Go type.
 func typeName(goType reflect.Type) string {
 	switch goType.Kind() {
 	case reflect.String:

@@ -74,3 +74,12 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 		t.Errorf("an id that cannot be sent: %v", err)
 	}
 }
+
+// The password in the acceptance of an invitation is a secret as well.
+func TestAcceptInvitation_passwordIsScrubbed(t *testing.T) {
+	t.Parallel()
+
+	client := connect(t, serve(t, answers(400, `{"detail":"Tr1cky-Passw0rd is weak"}`)).URL, nil)
+	err := second(client.AcceptInvitation(t.Context(), roleID, AcceptInvitationRequest{Password: "Tr1cky-Passw0rd"}))
+	expectError(t, err, ": (redacted) is weak")
+}

@@ -1,0 +1,134 @@
+package iriusrisk
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// No more attempts are under way at once than allowed, and as many as are.
+func TestMaxConcurrentRequests(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		var underWay atomic.Int32
+
+		release := make(chan struct{})
+		transport := &attemptTransport{
+			starting: make(chan struct{}, 1), slots: make(chan struct{}, 3), limiter: rate.NewLimiter(rate.Inf, 1), timeout: time.Hour,
+			next: roundTripper(func(*http.Request) (*http.Response, error) {
+				underWay.Add(1)
+				defer underWay.Add(-1)
+
+				<-release
+
+				return &http.Response{Body: http.NoBody}, nil
+			}),
+		}
+
+		for range 10 {
+			go func() {
+				_, _ = transport.RoundTrip(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+			}()
+		}
+
+		for left := 10; left > 0; left-- {
+			synctest.Wait()
+
+			if now := underWay.Load(); int(now) != min(3, left) {
+				t.Errorf("%d attempts are under way when %d are left", now, left)
+			}
+
+			release <- struct{}{}
+		}
+
+		synctest.Wait()
+	})
+}
+
+// An attempt that waits for the rate limit holds no slot, and attempts that waited for slots do not begin faster than the
+// limit allows once slots are free.
+func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			mu    sync.Mutex
+			began []time.Time
+		)
+
+		release := make(chan struct{})
+		transport := &attemptTransport{
+			starting: make(chan struct{}, 1), slots: make(chan struct{}, 2), limiter: rate.NewLimiter(1, 1), timeout: time.Hour,
+			next: roundTripper(func(*http.Request) (*http.Response, error) {
+				mu.Lock()
+				began = append(began, time.Now())
+				mu.Unlock()
+
+				<-release
+
+				return &http.Response{Body: http.NoBody}, nil
+			}),
+		}
+
+		var group sync.WaitGroup
+
+		attempt := func() {
+			group.Go(func() {
+				_, _ = transport.RoundTrip(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+			})
+		}
+
+		attempt()
+		attempt()
+		synctest.Wait()
+
+		if held := len(transport.slots); held != 1 {
+			t.Errorf("%d slots are held while one attempt is under way and one waits for the rate limit", held)
+		}
+
+		for range 5 {
+			attempt()
+		}
+
+		// They have all the time that the limit asks for before a slot is free.
+		<-time.After(time.Minute)
+		close(release)
+		group.Wait()
+
+		if len(began) != 7 {
+			t.Fatalf("%d attempts began", len(began))
+		}
+
+		// The third had the leave of the limit long before, and the fourth is the one that the limit has in store.
+		for i := 4; i < len(began); i++ {
+			if gap := began[i].Sub(began[i-1]); gap < time.Second {
+				t.Errorf("attempt %d began %v after the one before", i+1, gap)
+			}
+		}
+	})
+}
+
+// Requests begin no faster than allowed.
+func TestRequestsPerSecond(t *testing.T) {
+	t.Parallel()
+
+	client := connect(t, serve(t, answers(200, ada)).URL, func(config *Config) { config.RequestsPerSecond = 100 })
+	began := time.Now()
+
+	for range 11 {
+		if _, err := client.GetUser(t.Context(), "ada"); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if took := time.Since(began); took < 95*time.Millisecond {
+		t.Errorf("11 requests at 100 a second took %v", took)
+	}
+}
