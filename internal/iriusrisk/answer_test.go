@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// A value of another type than the contract's is an error that names the field and both types, and not the value.
-func TestAnswers_ofWrongTypes(t *testing.T) {
+// A value of an unexpected type is an error that contains the field and both types, but not the value.
+func TestAnswers_wrongTypes(t *testing.T) {
 	t.Parallel()
 
 	const hush = "1357924680"
@@ -67,12 +67,12 @@ func TestAnswers_ofWrongTypes(t *testing.T) {
 		}
 
 		if err != nil && strings.Contains(err.Error(), hush) {
-			t.Errorf("the error shows a value: %v", err)
+			t.Errorf("the error contains a value: %v", err)
 		}
 	}
 }
 
-// An answer that is too large is refused without being read to its end, and not asked for again.
+// A response that is too large is an error without being read completely, and is not retried.
 func TestAnswers_tooLarge(t *testing.T) {
 	t.Parallel()
 
@@ -93,8 +93,8 @@ func TestAnswers_tooLarge(t *testing.T) {
 	}
 }
 
-// A body that breaks off is an attempt that failed.
-func TestAnswers_brokenOff(t *testing.T) {
+// An attempt whose body is truncated has failed and is retried.
+func TestAnswers_truncated(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -106,7 +106,7 @@ func TestAnswers_brokenOff(t *testing.T) {
 	expectError(t, err, "unexpected EOF", "after 2 attempts")
 }
 
-// A sign-in page with status 200 is no success, not even of a write that has nothing to answer.
+// A sign-in page with status 200 is an error, even for a write whose response needs no body.
 func TestExec_answeredWithHTML(t *testing.T) {
 	t.Parallel()
 
@@ -119,12 +119,12 @@ func TestExec_answeredWithHTML(t *testing.T) {
 		expectError(t, err, "is an HTML page")
 
 		if !OutcomeUnknown(err) {
-			t.Errorf("%s: %v is taken for certain", name, err)
+			t.Errorf("%s: the outcome is known after %v", name, err)
 		}
 	}
 }
 
-// A byte order mark before an answer is no part of it.
+// A byte order mark at the start of a response is ignored.
 func TestAnswers_byteOrderMark(t *testing.T) {
 	t.Parallel()
 

@@ -23,14 +23,14 @@ func TestGenerateUserAPIToken_fields(t *testing.T) {
 			expectError(t, err, "contains no token; its keys are")
 
 			if strings.Contains(err.Error(), "hush") {
-				t.Errorf("the error shows a value: %v", err)
+				t.Errorf("the error contains a value: %v", err)
 			}
 		}
 	}
 }
 
-// A token that no request could carry is none, and is not shown.
-func TestGenerateUserAPIToken_unusable(t *testing.T) {
+// A generated token that an HTTP header cannot contain is an error that does not contain the token.
+func TestGenerateUserAPIToken_invalidToken(t *testing.T) {
 	t.Parallel()
 
 	for _, invalid := range []string{"  ", "hush\n", " hush", "hush hush", "hush\t", "hüsh", "hush\u0000"} {
@@ -43,7 +43,7 @@ func TestGenerateUserAPIToken_unusable(t *testing.T) {
 		expectError(t, err, "contains a token with white space")
 
 		if err != nil && (strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "hüsh")) {
-			t.Errorf("the error shows the token: %v", err)
+			t.Errorf("the error contains the token: %v", err)
 		}
 
 		if _, isAnswer := errors.AsType[*AnswerError](err); !isAnswer {
@@ -59,7 +59,7 @@ func TestValidateAPIToken(t *testing.T) {
 		expectProblem(t, token, ValidateAPIToken(token), want)
 
 		if err := ValidateAPIToken(token); err != nil && token != "" && strings.Contains(err.Error(), token) {
-			t.Errorf("the error shows the token: %v", err)
+			t.Errorf("the error contains the token: %v", err)
 		}
 	}
 }

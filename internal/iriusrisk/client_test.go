@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A configuration that cannot work is refused, and the error never shows the token.
-func TestNew_refuses(t *testing.T) {
+// An invalid configuration is an error that does not contain the token.
+func TestNew_invalidConfiguration(t *testing.T) {
 	t.Parallel()
 
 	good, err := ParseEndpoint("https://acme.iriusrisk.com")

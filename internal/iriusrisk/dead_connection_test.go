@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// forgetful passes connections on to a server, until it forgets those that are there: it keeps them open and passes
-// nothing on, as a NAT gateway or a load balancer may. New connections are served.
-type forgetful struct {
+// droppingProxy forwards connections to a server. When a link is dead, it keeps the connection open but drops its data, as
+// a NAT gateway or a load balancer may. New connections work.
+type droppingProxy struct {
 	net.Listener
 
 	backend string
@@ -27,7 +27,7 @@ type link struct {
 	front, back net.Conn
 }
 
-func forgetting(t *testing.T, backend string) *forgetful {
+func startDroppingProxy(t *testing.T, backend string) *droppingProxy {
 	t.Helper()
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -35,7 +35,7 @@ func forgetting(t *testing.T, backend string) *forgetful {
 		t.Fatal(err)
 	}
 
-	f := &forgetful{Listener: listener, backend: backend}
+	f := &droppingProxy{Listener: listener, backend: backend}
 
 	var group sync.WaitGroup
 
@@ -59,8 +59,8 @@ func forgetting(t *testing.T, backend string) *forgetful {
 			f.links = append(f.links, l)
 			f.mu.Unlock()
 
-			group.Go(func() { l.pass(back, front) })
-			group.Go(func() { l.pass(front, back) })
+			group.Go(func() { l.forward(back, front) })
+			group.Go(func() { l.forward(front, back) })
 		}
 	})
 
@@ -77,7 +77,7 @@ func forgetting(t *testing.T, backend string) *forgetful {
 	return f
 }
 
-func (f *forgetful) each(do func(*link)) int {
+func (f *droppingProxy) each(do func(*link)) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 
@@ -88,8 +88,8 @@ func (f *forgetful) each(do func(*link)) int {
 	return len(f.links)
 }
 
-// pass copies from one side to the other, into the void once the link is dead.
-func (l *link) pass(to, from net.Conn) {
+// forward copies data from one side to the other until the link is dead, and drops it after that.
+func (l *link) forward(to, from net.Conn) {
 	buffer := make([]byte, 4096)
 
 	for {
@@ -104,7 +104,7 @@ func (l *link) pass(to, from net.Conn) {
 	}
 }
 
-// A connection that died silently is replaced within the retries of the request that finds it dead.
+// A connection that was dropped silently is replaced within the retries of a request.
 func TestDeadConnection_isReplaced(t *testing.T) {
 	t.Parallel()
 
@@ -117,7 +117,7 @@ func TestDeadConnection_isReplaced(t *testing.T) {
 			s.StartTLS()
 			t.Cleanup(s.CloseClientConnections)
 
-			between := forgetting(t, strings.TrimPrefix(s.URL, "https://"))
+			between := startDroppingProxy(t, strings.TrimPrefix(s.URL, "https://"))
 			client := connect(t, "https://"+between.Addr().String(), func(config *Config) {
 				config.InsecureSkipTLSVerify, config.MaxRetries, config.RequestTimeout = true, 4, time.Second
 			})

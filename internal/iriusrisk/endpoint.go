@@ -54,7 +54,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 	// Proxies and servers resolve relative segments in different ways.
 	for segment := range strings.SplitSeq(endpoint.Path, "/") {
 		if segment == "." || segment == ".." {
-			return nil, errors.New("its path must not contain the segments . and ..")
+			return nil, errors.New("its path contains a relative segment, . or .., which cannot be used")
 		}
 	}
 

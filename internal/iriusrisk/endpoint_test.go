@@ -45,17 +45,17 @@ func TestParseEndpoint(t *testing.T) {
 		}
 
 		if err != nil && strings.Contains(err.Error(), "hush") {
-			t.Errorf("%q: the error shows what may be secret: %v", value, err)
+			t.Errorf("%q: the error contains a possible secret: %v", value, err)
 		}
 	}
 }
 
-// The error of an endpoint says what is wrong with it.
+// The error of an invalid endpoint contains the reason.
 func TestParseEndpoint_errors(t *testing.T) {
 	t.Parallel()
 
 	for value, wanted := range map[string]string{
-		"//acme.iriusrisk.com": "scheme is missing", "https://": "no host name", "https:///x": "no host name", "https://host/..": ". and ..",
+		"//acme.iriusrisk.com": "scheme is missing", "https://": "no host name", "https:///x": "no host name", "https://host/..": ". or ..",
 		"https://[fe80::1%eth0]": "not an address such as", "ftp://host": `"ftp", not https`, "https:/host": "a slash is missing", "https://host:99999": "0 to 65535",
 	} {
 		_, err := ParseEndpoint(value)

@@ -9,24 +9,24 @@ import (
 	"testing"
 )
 
-// The server's own words are in the error, whatever shape it gives them; what is no words of the API is not.
-func TestError_words(t *testing.T) {
+// The error contains the messages of the server in each known format, and no other part of the body.
+func TestError_messages(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct{ body, contentType, says, hides string }{
-		"problem":             {body: `{"title":"Not Found","status":404,"detail":"Project not found"}`, says: "404 Not Found for GET", hides: "<"},
-		"problem's detail":    {body: `{"title":"Not Found","detail":"Project not found"}`, says: "Not Found: Project not found"},
-		"version 1":           {body: `{"status":"error","errors":[{"message":"one"},{"message":"two"}]}`, says: "one: two"},
-		"message":             {body: `{"message":"it broke"}`, says: "it broke"},
-		"said twice":          {body: `{"title":"it broke","detail":"it broke"}`, says: ": it broke", hides: "it broke: it broke"},
-		"plain text":          {body: "gateway trouble", contentType: "text/plain", says: "404 Not Found", hides: "gateway trouble"},
-		"empty":               {says: "404 Not Found"},
-		"cut short":           {body: `{"title":"Not F`, says: "404 Not Found", hides: "Not F\""},
-		"odd types":           {body: `{"title":7,"detail":["x"],"errors":"y"}`, says: "404 Not Found"},
-		"long":                {body: `{"detail":"` + strings.Repeat("x", 5000) + `"}`, says: "xxx…", hides: strings.Repeat("x", 501)},
-		"control characters":  {body: `{"detail":"a\u001b[31mb\nc"}`, says: "a [31mb c", hides: "\x1b"},
-		"the caller's token":  {body: `{"detail":"token ` + token + ` is bad"}`, says: "token (redacted) is bad", hides: token},
-		"items that are null": {body: `{"errors":[null,{"message":null},{"message":"x"}]}`, says: ": x"},
+		"problem":            {body: `{"title":"Not Found","status":404,"detail":"Project not found"}`, says: "404 Not Found for GET", hides: "<"},
+		"problem's detail":   {body: `{"title":"Not Found","detail":"Project not found"}`, says: "Not Found: Project not found"},
+		"version 1":          {body: `{"status":"error","errors":[{"message":"one"},{"message":"two"}]}`, says: "one: two"},
+		"message":            {body: `{"message":"it broke"}`, says: "it broke"},
+		"repeated":           {body: `{"title":"it broke","detail":"it broke"}`, says: ": it broke", hides: "it broke: it broke"},
+		"plain text":         {body: "gateway trouble", contentType: "text/plain", says: "404 Not Found", hides: "gateway trouble"},
+		"empty":              {says: "404 Not Found"},
+		"truncated":          {body: `{"title":"Not F`, says: "404 Not Found", hides: "Not F\""},
+		"wrong types":        {body: `{"title":7,"detail":["x"],"errors":"y"}`, says: "404 Not Found"},
+		"long":               {body: `{"detail":"` + strings.Repeat("x", 5000) + `"}`, says: "xxx…", hides: strings.Repeat("x", 501)},
+		"control characters": {body: `{"detail":"a\u001b[31mb\nc"}`, says: "a [31mb c", hides: "\x1b"},
+		"the caller's token": {body: `{"detail":"token ` + token + ` is bad"}`, says: "token (redacted) is bad", hides: token},
+		"null items":         {body: `{"errors":[null,{"message":null},{"message":"x"}]}`, says: ": x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,17 +44,17 @@ func TestError_words(t *testing.T) {
 			expectError(t, err, test.says, "GET "+server.URL+"/api/v2/users/ada", "get_user")
 
 			if test.hides != "" && strings.Contains(err.Error(), test.hides) {
-				t.Errorf("%q shows %q", err, test.hides)
+				t.Errorf("%q contains %q", err, test.hides)
 			}
 
 			if !IsNotFound(err) || IsForbidden(err) || IsUnauthorized(err) || IsRejected(err) || OutcomeUnknown(err) {
-				t.Errorf("%v is taken for something else than not found", err)
+				t.Errorf("%v is not classified as not found only", err)
 			}
 		})
 	}
 }
 
-// A page of a proxy is named as one and not repeated, and its 404 is no word on what IriusRisk has.
+// The error of an HTML page does not contain the page, and its 404 does not mean that the object does not exist.
 func TestError_HTML(t *testing.T) {
 	t.Parallel()
 
@@ -76,9 +76,8 @@ func TestError_HTML(t *testing.T) {
 	}
 }
 
-// Whatever a server sends instead of an answer, an error stays readable, and says no more of a secret than one of the
-// server's own words does.
-func TestError_boundedAndScrubbedWhereItQuotes(t *testing.T) {
+// Each error that quotes the server is of limited length and redacted.
+func TestError_limitedAndRedacted(t *testing.T) {
 	t.Parallel()
 
 	many := &strings.Builder{}
@@ -94,12 +93,12 @@ func TestError_boundedAndScrubbedWhereItQuotes(t *testing.T) {
 		status       int
 		body, answer string
 	}{
-		"a list of errors":   {http.StatusBadRequest, `{"errors":[` + many.String() + `]}`, "(redacted)"},
-		"a title":            {http.StatusBadRequest, `{"title":"` + strings.Repeat(token, 10000) + `"}`, "(redacted)"},
-		"keys":               {http.StatusOK, `{"` + token + `":1,"` + keys + `":2}`, "(redacted)"},
-		"another user":       {http.StatusOK, `{"id":"1","username":"` + token + keys + `"}`, "(redacted)"},
-		"a redirect":         {http.StatusFound, "", "(redacted)"},
-		"no HTTP whatsoever": {0, "", "(redacted)"},
+		"a list of errors": {http.StatusBadRequest, `{"errors":[` + many.String() + `]}`, "(redacted)"},
+		"a title":          {http.StatusBadRequest, `{"title":"` + strings.Repeat(token, 10000) + `"}`, "(redacted)"},
+		"keys":             {http.StatusOK, `{"` + token + `":1,"` + keys + `":2}`, "(redacted)"},
+		"different user":   {http.StatusOK, `{"id":"1","username":"` + token + keys + `"}`, "(redacted)"},
+		"a redirect":       {http.StatusFound, "", "(redacted)"},
+		"no HTTP":          {0, "", "(redacted)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,14 +131,14 @@ func TestError_boundedAndScrubbedWhereItQuotes(t *testing.T) {
 			_, byKeys := client.GenerateUserAPIToken(t.Context(), "ada")
 
 			if !strings.Contains(fmt.Sprint(byName, byKeys), test.answer) {
-				t.Errorf("neither %v nor %v says %q", byName, byKeys, test.answer)
+				t.Errorf("neither %v nor %v contains %q", byName, byKeys, test.answer)
 			}
 		})
 	}
 }
 
-// A token that was generated is a secret from then on.
-func TestError_scrubsGeneratedTokens(t *testing.T) {
+// A generated token is redacted in later errors.
+func TestError_redactsGeneratedTokens(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -18,7 +18,7 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever a server answers to a list, the client neither panics nor takes what is no page for one.
+// For every response to a list, the client neither panics nor accepts an invalid page.
 func FuzzDecodePage(f *testing.F) {
 	for _, seed := range []string{
 		pageOf(ada, 0, 20, 1, 1), pageOf("", 0, 20, 0, 0), `{"page":{"number":0,"size":20,"totalPages":0,"totalElements":0}}`,
@@ -37,18 +37,18 @@ func FuzzDecodePage(f *testing.F) {
 
 		page, err := usersListing.check(received, wire, 0)
 		if err == nil && !strings.Contains(body, "totalPages") && !strings.Contains(strings.ToLower(body), "\\u") && !strings.Contains(strings.ToLower(body), "totalpages") {
-			t.Errorf("%q is taken for the page %+v", body, page)
+			t.Errorf("%q is decoded as the page %+v", body, page)
 		}
 
 		for _, user := range page.Items {
 			if user.ID == "" || user.Username == "" {
-				t.Errorf("%q has the user %+v", body, user)
+				t.Errorf("%q contains the user %+v", body, user)
 			}
 		}
 	})
 }
 
-// Whatever a server answers to a failed request, the error is readable, bounded, and shows no secret.
+// For every response to a failed request, the error is readable, of limited length, and contains no secret.
 func FuzzDecodeError(f *testing.F) {
 	for _, seed := range []string{
 		`{"title":"Not Found","status":404,"detail":"Project not found"}`, `{"status":"error","errors":[{"message":"x"}]}`, `{"errors":[null,7,{}]}`,
@@ -69,19 +69,19 @@ func FuzzDecodeError(f *testing.F) {
 			t.Errorf("%q gives %q", body, text)
 		}
 
-		for _, words := range append([]string{failure.Title, failure.Detail}, failure.Messages...) {
-			if utf8.RuneCountInString(words) > maxMessageLength+1 {
-				t.Errorf("%q gives %d characters", body, utf8.RuneCountInString(words))
+		for _, message := range append([]string{failure.Title, failure.Detail}, failure.Messages...) {
+			if utf8.RuneCountInString(message) > maxMessageLength+1 {
+				t.Errorf("%q gives %d characters", body, utf8.RuneCountInString(message))
 			}
 		}
 	})
 }
 
-// remains are what may be left of escapes of the first and the last character of a secret that is found as it is: the
-// backslash of \" before it, what follows the & of &amp; or the % of %25 after it.
+// remains matches the rest of escapes of the first and the last character of a secret: the backslash of \" before it, and
+// the text after the & of &amp; or the % of %25 after it.
 var remains = regexp.MustCompile(`^\\*(25|amp;|\\)*$`)
 
-// However a text encodes a secret, nothing of it is left.
+// In every encoding of a secret, no part of the secret remains.
 func FuzzScrub(f *testing.F) {
 	for _, seed := range []string{token, `p<ä>"s\s w/o&r'd%`, `\\\`, "%25", "+ +", "&amp;", "\u0022", "\U0001F600", "a\nb\tc", "u0041", "\u2028"} {
 		f.Add(seed)
@@ -91,7 +91,7 @@ func FuzzScrub(f *testing.F) {
 		secrets := &redactor{}
 		secrets.add(secret)
 
-		// What little is left of a secret once it is decoded itself would be found everywhere, so it is not searched for.
+		// The decoded form of such a secret is too short to be searched for.
 		if len(secret) < minDecoded || !utf8.ValidString(secret) || secrets.decoded.longest == 0 && unescape(secret) != secret {
 			return
 		}
@@ -101,12 +101,12 @@ func FuzzScrub(f *testing.F) {
 			secret, once, marshal(t, once), asciiJSON(secret), url.QueryEscape(secret), strings.ToLower(url.QueryEscape(secret)), url.PathEscape(secret), html.EscapeString(secret),
 			url.QueryEscape(url.QueryEscape(secret)), url.QueryEscape(once), hex.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte("ada:" + secret)),
 		} {
-			// Lower case is a form of the escapes only, not of the secret.
+			// Only the escapes may be in lower case, not the secret.
 			if form == strings.ToLower(url.QueryEscape(secret)) && secret != strings.ToLower(secret) {
 				continue
 			}
 
-			// Digits may be the hexadecimal form of themselves.
+			// The hexadecimal form of a secret may contain the secret.
 			if form != secret && strings.Contains(form, secret) && hex.EncodeToString([]byte(secret)) == form {
 				continue
 			}
@@ -118,7 +118,7 @@ func FuzzScrub(f *testing.F) {
 	})
 }
 
-// marshal is a text in JSON, without the quotes around it.
+// marshal returns a text as JSON without the quotes.
 func marshal(t *testing.T, text string) string {
 	t.Helper()
 
@@ -130,7 +130,7 @@ func marshal(t *testing.T, text string) string {
 	return string(encoded[1 : len(encoded)-1])
 }
 
-// asciiJSON is a text in JSON that escapes every character.
+// asciiJSON returns a text as JSON with every character escaped.
 func asciiJSON(text string) string {
 	var encoded strings.Builder
 
@@ -141,7 +141,7 @@ func asciiJSON(text string) string {
 	return encoded.String()
 }
 
-// What goes in as a username comes out at the server.
+// Each username reaches the server unchanged.
 func FuzzUsernameEscaping(f *testing.F) {
 	for _, seed := range []string{"ada", odd, "a/../b", "%2F", "%", "..a", "a;b=c", "a//b", "\u212a", "a\\b", " ", "?", "#", "é", "\u202e"} {
 		f.Add(seed)
@@ -155,7 +155,7 @@ func FuzzUsernameEscaping(f *testing.F) {
 		path, err := opListUserRoles.fill([]string{username})
 		if err != nil {
 			if username != "" && username != "." && username != ".." && !strings.ContainsFunc(username, unicode.IsControl) {
-				t.Errorf("%q is refused: %v", username, err)
+				t.Errorf("%q is an error: %v", username, err)
 			}
 
 			return
@@ -173,7 +173,7 @@ func FuzzUsernameEscaping(f *testing.F) {
 	})
 }
 
-// Whatever a Retry-After header holds, the wait is neither negative nor endless.
+// For every Retry-After header, the wait is within its limits.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"0", "3", "-1", "1e9", "Fri, 02 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 9999 03:04:05 GMT", "", "9999999999999999999"} {
 		f.Add(seed)
@@ -189,7 +189,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// Whatever JSON a user is, decoding does not panic, and what is decoded is what the JSON says.
+// For every response, decoding a user does not panic, and a decoded user has an id and a username.
 func FuzzDecodeUser(f *testing.F) {
 	for _, seed := range []string{ada, `{"id":"1","username":"x","apiToken":{"hint":7}}`, `{"id":1}`, `{"ID":"1","USERNAME":"x"}`, `[]`, `null`} {
 		f.Add(seed)
@@ -202,7 +202,7 @@ func FuzzDecodeUser(f *testing.F) {
 		}
 
 		if user.ID == "" || user.Username == "" || !json.Valid([]byte(body)) {
-			t.Errorf("%q is taken for %+v", body, user)
+			t.Errorf("%q is decoded as %+v", body, user)
 		}
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The id of an invitation, and the password that accepts it, show in no log and in no error: neither in the address, nor
-// where the server repeats them.
+// Logs and errors never contain the id of an invitation and the password that accepts it, neither in the address nor in the
+// messages of the server.
 func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -27,7 +27,7 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://other.example/"+id+"/"+password, http.StatusFound)
 		},
-		"no answer": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"no response": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +45,7 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 			} {
 				for _, secret := range []string{id, password} {
 					if shown := fmt.Sprint(err); strings.Contains(shown, secret) {
-						t.Errorf("%s shows %q", shown, secret)
+						t.Errorf("%s contains %q", shown, secret)
 					}
 				}
 
@@ -54,15 +54,15 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 
 			for _, secret := range []string{id, password} {
 				if strings.Contains(log.String(), secret) {
-					t.Errorf("the log shows %q: %s", secret, log.String())
+					t.Errorf("the log contains %q: %s", secret, log.String())
 				}
 			}
 
 			if !strings.Contains(log.String(), "/users/invitations/{invitation-id}") {
-				t.Errorf("the log does not name the operation's path: %s", log.String())
+				t.Errorf("the log does not contain the path of the operation: %s", log.String())
 			}
 
-			// It is requested as it is.
+			// The request itself contains the id.
 			if requests := server.all(); len(requests) < 2 || !strings.Contains(requests[0].path, id) {
 				t.Errorf("the requests are %+v", requests)
 			}
@@ -75,8 +75,8 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 	}
 }
 
-// The password in the acceptance of an invitation is a secret as well.
-func TestAcceptInvitation_passwordIsScrubbed(t *testing.T) {
+// The password that accepts an invitation is redacted.
+func TestAcceptInvitation_passwordIsRedacted(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, serve(t, answers(400, `{"detail":"Tr1cky-Passw0rd is weak"}`)).URL, nil)

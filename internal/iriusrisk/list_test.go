@@ -13,13 +13,13 @@ import (
 	"testing"
 )
 
-// pages is a server of a list of users, whose members may change between two requests.
+// pages serves a list of users whose members may change between two requests.
 type pages struct {
 	mu            sync.Mutex
 	cap, requests int
 	members       []int
 
-	// before changes the list before the request of a number.
+	// before can change the list before a request.
 	before func(p *pages, request int)
 }
 
@@ -62,7 +62,7 @@ func numbers(n int) []int {
 	return all
 }
 
-func TestListUsers_wholeLists(t *testing.T) {
+func TestListUsers_readsAllPages(t *testing.T) {
 	t.Parallel()
 
 	for _, test := range []struct{ members, pageCap, requests int }{
@@ -81,7 +81,7 @@ func TestListUsers_wholeLists(t *testing.T) {
 	}
 }
 
-// expectUsers lists, and fails the test unless every one of the members is there once.
+// expectUsers lists the users and expects each member once.
 func expectUsers(t *testing.T, list *pages, members int) {
 	t.Helper()
 
@@ -106,8 +106,8 @@ func expectUsers(t *testing.T, list *pages, members int) {
 	}
 }
 
-// A list that shrinks in the midst moves somebody to a page that was read already; they are not lost.
-func TestListUsers_shrinkingListLosesNobody(t *testing.T) {
+// When a list shrinks, a user may move to a page that has been read already. The user is not lost.
+func TestListUsers_shrinkingListLosesNoUser(t *testing.T) {
 	t.Parallel()
 
 	expectUsers(t, &pages{cap: 7, members: numbers(30), before: func(p *pages, request int) {
@@ -117,7 +117,7 @@ func TestListUsers_shrinkingListLosesNobody(t *testing.T) {
 	}}, 29)
 }
 
-// A list that shrinks so far that the next page is beyond its end is read anew.
+// When a list shrinks so far that the next page is beyond its end, it is read again.
 func TestListUsers_listShrinksBelowThePage(t *testing.T) {
 	t.Parallel()
 
@@ -128,8 +128,8 @@ func TestListUsers_listShrinksBelowThePage(t *testing.T) {
 	}}, 3)
 }
 
-// A list that grows in the midst gives somebody twice; they are counted once.
-func TestListUsers_growingListDoublesNobody(t *testing.T) {
+// When a list grows, a user may be on two pages. The user is returned once.
+func TestListUsers_growingListReturnsUsersOnce(t *testing.T) {
 	t.Parallel()
 
 	expectUsers(t, &pages{cap: 7, members: numbers(20), before: func(p *pages, request int) {
@@ -139,36 +139,36 @@ func TestListUsers_growingListDoublesNobody(t *testing.T) {
 	}}, 21)
 }
 
-// A list that never stands still is an error, and so is a server that repeats a page or answers what is no page: none
-// of them is read as people being gone.
-func TestLists_whatIsNoListIsAnError(t *testing.T) {
+// A list that changes in every pass is an error, and so are repeated and inconsistent pages. None of them is treated as a
+// list with fewer users.
+func TestLists_incompleteListIsAnError(t *testing.T) {
 	t.Parallel()
 
-	restless := &pages{cap: 2, members: numbers(1000), before: func(p *pages, _ int) { p.members = p.members[1:] }}
-	expectError(t, second(connect(t, serve(t, restless.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})), "is not a complete list, although it was read 5 times")
+	changing := &pages{cap: 2, members: numbers(1000), before: func(p *pages, _ int) { p.members = p.members[1:] }}
+	expectError(t, second(connect(t, serve(t, changing.ServeHTTP).URL, nil).ListUsers(t.Context(), ListOptions{})), "is not a complete list, although it was read 5 times")
 
 	for name, test := range map[string]struct{ body, message string }{
-		"page number repeats":     {pageOf(ada, 0, 1, 2, 2), "but page 1 was requested"},
-		"no page object":          {`{"_embedded":{"items":[]}}`, "is not a page"},
-		"empty object":            {`{}`, "is not a page"},
-		"null":                    {`null`, "is not a page"},
-		"page without totals":     {`{"_embedded":{"items":[]},"page":{"number":0}}`, "is not a page"},
-		"items missing":           {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 1 pages"},
-		"items without pages":     {`{"page":{"number":0,"size":20,"totalPages":0,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 0 pages"},
-		"empty pages without end": {`{"page":{"number":0,"size":20,"totalPages":1000000000,"totalElements":0}}`, "has no items"},
-		"negative pages":          {`{"page":{"number":0,"size":20,"totalPages":-3,"totalElements":0}}`, "counts 0 items on -3 pages"},
-		"negative items":          {pageOf(ada, 0, 20, 1, -7), "counts -7 items on 1 pages"},
-		"items, but no pages":     {pageOf(ada, 0, 20, 0, 1), "has items on page 0, but counts 1 items on 0 pages"},
-		"items, but none counted": {pageOf(ada, 0, 20, 1, 0), "has items on page 0, but counts 0 items on 1 pages"},
-		"an array":                {`[]`, "a different structure"},
-		"a user without username": {pageOf(ada+`,{"id":"2"}`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
-		"a user that is null":     {pageOf(ada+`,null`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
-		"a user with a number":    {pageOf(ada+`,`+`{"id":"2","username":"bob"},{"id":3,"username":"x"}`, 0, 20, 1, 3), "has a number in the field _embedded.items.id, where a string is expected, in item 3 of page 0"},
-		"an item of numbers":      {pageOf(ada+`,7`, 0, 20, 1, 2), "has a number in the field _embedded.items, where an object is expected, in item 2 of page 0"},
-		"a page of texts":         {`{"page":{"number":"0","totalPages":1,"totalElements":1}}`, "has a string in the field page.number, where a whole number is expected"},
-		"the same twice":          {pageOf(ada+`,{"id":"2","username":"bob"},`+ada, 0, 20, 1, 3), `contains the same item twice, "1", as items 1 and 3 of page 0`},
-		"fewer than promised":     {pageOf(ada, 0, 20, 1, 3), "is not a complete list, although it was read 5 times; the last time it reported 3 items and contained 1 different ones"},
-		"empty body":              {``, "is empty"},
+		"page number repeats":       {pageOf(ada, 0, 1, 2, 2), "but page 1 was requested"},
+		"no page object":            {`{"_embedded":{"items":[]}}`, "is not a page"},
+		"empty object":              {`{}`, "is not a page"},
+		"null":                      {`null`, "is not a page"},
+		"page without totals":       {`{"_embedded":{"items":[]},"page":{"number":0}}`, "is not a page"},
+		"items missing":             {`{"page":{"number":0,"size":20,"totalPages":1,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 1 pages"},
+		"items without pages":       {`{"page":{"number":0,"size":20,"totalPages":0,"totalElements":3}}`, "has no items on page 0, but counts 3 items on 0 pages"},
+		"empty pages without end":   {`{"page":{"number":0,"size":20,"totalPages":1000000000,"totalElements":0}}`, "has no items"},
+		"negative pages":            {`{"page":{"number":0,"size":20,"totalPages":-3,"totalElements":0}}`, "counts 0 items on -3 pages"},
+		"negative items":            {pageOf(ada, 0, 20, 1, -7), "counts -7 items on 1 pages"},
+		"items, but no pages":       {pageOf(ada, 0, 20, 0, 1), "has items on page 0, but counts 1 items on 0 pages"},
+		"items, but none counted":   {pageOf(ada, 0, 20, 1, 0), "has items on page 0, but counts 0 items on 1 pages"},
+		"an array":                  {`[]`, "a different structure"},
+		"a user without username":   {pageOf(ada+`,{"id":"2"}`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
+		"a user that is null":       {pageOf(ada+`,null`, 0, 20, 1, 2), "lacks the field username, in item 2 of page 0"},
+		"a user with a number":      {pageOf(ada+`,`+`{"id":"2","username":"bob"},{"id":3,"username":"x"}`, 0, 20, 1, 3), "has a number in the field _embedded.items.id, where a string is expected, in item 3 of page 0"},
+		"item that is a number":     {pageOf(ada+`,7`, 0, 20, 1, 2), "has a number in the field _embedded.items, where an object is expected, in item 2 of page 0"},
+		"page of strings":           {`{"page":{"number":"0","totalPages":1,"totalElements":1}}`, "has a string in the field page.number, where a whole number is expected"},
+		"duplicated item":           {pageOf(ada+`,{"id":"2","username":"bob"},`+ada, 0, 20, 1, 3), `contains the same item twice, "1", as items 1 and 3 of page 0`},
+		"fewer items than reported": {pageOf(ada, 0, 20, 1, 3), "is not a complete list, although it was read 5 times; the last time it reported 3 items and contained 1 different ones"},
+		"empty body":                {``, "is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,7 +177,7 @@ func TestLists_whatIsNoListIsAnError(t *testing.T) {
 	}
 }
 
-// A server that gives the same items under every page number is found out, whether the list is read whole or streamed.
+// A server that returns the same items for each page number is detected by ListUsers and by EachUser.
 func TestLists_sameItemsOnEveryPage(t *testing.T) {
 	t.Parallel()
 
@@ -203,8 +203,8 @@ func TestLists_sameItemsOnEveryPage(t *testing.T) {
 	}
 }
 
-// The pages that follow the first are asked for in the server's own size, in which they follow on each other.
-func TestLists_askForTheServersSize(t *testing.T) {
+// The pages after the first are requested with the page size of the server, so that they do not overlap.
+func TestLists_requestTheServersPageSize(t *testing.T) {
 	t.Parallel()
 
 	list := &pages{cap: 7, members: numbers(21)}
@@ -221,12 +221,12 @@ func TestLists_askForTheServersSize(t *testing.T) {
 		}
 
 		if size := query.Get("size"); size != "7" && i > 0 {
-			t.Errorf("request %d asks for pages of %s", i+1, size)
+			t.Errorf("request %d has the page size %s", i+1, size)
 		}
 	}
 }
 
-// Pages that a list gets while it is read are read as well.
+// Pages that are added while the list is read are read as well.
 func TestFollowingPages_growingList(t *testing.T) {
 	t.Parallel()
 

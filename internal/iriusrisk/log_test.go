@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The log names requests and never shows a token or a password.
+// The log describes requests and never contains a token or a password.
 func TestLog_showsNoSecret(t *testing.T) {
 	t.Parallel()
 
@@ -31,13 +31,13 @@ func TestLog_showsNoSecret(t *testing.T) {
 
 	for _, hidden := range []string{token, secret} {
 		if strings.Contains(out.String()+err.Error(), hidden) {
-			t.Errorf("%q shows in %s and %v", hidden, out.String(), err)
+			t.Errorf("%s or %v contains %q", out.String(), err, hidden)
 		}
 	}
 
 	for _, shown := range []string{"create_user", "status=429", "rate limited, waiting"} {
 		if !strings.Contains(out.String(), shown) {
-			t.Errorf("%q does not show in %s", shown, out.String())
+			t.Errorf("%s does not contain %q", out.String(), shown)
 		}
 	}
 }

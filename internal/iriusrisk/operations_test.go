@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Every operation sends its documented method, path and body, with the headers that all have in common.
-func TestOperations_onTheWire(t *testing.T) {
+// Each operation sends its documented method, path and body, and the common headers.
+func TestOperations_requests(t *testing.T) {
 	t.Parallel()
 
 	secret := "secret"
@@ -127,7 +127,7 @@ func TestOperations_onTheWire(t *testing.T) {
 
 				for name, values := range header {
 					if name != "Api-Token" && strings.Contains(strings.Join(values, " "), token) {
-						t.Errorf("the header %s holds the API token", name)
+						t.Errorf("the header %s contains the API token", name)
 					}
 				}
 
@@ -149,8 +149,8 @@ func TestOperations_onTheWire(t *testing.T) {
 	}
 }
 
-// A write may answer without a body; a read may not.
-func TestBodies_missing(t *testing.T) {
+// The response to a write may have no body; an empty response to a read is an error.
+func TestOperations_emptyBodies(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, serve(t, answers(204, "")).URL, nil)
@@ -168,8 +168,8 @@ func TestBodies_missing(t *testing.T) {
 	expectError(t, second(client.GenerateUserAPIToken(t.Context(), "ada")), "is empty")
 }
 
-// What cannot be one segment of a path is refused without a request.
-func TestSegments_refused(t *testing.T) {
+// A username that cannot be a segment of a path is an error without a request.
+func TestOperations_invalidSegments(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, answers(200, ada))

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// step is what becomes of an attempt: a status, or an error before or after it is sent.
+// step is the result of an attempt: a status, or an error before or after the attempt is sent.
 type step struct {
 	status     int
 	retryAfter string
@@ -18,7 +18,7 @@ type step struct {
 	err        error
 }
 
-// scripted makes attempts end as scripted, and tells the trace as the real transport does.
+// scripted is a transport whose attempts have scripted results. It calls the trace like the real transport.
 type scripted struct {
 	mu    sync.Mutex
 	steps []step
@@ -48,8 +48,8 @@ func (s *scripted) RoundTrip(request *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// What became of a write is in doubt when any of its attempts was sent and not answered, or answered without saying so,
-// whatever became of the later ones.
+// The outcome of a write is unknown if any attempt was sent without a response, or with a response that does not report the
+// outcome, however the later attempts end.
 func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 	t.Parallel()
 
@@ -61,7 +61,7 @@ func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 		unknown bool
 	}{
 		"lost, then not sent":               {steps: []step{{sent: true, err: lost}, {err: unsent}}, unknown: true},
-		"lost, then turned away":            {steps: []step{{sent: true, err: lost}, {status: 429}}, unknown: true},
+		"lost, then rejected":               {steps: []step{{sent: true, err: lost}, {status: 429}}, unknown: true},
 		"lost, then refused":                {steps: []step{{sent: true, err: lost}, {status: 400}}, unknown: true},
 		"lost, then interrupted":            {steps: []step{{sent: true, err: lost}, {err: unsent}}, cancel: 1, unknown: true},
 		"timed out behind, then not sent":   {steps: []step{{status: 504}, {err: unsent}}, unknown: true},

@@ -1,8 +1,10 @@
 package iriusrisk
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,7 +14,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// No more attempts are under way at once than allowed, and as many as are.
+// Exactly as many attempts run concurrently as allowed.
 func TestMaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 
@@ -28,7 +30,7 @@ func TestMaxConcurrentRequests(t *testing.T) {
 
 				<-release
 
-				return &http.Response{Body: http.NoBody}, nil
+				return &http.Response{Body: io.NopCloser(strings.NewReader(""))}, nil
 			}),
 		}
 
@@ -42,7 +44,7 @@ func TestMaxConcurrentRequests(t *testing.T) {
 			synctest.Wait()
 
 			if now := underWay.Load(); int(now) != min(3, left) {
-				t.Errorf("%d attempts are under way when %d are left", now, left)
+				t.Errorf("%d attempts run when %d are left", now, left)
 			}
 
 			release <- struct{}{}
@@ -52,8 +54,8 @@ func TestMaxConcurrentRequests(t *testing.T) {
 	})
 }
 
-// An attempt that waits for the rate limit holds no slot, and attempts that waited for slots do not begin faster than the
-// limit allows once slots are free.
+// An attempt that waits for the rate limit holds no slot, and attempts that waited for slots do not start faster than the
+// limit when slots become free.
 func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
 	t.Parallel()
 
@@ -73,7 +75,7 @@ func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
 
 				<-release
 
-				return &http.Response{Body: http.NoBody}, nil
+				return &http.Response{Body: io.NopCloser(strings.NewReader(""))}, nil
 			}),
 		}
 
@@ -90,32 +92,32 @@ func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
 		synctest.Wait()
 
 		if held := len(transport.slots); held != 1 {
-			t.Errorf("%d slots are held while one attempt is under way and one waits for the rate limit", held)
+			t.Errorf("%d slots are held while one attempt runs and one waits for the rate limit", held)
 		}
 
 		for range 5 {
 			attempt()
 		}
 
-		// They have all the time that the limit asks for before a slot is free.
+		// The rate limit would admit all of them before a slot is free.
 		<-time.After(time.Minute)
 		close(release)
 		group.Wait()
 
 		if len(began) != 7 {
-			t.Fatalf("%d attempts began", len(began))
+			t.Fatalf("%d attempts started", len(began))
 		}
 
-		// The third had the leave of the limit long before, and the fourth is the one that the limit has in store.
+		// The third attempt was admitted before a slot was free, and the limiter allows the fourth as its burst.
 		for i := 4; i < len(began); i++ {
 			if gap := began[i].Sub(began[i-1]); gap < time.Second {
-				t.Errorf("attempt %d began %v after the one before", i+1, gap)
+				t.Errorf("attempt %d started %v after the one before", i+1, gap)
 			}
 		}
 	})
 }
 
-// Requests begin no faster than allowed.
+// Requests do not start faster than allowed.
 func TestRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 

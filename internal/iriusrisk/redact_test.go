@@ -11,14 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// A secret that the server repeats as it is, or as JSON does in the texts of an error, is taken out of the text.
-func TestError_scrubsSecrets(t *testing.T) {
+// A secret that the server repeats, with or without the escapes of JSON, is redacted in the error.
+func TestError_redactsSecrets(t *testing.T) {
 	t.Parallel()
 
 	secret := `p<ä>"s\s w/o&r'd%`
 
 	for name, form := range map[string]string{
-		"as it is":         `p<ä>\"s\\s w/o&r'd%`,
+		"unescaped":        `p<ä>\"s\\s w/o&r'd%`,
 		"JSON in ASCII":    `p\u003c\u00e4\u003e\"s\\s w\/o\u0026r\u0027d%`,
 		"JSON in capitals": `p\u003C\u00E4\u003E\u0022s\u005Cs w/o&r'd%`,
 	} {
@@ -32,7 +32,7 @@ func TestError_scrubsSecrets(t *testing.T) {
 	}
 }
 
-// A text that holds a secret in an encoded form is left out, whatever the encoding.
+// A text that contains a secret in an encoded form is withheld, for each encoding.
 func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -44,7 +44,7 @@ func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
 	for name, form := range map[string]string{
 		"JSON":                       `p<ä>\"s\\s w/o&r'd%41`,
 		"JSON twice":                 `p<ä>\\\"s\\\\s w/o&r'd%41`,
-		"JSON thrice":                `p\\\\u003cä\\\\u003e\\\\\\\"s\\\\\\\\s w/o\\\\u0026r'd%41`,
+		"JSON three times":           `p\\\\u003cä\\\\u003e\\\\\\\"s\\\\\\\\s w/o\\\\u0026r'd%41`,
 		"JSON for HTML":              `p\u003cä\u003e\"s\\s w/o\u0026r'd%41`,
 		"JSON in ASCII and capitals": `p\u003C\u00E4\u003E\u0022s\u005Cs w\/o&r'd%41`,
 		"query":                      url.QueryEscape(secret),
@@ -60,15 +60,15 @@ func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
 		"JavaScript":                 `p<\u{e4}>"s\\s w/o&r\'d%41`,
 		"base64":                     base64.StdEncoding.EncodeToString([]byte(secret)),
 		"base64 for URLs":            base64.RawURLEncoding.EncodeToString([]byte(secret)),
-		"base64 behind a slash":      "x/" + base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 after a slash":       "x/" + base64.StdEncoding.EncodeToString([]byte(secret)),
 		"base64 with a user name":    "Basic " + basic,
 		"base64 in a query":          url.QueryEscape(basic),
 		"hexadecimal":                hex.EncodeToString([]byte(secret)),
-		"hexadecimal behind a digit": "0" + strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"hexadecimal after a digit":  "0" + strings.ToUpper(hex.EncodeToString([]byte(secret))),
 		"invisible characters":       "p<ä>\"s\\s\u200b w/o&r\u202e'd%41",
 	} {
 		secrets := &redactor{}
-		secrets.add("another secret")
+		secrets.add("other secret")
 		secrets.add(secret)
 
 		if got := secrets.sanitize("the password " + form + " is weak"); got != withheld && got != "the password (redacted) is weak" {
@@ -77,8 +77,8 @@ func TestRedactor_withholdsEncodedSecrets(t *testing.T) {
 	}
 }
 
-// Texts without a secret are repeated as they are, whatever escapes they hold, unless they are escaped too often to tell.
-func TestRedactor_leavesOtherTextsAlone(t *testing.T) {
+// Texts without a secret stay unchanged, including their escapes, unless they are escaped too often to be searched.
+func TestRedactor_keepsOtherTexts(t *testing.T) {
 	t.Parallel()
 
 	secrets := &redactor{}
@@ -98,8 +98,8 @@ func TestRedactor_leavesOtherTextsAlone(t *testing.T) {
 	}
 }
 
-// Of secrets inside one another, side by side and overlapping, nothing is left.
-func TestRedactor_secretsThatMeet(t *testing.T) {
+// No part remains of secrets that contain each other, are adjacent or overlap.
+func TestRedactor_adjacentSecrets(t *testing.T) {
 	t.Parallel()
 
 	secrets := &redactor{}
@@ -121,8 +121,8 @@ func TestRedactor_secretsThatMeet(t *testing.T) {
 	}
 }
 
-// However long a text is and wherever it is cut, no part of a secret shows at the end of it.
-func TestRedactor_cutsNoSecret(t *testing.T) {
+// A truncated text does not end with a part of a secret.
+func TestRedactor_truncatesNoSecret(t *testing.T) {
 	t.Parallel()
 
 	const secret = "Tr1cky!Passw0rd!of!a!user"
@@ -132,25 +132,25 @@ func TestRedactor_cutsNoSecret(t *testing.T) {
 	secrets.add(strings.Repeat("Abcdefgh1!", 40))
 
 	for name, text := range map[string]string{
-		"across the last character that is shown": strings.Repeat("x", maxMessageLength-10) + secret,
-		"at the end of what is searched":          strings.Repeat(" ", maxScrubbed-10) + secret,
-		"escaped there":                           strings.Repeat(" ", maxScrubbed-20) + strings.ReplaceAll(secret, "!", "%2521"),
-		"in base64 there":                         strings.Repeat(" ", maxScrubbed-20) + base64.StdEncoding.EncodeToString([]byte(secret)),
-		"in digits there":                         strings.Repeat(" ", maxScrubbed-45) + hex.EncodeToString([]byte(secret)),
-		"many":                                    strings.Repeat(secret, 1000),
-		"many long ones":                          strings.Repeat("Abcdefgh1!", 40000),
+		"across the last shown character": strings.Repeat("x", maxMessageLength-10) + secret,
+		"at the end of the searched text": strings.Repeat(" ", maxScrubbed-10) + secret,
+		"escaped there":                   strings.Repeat(" ", maxScrubbed-20) + strings.ReplaceAll(secret, "!", "%2521"),
+		"in base64 there":                 strings.Repeat(" ", maxScrubbed-20) + base64.StdEncoding.EncodeToString([]byte(secret)),
+		"in digits there":                 strings.Repeat(" ", maxScrubbed-45) + hex.EncodeToString([]byte(secret)),
+		"many":                            strings.Repeat(secret, 1000),
+		"many long ones":                  strings.Repeat("Abcdefgh1!", 40000),
 	} {
 		got := secrets.sanitize(text)
 		for _, part := range []string{"Tr1", "Abc", base64.StdEncoding.EncodeToString([]byte(secret))[:8], hex.EncodeToString([]byte(secret))[:8]} {
 			if strings.Contains(got, part) {
-				t.Errorf("a secret %s shows as %q", name, got)
+				t.Errorf("part of a secret %s remains in %q", name, got)
 			}
 		}
 	}
 }
 
-// As much of a text is shown as is promised, even when each of its characters takes three bytes.
-func TestRedactor_showsWhatItMay(t *testing.T) {
+// The maximum length counts characters, not bytes.
+func TestRedactor_maximumLength(t *testing.T) {
 	t.Parallel()
 
 	if got := (&redactor{}).sanitize(strings.Repeat("€", maxMessageLength+1)); utf8.RuneCountInString(got) != maxMessageLength+1 {
@@ -158,7 +158,7 @@ func TestRedactor_showsWhatItMay(t *testing.T) {
 	}
 }
 
-// Nothing that controls a terminal, is invisible or turns the direction of a text reaches the reader.
+// Control characters, invisible characters and those that change the direction of the text are removed.
 func TestRedactor_dropsControlCharacters(t *testing.T) {
 	t.Parallel()
 
@@ -168,8 +168,8 @@ func TestRedactor_dropsControlCharacters(t *testing.T) {
 	}
 }
 
-// An interrupted run does not wait for texts to be searched.
-func TestError_decodeStopsWhenInterrupted(t *testing.T) {
+// After cancellation, no text is searched for secrets.
+func TestError_decodeStopsWhenCancelled(t *testing.T) {
 	t.Parallel()
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -178,12 +178,12 @@ func TestError_decodeStopsWhenInterrupted(t *testing.T) {
 	failure := &Error{}
 	failure.decode(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
 
-	if words := failure.serverMessage(); words != "" {
-		t.Errorf("%q was read", words)
+	if message := failure.serverMessage(); message != "" {
+		t.Errorf("the error contains %q", message)
 	}
 }
 
-// similar returns secrets that begin alike.
+// similar returns secrets with a common prefix.
 func similar(n int) *redactor {
 	secrets := &redactor{}
 	for i := range n {
@@ -193,8 +193,8 @@ func similar(n int) *redactor {
 	return secrets
 }
 
-// The steps that a search takes are bounded by the text and the longest secret, and do not grow with the secrets.
-func TestRedactor_workDoesNotGrowWithSecrets(t *testing.T) {
+// The number of steps of a search depends on the text and the longest secret, not on the number of secrets.
+func TestRedactor_costDoesNotGrowWithSecrets(t *testing.T) {
 	t.Parallel()
 
 	texts := []string{

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// A redirect that is not followed says where it points to, and an answer that is none of the API's says so.
-func TestRedirects_words(t *testing.T) {
+// The error of a redirect that is not followed contains its target; the error of another 3xx response says that it is not
+// from the API.
+func TestRedirects_errors(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -17,13 +18,13 @@ func TestRedirects_words(t *testing.T) {
 		says     string
 		requests int
 	}{
-		"read in circles": {307, "/irius/api/v2/users/ada", false, "more than 5 redirects in a row, the last one from the path /irius/api/v2/users/ada to the path /irius/api/v2/users/ada of the same server", 6},
-		"write":           {307, "/irius/api/v2/users/ada/disable?hush", true, "a redirect from the path /api/v2/users/ada/disable to the path /irius/api/v2/users/ada/disable of the same server", 1},
-		"another server":  {302, "https://sso.example.com/hush", false, "a redirect to https://sso.example.com, which is not followed", 1},
-		"not modified":    {304, "", false, "neither a response of the API nor a redirect", 1},
-		"choices":         {300, "", true, "neither a response of the API nor a redirect", 1},
-		"no address":      {307, "", false, "neither a response of the API nor a redirect", 1},
-		"bad address":     {300, "http://[::1", true, "an address that cannot be read", 1},
+		"redirect loop":  {307, "/irius/api/v2/users/ada", false, "more than 5 redirects in a row, the last one from the path /irius/api/v2/users/ada to the path /irius/api/v2/users/ada of the same server", 6},
+		"write":          {307, "/irius/api/v2/users/ada/disable?hush", true, "a redirect from the path /api/v2/users/ada/disable to the path /irius/api/v2/users/ada/disable of the same server", 1},
+		"another server": {302, "https://sso.example.com/hush", false, "a redirect to https://sso.example.com, which is not followed", 1},
+		"not modified":   {304, "", false, "neither a response of the API nor a redirect", 1},
+		"choices":        {300, "", true, "neither a response of the API nor a redirect", 1},
+		"no address":     {307, "", false, "neither a response of the API nor a redirect", 1},
+		"bad address":    {300, "http://[::1", true, "an address that cannot be read", 1},
 	} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			if test.location != "" {
@@ -52,27 +53,27 @@ func TestRedirects_words(t *testing.T) {
 	}
 }
 
-// A redirect is followed for a read, on the same server; nothing else ever learns the token.
+// A redirect of a read to the same server is followed. No other server receives the API token.
 func TestRedirects(t *testing.T) {
 	t.Parallel()
 
-	elsewhere := serve(t, answers(200, ada))
+	other := serve(t, answers(200, ada))
 
 	for name, test := range map[string]struct {
 		target   func(own string) string
 		write    bool
 		followed bool
 	}{
-		"same server":            {func(string) string { return "/api/v2/users/elsewhere" }, false, true},
-		"same server, by name":   {func(own string) string { return own + "/api/v2/users/elsewhere" }, false, true},
-		"a write on the same":    {func(string) string { return "/api/v2/users/elsewhere" }, true, false},
-		"another port":           {func(string) string { return elsewhere.URL + "/api/v2/users/elsewhere?secret=x" }, false, false},
-		"another host":           {func(own string) string { return strings.Replace(own, "127.0.0.1", "localhost", 1) + "/users/elsewhere" }, false, false},
-		"another scheme":         {func(own string) string { return strings.Replace(own, "http:", "https:", 1) + "/users/elsewhere" }, false, false},
-		"a write to another":     {func(string) string { return elsewhere.URL + "/api/v2/users/elsewhere" }, true, false},
-		"nowhere":                {func(string) string { return "" }, false, false},
-		"in circles":             {func(string) string { return "/api/v2/users/ada" }, false, false},
-		"an address that is bad": {func(string) string { return "http://[::1" }, false, false},
+		"same server":             {func(string) string { return "/api/v2/users/other" }, false, true},
+		"same server, absolute":   {func(own string) string { return own + "/api/v2/users/other" }, false, true},
+		"write, same server":      {func(string) string { return "/api/v2/users/other" }, true, false},
+		"different port":          {func(string) string { return other.URL + "/api/v2/users/other?secret=x" }, false, false},
+		"different host":          {func(own string) string { return strings.Replace(own, "127.0.0.1", "localhost", 1) + "/users/other" }, false, false},
+		"different scheme":        {func(own string) string { return strings.Replace(own, "http:", "https:", 1) + "/users/other" }, false, false},
+		"write, different server": {func(string) string { return other.URL + "/api/v2/users/other" }, true, false},
+		"no Location":             {func(string) string { return "" }, false, false},
+		"loop":                    {func(string) string { return "/api/v2/users/ada" }, false, false},
+		"invalid address":         {func(string) string { return "http://[::1" }, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +81,7 @@ func TestRedirects(t *testing.T) {
 			var own *server
 
 			own = serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasSuffix(r.URL.Path, "elsewhere") {
+				if strings.HasSuffix(r.URL.Path, "other") {
 					answers(200, ada)(w, r)
 
 					return
@@ -107,14 +108,14 @@ func TestRedirects(t *testing.T) {
 			}
 
 			if err != nil && strings.Contains(err.Error(), "secret") {
-				t.Errorf("%v shows the query", err)
+				t.Errorf("%v contains the query", err)
 			}
 		})
 	}
 
 	t.Cleanup(func() {
-		if requests := elsewhere.all(); len(requests) > 0 {
-			t.Errorf("the other server was sent %+v", requests)
+		if requests := other.all(); len(requests) > 0 {
+			t.Errorf("the other server received %+v", requests)
 		}
 	})
 }

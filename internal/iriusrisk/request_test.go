@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// All attempts of a request and the waits between them end after a time, however many retries are left.
-func TestRequestTime_isBounded(t *testing.T) {
+// A time limit ends all attempts of a request and the waits between them, even if retries are left.
+func TestRequestTime_isLimited(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
@@ -25,26 +25,26 @@ func TestRequestTime_isBounded(t *testing.T) {
 		expectError(t, err, "timed out 15m0s after its first attempt started")
 
 		if took := time.Since(began); took != MaxRequestTime {
-			t.Errorf("took %v", took)
+			t.Errorf("the request took %v, want %v", took, MaxRequestTime)
 		}
 
 		if !IsTimeout(err) || errors.Is(err, context.Canceled) || !OutcomeUnknown(err) {
-			t.Errorf("%v is taken for something else", err)
+			t.Errorf("%v is not a timeout with an unknown outcome", err)
 		}
 	})
 }
 
-// An attempt that may take longer than all of them together usually do is not cut short.
+// A RequestTimeout longer than MaxRequestTime also becomes the limit of the whole request.
 func TestRequestTime_allowsOneAttempt(t *testing.T) {
 	t.Parallel()
 
 	client := connect(t, "http://127.0.0.1:1", func(config *Config) { config.RequestTimeout = time.Hour })
 	if client.retries.timeLimit != time.Hour {
-		t.Errorf("the bound is %v", client.retries.timeLimit)
+		t.Errorf("the time limit is %v", client.retries.timeLimit)
 	}
 }
 
-// timingOut makes attempts time out.
+// timingOut is a transport whose attempts time out.
 func timingOut(timeout time.Duration) http.RoundTripper {
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		trace(request, true)
@@ -58,7 +58,7 @@ func timingOut(timeout time.Duration) http.RoundTripper {
 	})
 }
 
-// trace tells the trace of a request what the real transport would.
+// trace calls the trace of a request like the real transport.
 func trace(request *http.Request, sent bool) {
 	tracing := httptrace.ContextClientTrace(request.Context())
 	tracing.GetConn("")
@@ -72,14 +72,14 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
 
-// An interruption ends a request at once, while it waits for its answer as well as while it waits for its next attempt.
+// Cancellation ends a request immediately, both while it waits for a response and while it waits for its next attempt.
 func TestCancellation(t *testing.T) {
 	t.Parallel()
 
 	for name, handler := range map[string]http.HandlerFunc{
-		"during an answer": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		"during a wait":    answers(429, ""),
-		"during a wait that the server asked for": func(w http.ResponseWriter, _ *http.Request) {
+		"during a response": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"during a wait":     answers(429, ""),
+		"during a Retry-After wait": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		},
@@ -91,7 +91,7 @@ func TestCancellation(t *testing.T) {
 			defer cancel()
 
 			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if name != "during an answer" {
+				if name != "during a response" {
 					defer cancel()
 				} else {
 					cancel()
@@ -111,14 +111,14 @@ func TestCancellation(t *testing.T) {
 				t.Errorf("%v after %v", err, time.Since(began))
 			}
 
-			if unknown := OutcomeUnknown(err); unknown != (name == "during an answer") && len(server.all()) > 1 {
+			if unknown := OutcomeUnknown(err); unknown != (name == "during a response") && len(server.all()) > 1 {
 				t.Errorf("%v: outcome unknown %t", err, unknown)
 			}
 		})
 	}
 }
 
-// An interruption ends a request at once that waits to be sent, behind others or behind the rate limit; nothing is sent.
+// Cancellation ends a request immediately that waits for a slot or for the rate limit, and nothing is sent.
 func TestCancellation_beforeSending(t *testing.T) {
 	t.Parallel()
 
@@ -138,10 +138,10 @@ func TestCancellation_beforeSending(t *testing.T) {
 			client := connect(t, server.URL, configure)
 
 			first, end := context.WithCancel(t.Context())
-			ended := make(chan struct{})
+			done := make(chan struct{})
 
 			go func() {
-				defer close(ended)
+				defer close(done)
 
 				_ = client.DisableUser(first, "ada")
 			}()
@@ -163,7 +163,7 @@ func TestCancellation_beforeSending(t *testing.T) {
 			}
 
 			end()
-			<-ended
+			<-done
 
 			if sent := len(server.all()); sent != 1 {
 				t.Errorf("%d requests were sent", sent)
@@ -172,8 +172,8 @@ func TestCancellation_beforeSending(t *testing.T) {
 	}
 }
 
-// RequestTimeout bounds each attempt, and waiting for a slot does not count.
-func TestRequestTimeout_boundsAnAttempt(t *testing.T) {
+// RequestTimeout limits each attempt; waiting for a slot does not count.
+func TestRequestTimeout_limitsAnAttempt(t *testing.T) {
 	t.Parallel()
 
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -181,7 +181,7 @@ func TestRequestTimeout_boundsAnAttempt(t *testing.T) {
 
 	err := second(client.GetUser(t.Context(), "ada"))
 
-	// On a busy machine an attempt may end before it arrives.
+	// On a busy machine an attempt may end before it reaches the server.
 	if lost, ok := errors.AsType[*TransportError](err); !ok || !IsTimeout(err) || lost.Attempts != 3 {
 		t.Errorf("the error is %v", err)
 	}

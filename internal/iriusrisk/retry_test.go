@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// What is no TLS at all is not asked again.
+// A server that does not use TLS is not retried.
 func TestRetries_noTLS(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +48,7 @@ func TestRetries_noTLS(t *testing.T) {
 	}
 }
 
-// Which requests are repeated depends on the method, and for a POST on whether it surely had no effect.
+// The method decides which failures are retried; a POST is retried only if it certainly had no effect.
 func TestRetries_byMethodAndStatus(t *testing.T) {
 	t.Parallel()
 
@@ -119,7 +119,7 @@ func TestRetries_byMethodAndStatus(t *testing.T) {
 			}
 
 			if test.status != lost && StatusCode(err) != test.status {
-				t.Errorf("%v is not about the last answer", err)
+				t.Errorf("%v is not about the last response", err)
 			}
 
 			if test.attempts > 1 {
@@ -127,13 +127,13 @@ func TestRetries_byMethodAndStatus(t *testing.T) {
 			}
 
 			if test.status == lost && (!asTransport(t, err).Sent || !OutcomeUnknown(err)) {
-				t.Errorf("%v was sent", err)
+				t.Errorf("%v does not report that the request was sent", err)
 			}
 		})
 	}
 }
 
-// A request that succeeds on a further attempt succeeds, and its body is sent each time.
+// A request that succeeds after retries returns no error, and each attempt sends the body.
 func TestRetries_recover(t *testing.T) {
 	t.Parallel()
 
@@ -159,7 +159,7 @@ func TestRetries_recover(t *testing.T) {
 	}
 }
 
-// A POST that was never sent is repeated.
+// A POST that was never sent is retried.
 func TestRetries_postThatWasNotSent(t *testing.T) {
 	t.Parallel()
 
@@ -197,7 +197,7 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
-// Retry-After is obeyed up to a bound; without it waits double, are jittered, and stay within their bounds.
+// Retry-After is followed up to a limit. Without it the waits double, have jitter, and stay within their limits.
 func TestRetries_waits(t *testing.T) {
 	t.Parallel()
 
@@ -209,16 +209,16 @@ func TestRetries_waits(t *testing.T) {
 	}
 
 	if wait := policy.wait(t.Context(), &requestState{}, 0, limited("3")); wait != 3*time.Second {
-		t.Errorf("waits %v", wait)
+		t.Errorf("waits %v, want 3s", wait)
 	}
 
 	if !strings.Contains(log.String(), "rate limited, waiting 3s") {
-		t.Errorf("the log says %q", log.String())
+		t.Errorf("the log contains %q", log.String())
 	}
 
 	for _, long := range []string{"3600", "2147483648", "99999999999", "99999999999999999999999"} {
 		if wait := policy.wait(t.Context(), &requestState{}, 0, limited(long)); wait != 30*time.Second {
-			t.Errorf("waits %v when asked for %s seconds", wait, long)
+			t.Errorf("waits %v for a Retry-After of %s seconds", wait, long)
 		}
 	}
 

@@ -21,14 +21,14 @@ const (
 	ada    = `{"id":"1","username":"ada","email":"ada@example.com","firstName":"Ada","lastName":"Lovelace","enabled":true,"passwordExpired":false}`
 )
 
-// seen is a request as a server saw it.
+// seen is a request that a server received.
 type seen struct {
 	method, path, query string
 	header              http.Header
 	body                string
 }
 
-// server answers with a handler and notes the requests.
+// server responds with a handler and records the requests.
 type server struct {
 	*httptest.Server
 
@@ -47,13 +47,13 @@ func serve(t *testing.T, handler http.HandlerFunc) *server {
 	t.Helper()
 
 	s := &server{}
-	s.Server = httptest.NewServer(s.noting(handler))
+	s.Server = httptest.NewServer(s.recording(handler))
 	t.Cleanup(s.Close)
 
 	return s
 }
 
-func (s *server) noting(handler http.HandlerFunc) http.HandlerFunc {
+func (s *server) recording(handler http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -68,7 +68,7 @@ func (s *server) noting(handler http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// answers is a handler that always answers the same.
+// answers returns a handler that always sends the same response.
 func answers(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
@@ -76,7 +76,7 @@ func answers(status int, body string) http.HandlerFunc {
 	}
 }
 
-// connect returns a client of a server, with waits that do not hold a test up.
+// connect returns a client of a server with short waits between attempts.
 func connect(t *testing.T, address string, change func(*Config)) *Client {
 	t.Helper()
 
@@ -118,12 +118,12 @@ func expectError(t *testing.T, err error, texts ...string) {
 
 	for _, text := range texts {
 		if !strings.Contains(err.Error(), text) {
-			t.Errorf("%q does not say %q", err, text)
+			t.Errorf("%q does not contain %q", err, text)
 		}
 	}
 }
 
-// expectProblem expects an error that contains a text, or none if the text is empty.
+// expectProblem expects an error that contains a text, or no error if the text is empty.
 func expectProblem(t *testing.T, value string, err error, want string) {
 	t.Helper()
 
@@ -135,7 +135,7 @@ func expectProblem(t *testing.T, value string, err error, want string) {
 	}
 }
 
-// breakConnection ends a request without an answer.
+// breakConnection closes the connection of a request without a response.
 func breakConnection(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -152,7 +152,7 @@ func asTransport(t *testing.T, err error) *TransportError {
 
 	transport, ok := errors.AsType[*TransportError](err)
 	if !ok {
-		t.Fatalf("%v is no TransportError", err)
+		t.Fatalf("%v is not a TransportError", err)
 	}
 
 	return transport

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// TLS is verified, against a private authority if one is given, and is 1.2 or newer.
+// Certificates are verified, with CACertificates if they are set, and TLS is 1.2 or newer.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 
 	s := &server{}
-	s.Server = httptest.NewUnstartedServer(s.noting(answers(200, ada)))
+	s.Server = httptest.NewUnstartedServer(s.recording(answers(200, ada)))
 	s.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	s.Config.ErrorLog = discardLog()
 	s.StartTLS()
@@ -31,7 +31,7 @@ func TestTLS(t *testing.T) {
 	expectError(t, err, "certificate")
 
 	if transport := asTransport(t, err); transport.Attempts != 1 {
-		t.Errorf("a certificate that is not trusted was tried %d times", transport.Attempts)
+		t.Errorf("an untrusted certificate was tried %d times", transport.Attempts)
 	}
 
 	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
@@ -55,7 +55,7 @@ func TestTLS(t *testing.T) {
 	expectError(t, err, "protocol version")
 }
 
-// Each certificate of the file of authorities has to be readable, wherever in the file it is.
+// Each certificate of the CA certificate file must be readable.
 func TestNew_brokenCertificates(t *testing.T) {
 	t.Parallel()
 
@@ -67,16 +67,16 @@ func TestNew_brokenCertificates(t *testing.T) {
 	key := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("hush")}))
 
 	for name, test := range map[string]struct{ file, fails string }{
-		"good":                  {file: good},
-		"good behind words":     {file: "The authority:\r\n" + strings.ReplaceAll(good, "\n", "\r\n")},
-		"good beside a key":     {file: key + good},
-		"bad":                   {file: bad, fails: "certificate 1 of the CA certificate file cannot be read"},
-		"bad before good":       {file: bad + good, fails: "certificate 1 of the CA certificate file cannot be read"},
-		"bad behind good":       {file: good + bad, fails: "certificate 2 of the CA certificate file cannot be read"},
-		"cut short":             {file: good[:len(good)-40], fails: "certificate 1 of the CA certificate file is not a complete PEM block"},
-		"cut short behind good": {file: good + good[:len(good)-40], fails: "certificate 2 of the CA certificate file is not a complete PEM block"},
-		"key only":              {file: key, fails: "contains no PEM certificate"},
-		"empty":                 {file: "", fails: "contains no PEM certificate"},
+		"good":                 {file: good},
+		"good after text":      {file: "The authority:\r\n" + strings.ReplaceAll(good, "\n", "\r\n")},
+		"good with a key":      {file: key + good},
+		"bad":                  {file: bad, fails: "certificate 1 of the CA certificate file cannot be read"},
+		"bad before good":      {file: bad + good, fails: "certificate 1 of the CA certificate file cannot be read"},
+		"bad after good":       {file: good + bad, fails: "certificate 2 of the CA certificate file cannot be read"},
+		"truncated":            {file: good[:len(good)-40], fails: "certificate 1 of the CA certificate file is not a complete PEM block"},
+		"truncated after good": {file: good + good[:len(good)-40], fails: "certificate 2 of the CA certificate file is not a complete PEM block"},
+		"key only":             {file: key, fails: "contains no PEM certificate"},
+		"empty":                {file: "", fails: "contains no PEM certificate"},
 	} {
 		endpoint, err := ParseEndpoint(s.URL)
 		if err != nil {
@@ -98,12 +98,13 @@ func TestNew_brokenCertificates(t *testing.T) {
 	}
 }
 
-// The authorities of a file are trusted beside those of the system, which the environment of another process names here.
+// The certificates of a file are trusted in addition to those of the system. The environment of a child process sets the
+// latter.
 func TestTLS_systemAuthorities(t *testing.T) {
 	t.Parallel()
 
 	if address := os.Getenv("IRIUSRISK_TEST_SYSTEM_AUTHORITIES"); address != "" {
-		// All test servers have the same certificate, so that the file has to hold another one.
+		// All test servers have the same certificate, so the file contains a different one.
 		certificate, err := selfSigned()
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +133,7 @@ func TestTLS_systemAuthorities(t *testing.T) {
 	}
 }
 
-// selfSigned returns a certificate of its own in PEM.
+// selfSigned returns a self-signed certificate in PEM.
 func selfSigned() ([]byte, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -149,7 +150,7 @@ func selfSigned() ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), nil
 }
 
-// Connections are kept for as many requests as may be under way, and not for longer than load balancers keep them.
+// The transport keeps a connection for each concurrent request, and closes it before load balancers do.
 func TestTransport_connections(t *testing.T) {
 	t.Parallel()
 
@@ -165,6 +166,6 @@ func TestTransport_connections(t *testing.T) {
 	}
 
 	if found := transport.HTTP2.SendPingTimeout + transport.HTTP2.PingTimeout; found <= 0 || found >= config.RequestTimeout {
-		t.Errorf("a dead connection is found after %v", found)
+		t.Errorf("a dead connection is detected after %v", found)
 	}
 }

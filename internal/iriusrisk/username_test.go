@@ -34,7 +34,7 @@ func TestValidateTrimmed(t *testing.T) {
 	}
 }
 
-// Usernames that fold to one key are exactly those that strings.EqualFold holds equal.
+// Usernames have the same key if and only if strings.EqualFold treats them as equal.
 func TestFoldUsername(t *testing.T) {
 	t.Parallel()
 

@@ -18,17 +18,17 @@ func TestGetUser_decoding(t *testing.T) {
 		"empty hint":          {body: withToken(`{"hint":""}`)},
 		"hint":                {body: withToken(`{"hint":"0a2e"}`), hint: "0a2e"},
 		"empty hint, no link": {body: withToken(`{"hint":"","_links":{"deleteApiToken":null,"regenerateApiToken":{"href":"x"}}}`)},
-		"links of odd shape":  {body: withToken(`{"_links":[]}`)},
+		"links of wrong type": {body: withToken(`{"_links":[]}`)},
 		"link but no hint":    {body: withToken(`{"_links":{"deleteApiToken":{"href":"x"}}}`), unknown: true},
 		"link but null hint":  {body: withToken(`{"hint":null,"_links":{"deleteApiToken":{"href":"x"}}}`), unknown: true},
 		"link beside a hint":  {body: withToken(`{"hint":"0a2e","_links":{"deleteApiToken":{"href":"x"}}}`), hint: "0a2e"},
 		"unknown fields":      {body: strings.Replace(ada, "{", `{"unknown":{"deep":[1,null]},`, 1)},
 		"no id":               {body: `{"username":"ada"}`, fails: "lacks the field id"},
 		"no username":         {body: `{"id":"1"}`, fails: "lacks the field username"},
-		"another user":        {body: strings.Replace(ada, `"ada"`, `"grace"`, 1), fails: `contains the user "grace"`},
-		"another case":        {body: strings.Replace(ada, `"ada"`, `"ADA"`, 1)},
+		"different user":      {body: strings.Replace(ada, `"ada"`, `"grace"`, 1), fails: `contains the user "grace"`},
+		"different case":      {body: strings.Replace(ada, `"ada"`, `"ADA"`, 1)},
 		"a list":              {body: "[]", fails: "a different structure"},
-		"cut short":           {body: ada[:40], fails: "truncated"},
+		"truncated":           {body: ada[:40], fails: "truncated"},
 		"HTML":                {body: "\n<!DOCTYPE html><title>Sign in</title>", fails: "HTML page"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,16 +54,16 @@ func TestGetUser_decoding(t *testing.T) {
 			}
 
 			if user.APITokenUnknown != test.unknown {
-				t.Errorf("the token is unknown: %t", user.APITokenUnknown)
+				t.Errorf("APITokenUnknown is %t", user.APITokenUnknown)
 			}
 		})
 	}
 }
 
-// withToken is ada with an apiToken.
+// withToken returns the user ada with an apiToken.
 func withToken(shape string) string { return strings.Replace(ada, "{", `{"apiToken":`+shape+`,`, 1) }
 
-// What the server does not report is nil, never a zero value.
+// A field that the server does not report is nil, not a zero value.
 func TestGetUser_notReportedIsNil(t *testing.T) {
 	t.Parallel()
 
