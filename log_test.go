@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestLogIsRead(t *testing.T) {
+func TestLogEnabled(t *testing.T) {
 	t.Parallel()
 
 	for variable, want := range map[string]bool{
@@ -18,20 +18,20 @@ func TestLogIsRead(t *testing.T) {
 		"TF_LOGIN=x":                false,
 		"PATH=/bin":                 false,
 	} {
-		if got := logIsRead([]string{"HOME=/", variable}); got != want {
+		if got := logEnabled([]string{"HOME=/", variable}); got != want {
 			t.Errorf("%s: %t, want %t", variable, got, want)
 		}
 	}
 }
 
-//nolint:paralleltest // It sets variables of the process.
-func TestSilenceLog(t *testing.T) {
+//nolint:paralleltest // It sets environment variables.
+func TestDisableLog(t *testing.T) {
 	names := []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_IRIUSRISK"}
 	for _, name := range names {
 		t.Setenv(name, "")
 	}
 
-	silenceLog()
+	disableLog()
 
 	for _, name := range names {
 		if os.Getenv(name) != "off" {

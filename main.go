@@ -13,21 +13,21 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/provider"
 )
 
-// version is stamped by the linker on release builds.
+// version is set by the linker in release builds.
 var version = "dev"
 
-// memoryLimit is where the garbage collector begins to work harder, in bytes. Lists of tens of thousands of users are
-// copied several times on their way to Terraform, and what is left of each copy would otherwise be let pile up.
+// memoryLimit is the soft memory limit (GOMEMLIMIT) in bytes. Large lists of users are copied several times on the way to
+// Terraform; the limit makes the garbage collector reclaim the copies.
 const memoryLimit = 256 << 20
 
-// garbagePercent is how much garbage may pile up beside what is in use, in percent of it. Little is in use: a few tens of
-// MiB for thousands of users.
-const garbagePercent = 400
+// gcPercent is the target of the garbage collector (GOGC). The live heap has only tens of MiB for thousands of users, so a
+// high value saves CPU at little cost in memory.
+const gcPercent = 400
 
 func main() {
 	var serveDebugger, printVersion bool
 
-	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as delve: print TF_REATTACH_PROVIDERS and wait")
+	flag.BoolVar(&serveDebugger, "debug", false, "serve for a debugger such as Delve: print TF_REATTACH_PROVIDERS and wait for connections")
 	flag.BoolVar(&printVersion, "version", false, "print the provider's version and exit")
 	flag.Parse()
 
@@ -39,20 +39,20 @@ func main() {
 		return
 	}
 
-	// Whoever sets these variables knows better.
+	// Values set in the environment take precedence.
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
+		debug.SetGCPercent(gcPercent)
 	}
 
 	var options []tf6server.ServeOpt
 	if serveDebugger {
 		options = append(options, tf6server.WithManagedDebug())
-	} else if !logIsRead(os.Environ()) {
-		silenceLog()
+	} else if !logEnabled(os.Environ()) {
+		disableLog()
 	}
 
 	err := tf6server.Serve("registry.terraform.io/iriusrisk/iriusrisk", provider.NewServer(version), options...)

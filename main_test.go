@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// CONTRIBUTING.md gives the reason of every module that the provider requires itself, and of every tool.
+// CONTRIBUTING.md contains a reason for each direct dependency and each tool.
 func TestDependencies_haveReasons(t *testing.T) {
 	t.Parallel()
 
 	reasons := readFile(t, "CONTRIBUTING.md")
 	required := 0
 
-	// In a tidy go.mod a module that others require is marked, and each requirement of ours stands on an indented line.
+	// In a tidy go.mod each requirement is on an indented line, and those of other modules are marked as indirect.
 	for line := range strings.Lines(readFile(t, "go.mod")) {
 		module, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if !strings.HasPrefix(line, "\t") || strings.Contains(line, "// indirect") {
@@ -24,7 +24,7 @@ func TestDependencies_haveReasons(t *testing.T) {
 		required++
 
 		if !strings.Contains(reasons, "\n| `"+module+"` |") {
-			t.Errorf("CONTRIBUTING.md gives no reason for %s", module)
+			t.Errorf("CONTRIBUTING.md contains no reason for %s", module)
 		}
 	}
 
@@ -39,7 +39,7 @@ func TestDependencies_haveReasons(t *testing.T) {
 
 	for _, tool := range append(tools, "bench/go.mod") {
 		if module := filepath.ToSlash(filepath.Dir(tool)); !strings.Contains(reasons, "\n| `"+module+"` |") {
-			t.Errorf("CONTRIBUTING.md gives no reason for %s", module)
+			t.Errorf("CONTRIBUTING.md contains no reason for %s", module)
 		}
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// rolesEach and unitsEach are what every user has; roles and units are what the tenant has.
+// rolesEach and unitsEach are the numbers of roles and business units of each user; roles and units are those of the
+// tenant.
 const (
 	rolesEach, unitsEach = 3, 2
 	roles, units         = 20, 10
@@ -25,18 +26,18 @@ const pageSize = 1000
 type style struct {
 	name string
 
-	// perUser is how many objects a user takes.
+	// perUser is the number of objects for each user.
 	perUser int
 
-	// blocks are the configuration, with PROVIDER in place of the provider's name.
+	// blocks returns the configuration, with PROVIDER in place of the provider's name.
 	blocks func(people map[string]person, server *simulator.Server) string
 
-	// leastPlan is how few requests an empty plan can do with when every list is read once and whatever has no list
-	// once per user.
+	// leastPlan returns the minimum number of requests of an empty plan: one for each page of a list, and one for each user
+	// for what no list contains.
 	leastPlan func(users int) int
 }
 
-// user is the block that all styles begin with; it is given the arguments at its end.
+// user is the first block of each style. Its placeholder is for further arguments.
 const user = `
 resource "PROVIDER_user" "people" {
   for_each   = local.people
@@ -47,8 +48,8 @@ resource "PROVIDER_user" "people" {
 %s}
 `
 
-// member is a block of all who have one role or are in one business unit. A single block for all of them would cost
-// Terraform, which evaluates for_each whole for each of its instances, several times as much.
+// member is the block of one role or business unit, with an instance for each of its users. A single block for all roles
+// would take Terraform several times as long, because it evaluates the whole for_each for each instance.
 const member = `
 resource "PROVIDER_user_%[1]s" "%[1]s_%02[2]d" {
   for_each   = toset(%[4]s)
@@ -58,7 +59,7 @@ resource "PROVIDER_user_%[1]s" "%[1]s_%02[2]d" {
 }
 `
 
-// exclusive is a block of everybody's roles or business units.
+// exclusive is the block of the roles or business units of all users.
 const exclusive = `
 resource "PROVIDER_user_%[1]ss_exclusive" "%[1]ss" {
   for_each   = local.people
@@ -104,16 +105,16 @@ var styles = []style{
 	},
 }
 
-// pages is how many pages a list takes.
+// pages returns the number of pages of a list.
 func pages(items int) int { return (items + pageSize - 1) / pageSize }
 
-// userPages is how many pages the list of all users takes, of whom the administrator is one.
+// userPages returns the number of pages of the list of all users, including the administrator.
 func userPages(users int) int { return pages(users + 1) }
 
-// leastSets: the list of users, and of each user both sets, which no list of others can prove to be complete.
+// leastSets returns the minimum for sets: the list of users, and both sets of each user, which no list contains.
 func leastSets(users int) int { return userPages(users) + 2*users }
 
-// leastApply: one write for each user and each membership.
+// leastApply returns the minimum for an apply: one write for each user and each membership.
 func leastApply(users int) int { return users * (1 + rolesEach + unitsEach) }
 
 // person is a user in the configuration.
@@ -125,10 +126,10 @@ type person struct {
 	BusinessUnitIDs []string `json:"business_unit_ids"`
 }
 
-// username is that of the i-th user.
+// username returns the username of the i-th user.
 func username(i int) string { return fmt.Sprintf("user-%05d", i) }
 
-// listingConfiguration reads everybody and keeps only how many they are.
+// listingConfiguration reads all users and outputs only their number.
 var listingConfiguration = fstest.MapFS{"main.tf": {Data: []byte(`
 terraform {
   required_providers {
@@ -145,7 +146,7 @@ output "count" {
 }
 `)}}
 
-// configuration declares so many users in a style, for a provider of this name.
+// configuration returns a configuration that declares a number of users for the provider with a name.
 func (s style) configuration(provider string, users int, server *simulator.Server) fs.FS {
 	people := make(map[string]person)
 	allRoles, allUnits := server.Roles(), server.BusinessUnits()
@@ -172,19 +173,19 @@ func (s style) configuration(provider string, users int, server *simulator.Serve
 	}
 }
 
-// literal is a value as Terraform's language has it, of which JSON is a part.
+// literal returns a value as a Terraform expression; JSON is valid in Terraform's language.
 func literal(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // What is marshalled here are texts only.
+		panic(err) // Only strings are encoded.
 	}
 
 	return string(text)
 }
 
-// holders are those who have a role or are in a business unit.
+// holders returns the users that have a role or are in a business unit.
 func holders(people map[string]person, id string) []string {
-	usernames := []string{} // A role that nobody has is an empty list, not null.
+	usernames := []string{} // A role without users is an empty list, not null.
 
 	for _, username := range slices.Sorted(maps.Keys(people)) {
 		if slices.Contains(people[username].RoleIDs, id) || slices.Contains(people[username].BusinessUnitIDs, id) {

@@ -14,26 +14,26 @@ import (
 	"time"
 )
 
-// sampling is how often the processes of a run are looked at.
+// sampling is the interval at which the processes of a run are inspected.
 const sampling = 10 * time.Millisecond
 
 // clockTick is the unit of CPU time in /proc on Linux.
 const clockTick = 10 * time.Millisecond
 
-// usage is what a run of the CLI took. Memory and CPU are known on Linux only, and 0 elsewhere.
+// usage is the time, memory and CPU of a run of the CLI. Memory and CPU are measured on Linux only, and 0 on other systems.
 type usage struct {
 	wall time.Duration
 
-	// cliMemory and providerMemory are the largest resident sizes of a process, in bytes.
+	// cliMemory and providerMemory are the peak resident sizes of a process, in bytes.
 	cliMemory, providerMemory int64
 
-	// cpu is all CPU time of the CLI and its providers, providerCPU that of the providers.
+	// cpu is the CPU time of the CLI and its providers, providerCPU that of the providers.
 	cpu, providerCPU time.Duration
 
 	exitCode int
 }
 
-// measure runs a command and looks at it, and at the providers that it starts, until it ends.
+// measure runs a command and inspects it and the providers that it starts until it ends.
 func measure(command *exec.Cmd) (usage, error) {
 	var problems bytes.Buffer
 
@@ -57,9 +57,9 @@ func measure(command *exec.Cmd) (usage, error) {
 	took := <-sampled
 	took.wall = wall
 	took.exitCode = command.ProcessState.ExitCode()
-	took.cpu = command.ProcessState.UserTime() + command.ProcessState.SystemTime() // Its children's is in it.
+	took.cpu = command.ProcessState.UserTime() + command.ProcessState.SystemTime() // This includes its child processes.
 
-	// plan -detailed-exitcode ends with 2 when there are changes.
+	// The exit code of plan -detailed-exitcode is 2 if there are changes.
 	if exit, exited := errors.AsType[*exec.ExitError](err); exited && exit.ExitCode() == 2 {
 		err = nil
 	}
@@ -71,7 +71,7 @@ func measure(command *exec.Cmd) (usage, error) {
 	return took, err
 }
 
-// sample looks at a process and its children until the context ends.
+// sample inspects a process and its children until the context ends.
 func sample(ctx context.Context, pid int) usage {
 	var took usage
 
@@ -84,8 +84,7 @@ func sample(ctx context.Context, pid int) usage {
 		took.cliMemory = max(took.cliMemory, peakMemory(pid))
 
 		for _, child := range children(pid) {
-			// Until it runs its own program, a process that has just been started counts as much memory as the one that
-			// started it.
+			// A child process reports the memory of its parent until it runs its own program.
 			if program(child) == program(pid) {
 				continue
 			}
@@ -106,7 +105,7 @@ func sample(ctx context.Context, pid int) usage {
 	}
 }
 
-// children are the processes that a process has started.
+// children returns the child processes of a process.
 func children(pid int) []int {
 	var found []int
 
@@ -127,7 +126,7 @@ func children(pid int) []int {
 	return found
 }
 
-// program is the path of the program that a process runs, "" once it has ended.
+// program returns the path of the program of a process, or "" if the process has ended.
 func program(pid int) string {
 	path, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
 	if err != nil {
@@ -137,7 +136,7 @@ func program(pid int) string {
 	return path
 }
 
-// peakMemory is the largest resident size that a process has had, in bytes.
+// peakMemory returns the peak resident size of a process, in bytes.
 func peakMemory(pid int) int64 {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -156,14 +155,14 @@ func peakMemory(pid int) int64 {
 	return 0
 }
 
-// cpuTime is the CPU time that a process has taken.
+// cpuTime returns the CPU time of a process.
 func cpuTime(pid int) time.Duration {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}
 
-	// The name, in parentheses, may hold spaces; user and system time are the 12th and 13th field after it.
+	// The name in parentheses may contain spaces; user and system time are the 12th and 13th field after it.
 	_, rest, _ := strings.Cut(string(content), ") ")
 
 	fields := strings.Fields(rest)

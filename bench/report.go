@@ -19,33 +19,33 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// report writes README.md and the plots into the folder. What stands in README.md above the mark stays.
+// report updates README.md and the plots in the folder. The part of README.md above the mark stays unchanged.
 func (b *bench) report(ctx context.Context, flags *flag.FlagSet) error {
-	version, err := exec.CommandContext(ctx, b.cli, "version").Output() //nolint:gosec // The CLI is the caller's choice.
+	version, err := exec.CommandContext(ctx, b.cli, "version").Output() //nolint:gosec // The caller chooses the CLI.
 	if err != nil {
 		return err
 	}
 
 	var (
-		text  strings.Builder
-		asked []string
+		text   strings.Builder
+		chosen []string
 	)
 
-	// make says itself which CLI to run and where to write.
+	// The make target sets these two itself.
 	flags.Visit(func(set *flag.Flag) {
 		if set.Name != "cli" && set.Name != "out" {
-			asked = append(asked, "-"+set.Name+" "+set.Value.String())
+			chosen = append(chosen, "-"+set.Name+" "+set.Value.String())
 		}
 	})
 
 	first, _, _ := strings.Cut(string(version), "\n")
-	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", strings.Join(asked, " "), first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
+	fmt.Fprintf(&text, "`make bench FLAGS=%q` with %s on %d cores (%s/%s), %s.\n\n", strings.Join(chosen, " "), first, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
 	b.writeTimes(&text)
 	b.writeRequests(&text)
 	b.writeListings(&text)
 
 	for _, what := range []step{planning, applying} {
-		// Without users there is nothing to draw.
+		// Without users there is nothing to plot.
 		if len(b.rows) == 0 {
 			break
 		}
@@ -58,21 +58,21 @@ func (b *bench) report(ctx context.Context, flags *flag.FlagSet) error {
 
 	file := filepath.Join(b.folder, "README.md")
 
-	written, err := os.ReadFile(file) //nolint:gosec // The folder is the caller's choice.
+	written, err := os.ReadFile(file) //nolint:gosec // The caller chooses the folder.
 	if err != nil {
 		return err
 	}
 
 	above, _, found := strings.Cut(string(written), mark)
 	if !found {
-		return fmt.Errorf("%s lacks the line %q", file, mark)
+		return fmt.Errorf("%s does not contain the line %q", file, mark)
 	}
 
-	return os.WriteFile(file, []byte(above+mark+"\n\n"+text.String()), 0o600) //nolint:gosec // The folder is the caller's choice.
+	return os.WriteFile(file, []byte(above+mark+"\n\n"+text.String()), 0o600) //nolint:gosec // The caller chooses the folder.
 }
 
-// mark stands above what is measured.
-const mark = "<!-- What follows is written by make bench. -->"
+// mark is the line above the results.
+const mark = "<!-- make bench generates the rest of this file. -->"
 
 // writeTimes writes time and memory.
 func (b *bench) writeTimes(text *strings.Builder) {
@@ -89,7 +89,7 @@ func (b *bench) writeTimes(text *strings.Builder) {
 	text.WriteString("\n")
 }
 
-// writeRequests writes the requests, which are the same at every latency but for what races.
+// writeRequests writes the requests. Latency changes them only where concurrent reads race.
 func (b *bench) writeRequests(text *strings.Builder) {
 	text.WriteString("## Requests\n\n" +
 		"| users | style | step | latency | requests | least | per user | by operation |\n" +
@@ -111,7 +111,7 @@ func (b *bench) writeRequests(text *strings.Builder) {
 	}
 }
 
-// writeListings writes what reading whole tenants takes.
+// writeListings writes the cost of reading whole tenants.
 func (b *bench) writeListings(text *strings.Builder) {
 	text.WriteString("\n## A whole tenant through data iriusrisk_users\n\n" +
 		"| users | requests | time | provider | CLI |\n" +
@@ -122,12 +122,12 @@ func (b *bench) writeListings(text *strings.Builder) {
 	}
 }
 
-// barColors are those of the latencies.
+// barColors are the colors of the latencies.
 var barColors = []color.Color{
 	color.RGBA{R: 0x1b, G: 0x9e, B: 0x77, A: 0xff}, color.RGBA{R: 0x75, G: 0x70, B: 0xb3, A: 0xff}, color.RGBA{R: 0xd9, G: 0x5f, B: 0x02, A: 0xff},
 }
 
-// plot draws a step's time in multiples of the floor, style by style, with a bar for each latency.
+// plot draws the time of a step as a multiple of the floor for each style, with a bar for each latency.
 func (b *bench) plot(what step, file string) error {
 	p := plot.New()
 	p.Title.Text = "Time of an " + what.name + ", in multiples of a provider that does nothing"

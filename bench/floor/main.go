@@ -1,5 +1,5 @@
-// Command floor is a provider that talks to nothing: its resources have the same blocks as those of the IriusRisk
-// provider, and keep what they are given. What it costs is what Terraform costs.
+// Command floor is a provider that sends no requests. Its resources have the same blocks as those of the IriusRisk provider
+// and only store their arguments, so its cost is the cost of Terraform.
 package main
 
 import (
@@ -50,7 +50,7 @@ func (p *floorProvider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-// floorResource keeps what it is given.
+// floorResource stores its arguments.
 type floorResource struct {
 	name          string
 	strings, sets []string
