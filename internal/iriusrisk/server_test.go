@@ -113,7 +113,7 @@ func expectError(t *testing.T, err error, texts ...string) {
 	t.Helper()
 
 	if err == nil {
-		t.Fatalf("there is no error, want one that says %q", texts)
+		t.Fatalf("there is no error, want one that contains %q", texts)
 	}
 
 	for _, text := range texts {
