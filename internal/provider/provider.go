@@ -1,5 +1,5 @@
-// Package provider is Terraform's side of the IriusRisk provider: schemas, plans, state and diagnostics. It talks to
-// IriusRisk through package iriusrisk only.
+// Package provider implements the Terraform provider for IriusRisk: schemas, plans, state and diagnostics. It reads
+// through package directory. Writes, and the reads that decide them, go through package iriusrisk.
 package provider
 
 import (
@@ -24,29 +24,27 @@ var (
 	_ provider.ProviderWithListResources      = (*iriusriskProvider)(nil)
 )
 
-// iriusriskProvider implements the provider "iriusrisk".
+// iriusriskProvider is the provider "iriusrisk".
 type iriusriskProvider struct {
 	version string
 
-	// tune changes the client's configuration just before the client is made. Tests shorten waits with it; it is nil
-	// in a released provider.
+	// tune changes the configuration of the client just before the client is created. Tests use it to shorten waits; it
+	// is nil in a released provider.
 	tune func(*iriusrisk.Config)
 }
 
-// New returns a constructor of the provider with the given version, as providerserver wants it.
+// New returns a constructor of the provider with the given version, in the form that providerserver expects.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider {
 		return &iriusriskProvider{version: version}
 	}
 }
 
-// Metadata names the provider.
 func (p *iriusriskProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "iriusrisk"
 	resp.Version = p.version
 }
 
-// Resources lists the managed resources.
 func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		NewUserResource,
@@ -58,7 +56,6 @@ func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resourc
 	}
 }
 
-// DataSources lists the data sources.
 func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		NewUserDataSource,
@@ -74,17 +71,14 @@ func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.Dat
 	}
 }
 
-// EphemeralResources lists the ephemeral resources.
 func (p *iriusriskProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{NewUserAPITokenEphemeral}
 }
 
-// ListResources lists the list resources.
 func (p *iriusriskProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource}
 }
 
-// Actions lists the actions.
 func (p *iriusriskProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{NewSendResetPasswordEmailAction, NewRevokeUserSessionsAction, NewInviteUserAction}
 }

@@ -20,18 +20,18 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// The environment variables that stand in for arguments, the first one set wins. The names that begin with IRIUS_ are
-// those of the vendor's own command-line client, in its order of precedence (observed).
+// The environment variables of each argument, in order of precedence. The names that begin with IRIUS_ are those of the
+// vendor's command-line client, in its order of precedence (observed).
 var (
 	endpointVariables      = []string{"IRIUSRISK_ENDPOINT", "IRIUS_HOSTNAME"}
 	apiTokenVariables      = []string{"IRIUSRISK_API_TOKEN", "IRIUS_API_KEY", "IRIUS_API_TOKEN"}
 	caCertificateVariables = []string{"IRIUSRISK_CA_CERTIFICATE_FILE"}
 )
 
-// defaultMaxRetries is how many further attempts a request gets.
+// defaultMaxRetries is the default of max_retries.
 const defaultMaxRetries = 4
 
-// providerModel is the provider block.
+// providerModel is the configuration of the provider block.
 type providerModel struct {
 	Endpoint              types.String  `tfsdk:"endpoint"`
 	APIToken              types.String  `tfsdk:"api_token"`
@@ -45,70 +45,69 @@ type providerModel struct {
 	BulkReads             types.Bool    `tfsdk:"bulk_reads"`
 }
 
-// Schema describes the provider block.
 func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages who may do what in [IriusRisk](https://www.iriusrisk.com): users, their roles, their business units and their API tokens, through the IriusRisk REST API v2.",
+		MarkdownDescription: "Use this provider to manage [IriusRisk](https://www.iriusrisk.com) users, their roles, business units and API tokens through the IriusRisk REST API v2.",
 		Attributes: map[string]schema.Attribute{
 			"endpoint": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where IriusRisk is reached: `https://host[:port][/prefix]`, for example `https://acme.iriusrisk.com`. " +
-					"A bare host name means `https`; a trailing slash or `/api/v2` is tolerated. " +
-					"May be set by the environment variable `IRIUSRISK_ENDPOINT`, or by the vendor CLI's `IRIUS_HOSTNAME`.",
+				MarkdownDescription: "URL of the IriusRisk instance, in the form `https://host[:port][/prefix]`, for example `https://acme.iriusrisk.com`. " +
+					"Without a scheme, `https` is used. A trailing slash or `/api/v2` is ignored. " +
+					"Can also be set with the environment variable `IRIUSRISK_ENDPOINT` or the vendor CLI's `IRIUS_HOSTNAME`.",
 				Validators: []validator.String{endpointValidator{}},
 			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The API token of the user that the provider runs as. The API must be enabled in the settings of the IriusRisk instance. " +
-					"Prefer the environment variable `IRIUSRISK_API_TOKEN` (or the vendor CLI's `IRIUS_API_KEY` or `IRIUS_API_TOKEN`), so that the token is in no file.",
+				MarkdownDescription: "API token of the user that the provider runs as. The API must be enabled in the settings of the IriusRisk instance. " +
+					"Prefer the environment variable `IRIUSRISK_API_TOKEN` (or the vendor CLI's `IRIUS_API_KEY` or `IRIUS_API_TOKEN`) to keep the token out of configuration files.",
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Path of a PEM file with certificates of authorities to trust beside the system's, for an instance behind a private authority. " +
-					"May be set by the environment variable `IRIUSRISK_CA_CERTIFICATE_FILE`.",
+				MarkdownDescription: "Path to a PEM file with CA certificates to trust in addition to the system's, for an instance whose certificate was issued by a private certificate authority. " +
+					"Can also be set with the environment variable `IRIUSRISK_CA_CERTIFICATE_FILE`.",
 			},
 			"insecure_skip_tls_verify": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Accept any TLS certificate. Whoever stands between can then read the API token: use `ca_certificate_file` instead wherever possible. Defaults to `false`.",
+				MarkdownDescription: "Disables TLS certificate verification, which exposes the API token to man-in-the-middle attacks. Prefer `ca_certificate_file`. Defaults to `false`.",
 			},
 			"allow_plaintext_http": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Accept an `http://` endpoint that is not on this machine. The API token and every password then cross the network unencrypted. Defaults to `false`.",
+				MarkdownDescription: "Allows an `http://` endpoint that is not on the local machine. The API token and all passwords are then sent unencrypted. Defaults to `false`.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `45s` or `2m`. Defaults to `" + iriusrisk.DefaultRequestTimeout.String() + "`. A request with all its retries ends 15 minutes after its first attempt began, or after `request_timeout` if that is longer.",
+				MarkdownDescription: fmt.Sprintf("Timeout of each attempt of a request, as a duration such as `45s` or `2m`. A request with all its retries ends 15 minutes after the start of its first attempt, or after `request_timeout` if that is longer. Defaults to `%s`.", iriusrisk.DefaultRequestTimeout),
 				Validators:          []validator.String{durationValidator{}},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many further attempts a request gets when the server is overloaded (429, 502, 503, 504), fails at a read (500), or cannot be reached. "+
-					"A request that creates something is repeated only when it surely had no effect. No request is retried for longer than 15 minutes. From 0 to 20. Defaults to `%d`.", defaultMaxRetries),
+				MarkdownDescription: fmt.Sprintf("Maximum number of retries for throttled or unavailable responses (429, 502, 503, 504), failed reads (500) and connection errors. "+
+					"Creations are retried only if the previous attempt had no effect. No request is retried for longer than 15 minutes. From 0 to 20. Defaults to `%d`.", defaultMaxRetries),
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("How many requests may be under way at once. From 1 to 256. Defaults to `%d`.", iriusrisk.DefaultMaxConcurrentRequests),
+				MarkdownDescription: fmt.Sprintf("Maximum number of concurrent requests. From 1 to 256. Defaults to `%d`.", iriusrisk.DefaultMaxConcurrentRequests),
 				Validators:          []validator.Int64{int64validator.Between(1, 256)},
 			},
 			"requests_per_second": schema.Float64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How many requests may be sent a second; `0` means no limit. Defaults to `0`.",
+				MarkdownDescription: "Maximum number of requests per second; `0` means no limit. Defaults to `0`.",
 				Validators:          []validator.Float64{float64validator.AtLeast(0)},
 			},
 			"bulk_reads": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether many users are read by lists where that takes fewer requests: the list of all users, and the members of a business unit. " +
-					"What a list shows to differ from the state is read directly before it is believed. With `false` everything is read on its own. Defaults to `true`.",
+				MarkdownDescription: "Whether to read the list of all users and the members of business units in bulk where this needs fewer requests. " +
+					"Differences are verified with an individual read. Set to `false` to read every object individually. Defaults to `true`.",
 			},
 		},
 	}
 }
 
-// ValidateConfig checks what needs more than one argument, and the API token, before anything is planned. A validator of
-// the token would do the same, but what it says has an attribute path, for which Terraform prints the line of the
-// configuration with the token in it.
+// ValidateConfig checks the API token and the arguments that depend on each other. The token has no attribute validator,
+// because its diagnostics would carry an attribute path, and Terraform would print the line of the configuration that
+// holds the token.
 func (p *iriusriskProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var model providerModel
 
@@ -127,8 +126,8 @@ func (p *iriusriskProvider) ValidateConfig(ctx context.Context, req provider.Val
 	}
 }
 
-// Configure makes the session that all blocks of this provider share. It sends no request. While an argument is not
-// known yet, the session has no client and says so to whoever needs one, so that a plan which only creates can go on.
+// Configure creates the data that all blocks of this provider share. It sends no request. While an argument is unknown,
+// the data has no client, and only blocks that need one report an error, so that a plan that only creates still succeeds.
 func (p *iriusriskProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var model providerModel
 
@@ -171,7 +170,7 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 	resp.ActionData = shared
 }
 
-// unknown names the arguments whose values are not known until apply.
+// unknown returns the names of the arguments that are not known until apply.
 func (m *providerModel) unknown() []string {
 	var names []string
 
@@ -198,7 +197,7 @@ func (m *providerModel) unknown() []string {
 	return names
 }
 
-// clientConfig turns the block, completed from the environment, into the client's configuration.
+// clientConfig builds the configuration of the client from the block and the environment.
 func (m *providerModel) clientConfig(diags *diag.Diagnostics) iriusrisk.Config {
 	config := iriusrisk.Config{
 		InsecureSkipTLSVerify: m.InsecureSkipTLSVerify.ValueBool(),
@@ -221,8 +220,8 @@ func (m *providerModel) clientConfig(diags *diag.Diagnostics) iriusrisk.Config {
 
 	if config.InsecureSkipTLSVerify {
 		diags.AddAttributeWarning(path.Root("insecure_skip_tls_verify"), "TLS certificates are not verified",
-			"With insecure_skip_tls_verify = true the provider accepts any certificate, so whoever stands between can read the API token. "+
-				"For an instance behind a private authority, set ca_certificate_file instead.")
+			"With insecure_skip_tls_verify = true the provider accepts any certificate, which exposes the API token to man-in-the-middle attacks. "+
+				"If a private certificate authority issued the certificate, set ca_certificate_file instead.")
 	}
 
 	return config
@@ -232,22 +231,22 @@ func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
 	value, source := setting(m.Endpoint, "endpoint", endpointVariables)
 	if value == "" {
 		diags.AddAttributeError(path.Root("endpoint"), "Missing IriusRisk endpoint",
-			"Set the argument endpoint, or the environment variable IRIUSRISK_ENDPOINT, to the address of the instance, for example https://acme.iriusrisk.com.")
+			"Set the argument endpoint or the environment variable IRIUSRISK_ENDPOINT to the URL of the instance, for example https://acme.iriusrisk.com.")
 
 		return nil
 	}
 
 	endpoint, err := iriusrisk.ParseEndpoint(value)
 	if err != nil {
-		// Without a path, because an endpoint that is refused may hold a password or a token.
-		diags.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The value of %s cannot be used: %s.", source, err))
+		// The diagnostic has no attribute path, because a rejected endpoint may contain a password or a token.
+		diags.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The value of %s is invalid: %s.", source, err))
 
 		return nil
 	}
 
 	if isPlaintext(endpoint) && m.AllowPlaintextHTTP.ValueBool() {
 		diags.AddAttributeWarning(path.Root("allow_plaintext_http"), "Unencrypted IriusRisk endpoint",
-			fmt.Sprintf("The API token and every password cross the network to %s unencrypted, because allow_plaintext_http = true.", endpoint))
+			fmt.Sprintf("The API token and all passwords are sent to %s unencrypted, because allow_plaintext_http = true.", endpoint))
 	}
 
 	checkPlaintext(endpoint, m.AllowPlaintextHTTP.ValueBool(), diags)
@@ -255,13 +254,13 @@ func (m *providerModel) endpoint(diags *diag.Diagnostics) *url.URL {
 	return endpoint
 }
 
-// token returns the API token. What it says of one has no attribute path, as in ValidateConfig.
+// token returns the API token. Its diagnostics have no attribute path, as in ValidateConfig.
 func (m *providerModel) token(diags *diag.Diagnostics) string {
 	value, source := setting(m.APIToken, "api_token", apiTokenVariables)
 
 	if source == "" {
 		diags.AddError("Missing IriusRisk API token",
-			"Set the environment variable IRIUSRISK_API_TOKEN, or the argument api_token, to the API token of the user that the provider runs as.")
+			"Set the environment variable IRIUSRISK_API_TOKEN or the argument api_token to the API token of the user that the provider runs as.")
 	} else {
 		checkAPIToken(value, source, diags)
 	}
@@ -282,9 +281,9 @@ func (m *providerModel) certificates(diags *diag.Diagnostics) []byte {
 		return nil
 	}
 
-	certificates, err := os.ReadFile(file) //nolint:gosec // The file is the user's to name.
+	certificates, err := os.ReadFile(file) //nolint:gosec // The user chooses the file.
 	if err != nil {
-		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to read the CA certificate file", fmt.Sprintf("The file that %s names cannot be read: %s.", source, err))
+		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to read the CA certificate file", fmt.Sprintf("Reading the file from %s failed: %s.", source, err))
 	}
 
 	return certificates
@@ -303,8 +302,8 @@ func (m *providerModel) timeout(diags *diag.Diagnostics) time.Duration {
 	return timeout
 }
 
-// setting returns the value of an argument, or of the first of its environment variables that is set, and says in
-// words which of them it was, "" when there is none.
+// setting returns the value of an argument, or of the first of its environment variables that is set. source describes
+// where the value comes from, for use in messages; it is "" if there is no value.
 func setting(argument types.String, name string, variables []string) (value, source string) {
 	if !argument.IsNull() {
 		return argument.ValueString(), "the provider argument " + name
@@ -319,16 +318,16 @@ func setting(argument types.String, name string, variables []string) (value, sou
 	return "", ""
 }
 
-// isPlaintext tells whether what is sent to an endpoint leaves this machine unencrypted.
+// isPlaintext reports whether requests to an endpoint leave the local machine unencrypted.
 func isPlaintext(endpoint *url.URL) bool {
 	return endpoint.Scheme == "http" && !iriusrisk.IsLoopback(endpoint)
 }
 
-// checkPlaintext refuses an endpoint in plain text unless it is allowed.
+// checkPlaintext adds an error for an unencrypted endpoint unless it is allowed.
 func checkPlaintext(endpoint *url.URL, allowed bool, diags *diag.Diagnostics) {
 	if isPlaintext(endpoint) && !allowed {
 		diags.AddAttributeError(path.Root("endpoint"), "Unencrypted IriusRisk endpoint",
-			fmt.Sprintf("The endpoint %s is plain http: the API token and every password would cross the network unencrypted. "+
-				"Use https, or set allow_plaintext_http = true if you accept that.", endpoint))
+			fmt.Sprintf("The endpoint %s uses plain HTTP, so the API token and all passwords would be sent unencrypted. "+
+				"Use HTTPS, or set allow_plaintext_http = true to accept this risk.", endpoint))
 	}
 }
