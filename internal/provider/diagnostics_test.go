@@ -38,7 +38,7 @@ func TestDiagnostics_texts(t *testing.T) {
 		{"add_user_business_unit", 403, "iriusrisk_user_business_unit", unit, []string{`Unable to assign the business unit ` + role + ` to user "bot"`, "needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
 		{"generate_user_api_token", 403, tokenType, token, []string{`Unable to generate the API token of user "bot"`, "needs the permission API_ACCESS and one of ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
 		{"generate_user_api_token", 500, tokenType, token, []string{"a token may have been generated whose value is lost", "the next apply generates another"}},
-		{"get_user_profile", 403, tokenType, token, []string{`Unable to make sure that "bot" is not the user that the provider runs as`, "lacks a permission"}},
+		{"get_user_profile", 403, tokenType, token, []string{`Unable to verify that "bot" is not the user that the provider runs as`, "lacks a permission"}},
 	} {
 		server := withBot(t)
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultStatus, Status: test.status, Times: -1})

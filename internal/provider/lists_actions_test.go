@@ -330,7 +330,7 @@ func TestActions_takeTurnsAndInvalidate(t *testing.T) {
 	// While the first action is under way, a second one whose run is interrupted does not get its turn.
 	server.OnRequest("delete_user_sessions", func(simulator.RequestInfo) {
 		_, diagnostics := p.invokeWith(interrupted, "iriusrisk_revoke_user_sessions", config)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted before it was this change's turn")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted while this change was waiting")
 	})
 
 	_, diagnostics := p.invoke("iriusrisk_revoke_user_sessions", config)

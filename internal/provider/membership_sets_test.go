@@ -290,7 +290,7 @@ func TestMembershipSets_lockOut(t *testing.T) {
 				p.requireNoErrors(subject.converge(p, test.before))
 			}
 
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request for that was sent")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request was sent")
 
 			if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
 				t.Errorf("%s: %v, %d removals", test.name, err, server.Count(kind.remove))

@@ -737,7 +737,7 @@ func TestUser_lockOut(t *testing.T) {
 		}
 
 		resp, _ := p.apply(t.Context(), "iriusrisk_user", state, config)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "No request for that was sent", "another administrator")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The provider runs as user "ada"`, "No request was sent", "another administrator")
 
 		if writes := server.Writes(); len(writes) > 0 {
 			t.Errorf("%s: a write was sent: %v", name, writes)
