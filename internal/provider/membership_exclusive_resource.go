@@ -73,7 +73,7 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 			"username": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
-				Validators:          []validator.String{usernameValidator{}},
+				Validators:          []validator.String{usernameValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			r.setAttribute(): set,

@@ -48,7 +48,7 @@ func (r *membershipListResource) ListResourceConfigSchema(_ context.Context, _ l
 			"username": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: fmt.Sprintf("The username of the user whose %ss to list; those of all users when left out.", r.members.kind.noun),
-				Validators:          []validator.String{usernameValidator{}},
+				Validators:          []validator.String{usernameValidator()},
 			},
 		},
 	}

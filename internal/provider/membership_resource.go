@@ -67,7 +67,7 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"username": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
-				Validators:          []validator.String{usernameValidator{}},
+				Validators:          []validator.String{usernameValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			r.kind.attribute: schema.StringAttribute{

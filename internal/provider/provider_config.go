@@ -54,7 +54,7 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 				MarkdownDescription: "URL of the IriusRisk instance, in the form `https://host[:port][/prefix]`, for example `https://acme.iriusrisk.com`. " +
 					"Without a scheme, `https` is used. A trailing slash or `/api/v2` is ignored. " +
 					"Can also be set with the environment variable `IRIUSRISK_ENDPOINT` or the vendor CLI's `IRIUS_HOSTNAME`.",
-				Validators: []validator.String{endpointValidator{}},
+				Validators: []validator.String{endpointValidator()},
 			},
 			"api_token": schema.StringAttribute{
 				Optional:  true,
@@ -78,7 +78,7 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: fmt.Sprintf("Timeout of each attempt of a request, as a duration such as `45s` or `2m`. A request with all its retries ends 15 minutes after the start of its first attempt, or after `request_timeout` if that is longer. Defaults to `%s`.", iriusrisk.DefaultRequestTimeout),
-				Validators:          []validator.String{durationValidator{}},
+				Validators:          []validator.String{durationValidator()},
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
@@ -268,10 +268,10 @@ func (m *providerModel) token(diags *diag.Diagnostics) string {
 	return value
 }
 
-// checkAPIToken refuses what cannot be an HTTP header's value, without ever showing it.
+// checkAPIToken adds an error for a token that an HTTP header cannot carry. The error never shows the token.
 func checkAPIToken(token, source string, diags *diag.Diagnostics) {
 	if err := iriusrisk.ValidateAPIToken(token); err != nil {
-		diags.AddError("Invalid IriusRisk API token", fmt.Sprintf("The value of %s cannot be used: %s.", source, err))
+		diags.AddError("Invalid IriusRisk API token", fmt.Sprintf("The value of %s is invalid: %s.", source, err))
 	}
 }
 
@@ -296,7 +296,7 @@ func (m *providerModel) timeout(diags *diag.Diagnostics) time.Duration {
 
 	timeout, err := parseTimeout(m.RequestTimeout.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", err.Error())
+		diags.AddAttributeError(path.Root("request_timeout"), "Invalid duration", fmt.Sprintf("The value %q of request_timeout is invalid: %s.", m.RequestTimeout.ValueString(), err))
 	}
 
 	return timeout

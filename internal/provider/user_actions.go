@@ -67,7 +67,7 @@ func NewInviteUserAction() action.Action {
 }
 
 func usernameArgument() schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: "The username.", Validators: []validator.String{usernameValidator{}}}
+	return schema.StringAttribute{Required: true, MarkdownDescription: "The username.", Validators: []validator.String{usernameValidator()}}
 }
 
 // Metadata names the action.

@@ -61,7 +61,7 @@ func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			"username": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as.",
-				Validators:          []validator.String{usernameValidator{}},
+				Validators:          []validator.String{usernameValidator()},
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional: true,

@@ -50,7 +50,7 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 				Required: true,
 				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as. " +
 					"Changing this forces a new resource to be created, except for a change of case alone, which changes nothing.",
-				Validators:    []validator.String{usernameValidator{}},
+				Validators:    []validator.String{usernameValidator()},
 				PlanModifiers: []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"rotate_when_changed": schema.MapAttribute{

@@ -45,7 +45,7 @@ func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema describes the data source.
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := userElementAttributes("The UUIDs of the user's %ss.")
-	attributes["username"] = lookupAttribute("The name that the user signs in with.", []string{"email"}, usernameValidator{}, exactlyOneOf("username", "email"))
+	attributes["username"] = lookupAttribute("The name that the user signs in with.", []string{"email"}, usernameValidator(), exactlyOneOf("username", "email"))
 	attributes["email"] = lookupAttribute("The user's e-mail address, compared without case.", []string{"username"}, stringvalidator.LengthAtLeast(1))
 	attributes["roles"] = namedAttribute("role")
 	attributes["business_units"] = namedAttribute("business unit")

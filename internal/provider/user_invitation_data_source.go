@@ -38,7 +38,7 @@ func (d *userInvitationDataSource) Schema(_ context.Context, _ datasource.Schema
 			"id": schema.StringAttribute{
 				Required: true, Sensitive: true,
 				MarkdownDescription: "The UUID of the invitation. It is treated as a secret, because it may be all that is needed to accept the invitation.",
-				Validators:          []validator.String{invitationIDValidator{}},
+				Validators:          []validator.String{invitationIDValidator()},
 			},
 			"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The e-mail address that was invited."},
 			"fields": schema.MapAttribute{

@@ -71,23 +71,23 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Required: true,
 				MarkdownDescription: "The name that the user signs in with, unique in the instance; with single sign-on often an e-mail address. " +
 					"A change replaces the user, except a change of case alone, which changes nothing.",
-				Validators:    []validator.String{usernameValidator{}},
+				Validators:    []validator.String{usernameValidator()},
 				PlanModifiers: []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's e-mail address, unique in the instance.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), trimmedValidator{}},
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), trimmedValidator()},
 			},
 			"first_name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's first name.",
-				Validators:          []validator.String{trimmedValidator{}},
+				Validators:          []validator.String{trimmedValidator()},
 			},
 			"last_name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The user's last name.",
-				Validators:          []validator.String{trimmedValidator{}},
+				Validators:          []validator.String{trimmedValidator()},
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,

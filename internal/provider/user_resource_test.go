@@ -679,7 +679,7 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "ROLE_READ_ONLY"`, `id = "`+id+`"`), "name"},
 		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
 		"user by nothing":      {blockHCL("data", "iriusrisk_user"), `\[username,email\]`},
-		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "The argument id must be a UUID"},
+		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "The value of id is invalid"},
 		"role by nothing":      {blockHCL("data", "iriusrisk_role"), `\[id,name\]`},
 		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "ROLE_READ_ONLY"`), "id"},
 		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), `\[id,name,reference_id\]`},

@@ -34,7 +34,7 @@ func (d *userSessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "How many sessions of a user are active.",
 		Attributes: map[string]schema.Attribute{
-			"username": schema.StringAttribute{Required: true, MarkdownDescription: "The username.", Validators: []validator.String{usernameValidator{}}},
+			"username": schema.StringAttribute{Required: true, MarkdownDescription: "The username.", Validators: []validator.String{usernameValidator()}},
 			"active":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The number of active sessions."},
 		},
 	}

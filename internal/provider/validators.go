@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -12,118 +13,119 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// trimmedValidator refuses values that begin or end with white space.
-type trimmedValidator struct{}
+// stringCheck is a validator made from a function.
+type stringCheck struct {
+	// description states the rule. summary is the summary of the error about a value that breaks it.
+	description, summary string
 
-func (trimmedValidator) Description(context.Context) string {
-	return "value must not begin or end with white space"
+	// check returns an error whose text continues "The value is invalid: ".
+	check func(value string) error
+
+	// secret keeps the value and the attribute path out of the error. Terraform prints the line of the configuration that
+	// an attribute path leads to.
+	secret bool
 }
 
-func (v trimmedValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+var _ validator.String = stringCheck{}
 
-func (trimmedValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+func (c stringCheck) Description(context.Context) string { return c.description }
+
+func (c stringCheck) MarkdownDescription(context.Context) string { return c.description }
+
+func (c stringCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isConfigured(req.ConfigValue) {
 		return
 	}
 
-	if err := iriusrisk.ValidateTrimmed(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid value", fmt.Sprintf("The value %q of %s cannot be used: %s.", req.ConfigValue.ValueString(), req.Path, err))
+	value := req.ConfigValue.ValueString()
+
+	switch err := c.check(value); {
+	case err == nil:
+	case c.secret:
+		resp.Diagnostics.AddError(c.summary, fmt.Sprintf("The value of %s is invalid: %s.", req.Path, err))
+	default:
+		resp.Diagnostics.AddAttributeError(req.Path, c.summary, fmt.Sprintf("The value %q of %s is invalid: %s.", value, req.Path, err))
 	}
 }
 
-// usernameValidator refuses usernames that the API cannot address.
-type usernameValidator struct{}
-
-func (usernameValidator) Description(context.Context) string {
-	return "value must be a username that the API can address: not empty, no control character, no white space at its start or end, and none of '.', '..', 'summary', 'invite' and 'invitations'"
+// trimmedValidator rejects values that begin or end with white space.
+func trimmedValidator() validator.String {
+	return stringCheck{
+		description: "value must not begin or end with white space",
+		summary:     "Invalid value",
+		check:       iriusrisk.ValidateTrimmed,
+	}
 }
 
-func (v usernameValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+// usernameValidator rejects usernames that the API cannot address.
+func usernameValidator() validator.String {
+	return stringCheck{
+		description: "value must be a username that the API can address: not empty, without control characters, without white space at its start or end, and none of '.', '..', 'summary', 'invite' and 'invitations'",
+		summary:     "Invalid username",
+		check:       iriusrisk.ValidateUsername,
+	}
+}
 
-func (usernameValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+// endpointValidator rejects what iriusrisk.ParseEndpoint rejects. A rejected endpoint may contain a password or a token.
+func endpointValidator() validator.String {
+	return stringCheck{
+		description: "value must be a URL such as https://acme.iriusrisk.com",
+		summary:     "Invalid IriusRisk endpoint",
+		check: func(value string) error {
+			_, err := iriusrisk.ParseEndpoint(value)
+
+			return err
+		},
+		secret: true,
+	}
+}
+
+// durationValidator accepts positive durations in the notation of Go.
+func durationValidator() validator.String {
+	return stringCheck{
+		description: "value must be a positive duration such as 45s or 2m",
+		summary:     "Invalid duration",
+		check: func(value string) error {
+			_, err := parseTimeout(value)
+
+			return err
+		},
+	}
+}
+
+// parseTimeout parses a positive duration.
+func parseTimeout(value string) (time.Duration, error) {
+	timeout, err := time.ParseDuration(value)
+	if err != nil || timeout <= 0 {
+		return 0, errors.New("it is not a positive duration such as 45s or 2m")
 	}
 
-	if err := iriusrisk.ValidateUsername(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid username", fmt.Sprintf("The value %q of %s cannot be used: %s.", req.ConfigValue.ValueString(), req.Path, err))
-	}
+	return timeout, nil
 }
 
 // uuidPattern matches the identifiers of roles and business units (documented: UsersApi).
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
-// uuidValidator refuses what is not a UUID, such as a role's name.
+// uuidValidator rejects what is not a UUID, such as the name of a role.
 func uuidValidator() validator.String {
-	return stringvalidator.RegexMatches(uuidPattern, "must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d; a data source finds it by name")
+	return stringvalidator.RegexMatches(uuidPattern, "must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d; use a data source to look it up by name")
 }
 
-// invitationIDValidator accepts UUIDs. The id of an invitation is a secret, so what is wrong with it is said without the
-// value and without a path, for which Terraform would print the line of the configuration.
-type invitationIDValidator struct{}
+// invitationIDValidator rejects what is not a UUID. The id of an invitation is a secret.
+func invitationIDValidator() validator.String {
+	return stringCheck{
+		description: "value must be a UUID",
+		summary:     "Invalid invitation id",
+		check: func(value string) error {
+			if !uuidPattern.MatchString(value) {
+				return errors.New("it is not a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d")
+			}
 
-func (invitationIDValidator) Description(context.Context) string { return "value must be a UUID" }
-
-func (v invitationIDValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (invitationIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || uuidPattern.MatchString(req.ConfigValue.ValueString()) {
-		return
+			return nil
+		},
+		secret: true,
 	}
-
-	resp.Diagnostics.AddError("Invalid id of an invitation", fmt.Sprintf("The argument %s must be a UUID such as 38400000-8cf0-11bd-b23e-10b96e4ef00d.", req.Path))
 }
 
-// emailPattern matches what may be an e-mail address: the server knows better, but this catches a username.
+// emailPattern matches what may be an e-mail address. It only catches mistakes such as a username; the server decides.
 var emailPattern = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)
-
-// endpointValidator accepts what iriusrisk.ParseEndpoint accepts. Its error has no attribute path, because an endpoint that
-// is refused may hold a password or a token, and Terraform prints the line that a path leads to.
-type endpointValidator struct{}
-
-func (endpointValidator) Description(context.Context) string {
-	return "value must be an address such as https://acme.iriusrisk.com"
-}
-
-func (v endpointValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (endpointValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-
-	if _, err := iriusrisk.ParseEndpoint(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddError("Invalid IriusRisk endpoint", fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
-	}
-}
-
-// durationValidator accepts positive durations in Go's notation.
-type durationValidator struct{}
-
-func (durationValidator) Description(context.Context) string {
-	return "value must be a positive duration such as 45s or 2m"
-}
-
-func (v durationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-
-	if _, err := parseTimeout(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("The argument %s cannot be used: %s.", req.Path, err))
-	}
-}
-
-// parseTimeout reads a positive duration.
-func parseTimeout(value string) (time.Duration, error) {
-	timeout, err := time.ParseDuration(value)
-	if err != nil || timeout <= 0 {
-		return 0, fmt.Errorf("%q is not a positive duration such as 45s or 2m", value)
-	}
-
-	return timeout, nil
-}
