@@ -4,62 +4,69 @@ import (
 	"context"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// userLocks lets writes to one user take turns while writes to different users go in parallel. Usernames that differ
-// in case only name the same user.
+// userLocks serializes writes to one user, while writes to different users run in parallel. Usernames that differ only in
+// case share a lock.
 type userLocks struct {
 	mu    sync.Mutex
-	turns map[string]*turn
+	locks map[string]*userLock
 }
 
-// turn is one user's lock: whoever has sent to the channel holds it.
-type turn struct {
-	held    chan struct{}
-	waiting int
+// userLock is the lock of one user. callers counts the calls that hold it or wait for it.
+type userLock struct {
+	held    *semaphore.Weighted
+	callers int
 }
 
 func newUserLocks() *userLocks {
-	return &userLocks{turns: make(map[string]*turn)}
+	return &userLocks{locks: make(map[string]*userLock)}
 }
 
-// lock waits for the user's turn and returns the function that ends it. The wait ends early, with the context's error,
-// when the context does.
+// lock acquires the user's lock and returns the function that releases it. If the context ends first, it returns the
+// cause.
 func (l *userLocks) lock(ctx context.Context, username string) (unlock func(), err error) {
 	key := iriusrisk.FoldUsername(username)
+	lock := l.enter(key)
 
-	l.mu.Lock()
-
-	t, found := l.turns[key]
-	if !found {
-		t = &turn{held: make(chan struct{}, 1)}
-		l.turns[key] = t
-	}
-
-	t.waiting++
-	l.mu.Unlock()
-
-	select {
-	case t.held <- struct{}{}:
-		return func() {
-			<-t.held
-			l.leave(key, t)
-		}, nil
-	case <-ctx.Done():
-		l.leave(key, t)
+	if err := lock.held.Acquire(ctx, 1); err != nil {
+		l.leave(key, lock)
 
 		return nil, context.Cause(ctx)
 	}
+
+	return func() {
+		lock.held.Release(1)
+		l.leave(key, lock)
+	}, nil
 }
 
-// leave forgets a lock that nobody holds or waits for any more.
-func (l *userLocks) leave(key string, t *turn) {
+// enter returns the lock of a user, and creates it if nothing uses it yet.
+func (l *userLocks) enter(key string) *userLock {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	t.waiting--
-	if t.waiting == 0 {
-		delete(l.turns, key)
+	lock, found := l.locks[key]
+	if !found {
+		lock = &userLock{held: semaphore.NewWeighted(1)}
+		l.locks[key] = lock
+	}
+
+	lock.callers++
+
+	return lock
+}
+
+// leave deletes a lock that nothing uses any more.
+func (l *userLocks) leave(key string, lock *userLock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	lock.callers--
+	if lock.callers == 0 {
+		delete(l.locks, key)
 	}
 }

@@ -36,8 +36,8 @@ func TestUserLocks_oneUserTakesTurns(t *testing.T) {
 
 	group.Wait()
 
-	if counter != 300 || len(locks.turns) != 0 {
-		t.Errorf("%d turns were taken and %d locks are left, want 300 and none", counter, len(locks.turns))
+	if counter != 300 || len(locks.locks) != 0 {
+		t.Errorf("%d turns were taken and %d locks are left, want 300 and none", counter, len(locks.locks))
 	}
 }
 
@@ -72,7 +72,7 @@ func TestUserLocks_waitEndsWithTheContext(t *testing.T) {
 
 	unlock()
 
-	if len(locks.turns) != 0 {
-		t.Errorf("%d locks are left", len(locks.turns))
+	if len(locks.locks) != 0 {
+		t.Errorf("%d locks are left", len(locks.locks))
 	}
 }
