@@ -15,8 +15,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// importedUsername returns the username that an import gives by its id or its identity.
-func importedUsername(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (username string, ok bool) {
+// usernameToImport returns the username of an import by id or by identity.
+func usernameToImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (username string, ok bool) {
 	username = req.ID
 
 	if username == "" && req.Identity != nil {
@@ -24,20 +24,20 @@ func importedUsername(ctx context.Context, req resource.ImportStateRequest, diag
 	}
 
 	if err := iriusrisk.ValidateUsername(username); err != nil {
-		diags.AddError("Invalid import", fmt.Sprintf("The import id is a username, and %q cannot be used: %s.", username, err))
+		diags.AddError("Invalid import", fmt.Sprintf("The import id must be a username, but %q is invalid: %s.", username, err))
 	}
 
 	return username, !diags.HasError()
 }
 
-// importUsername takes an import by username into the attribute username.
-func importUsername(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if username, ok := importedUsername(ctx, req, &resp.Diagnostics); ok {
+// importStateByUsername sets the attribute username to the username of an import.
+func importStateByUsername(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if username, ok := usernameToImport(ctx, req, &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("username"), username)...)
 	}
 }
 
-// setIdentity sets all attributes of an identity, by the spelling that is in state.
+// setIdentity sets all attributes of an identity, in the spelling of the state.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]types.String) {
 	if identity == nil {
 		return
@@ -51,7 +51,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attribut
 	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), values)
 }
 
-// importBlock returns the block that imports an object, ready to paste.
+// importBlock returns an import block for an object, for use in messages.
 func importBlock(typeName, id string) string {
 	literal := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", id))
 

@@ -186,7 +186,7 @@ func (r *membershipExclusiveResource) Delete(context.Context, resource.DeleteReq
 
 // ImportState imports by username.
 func (r *membershipExclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importUsername(ctx, req, resp)
+	importStateByUsername(ctx, req, resp)
 }
 
 // apply takes the user's turn and reconciles.

@@ -388,7 +388,7 @@ func (r *userAPITokenResource) deleteWithoutUser(ctx context.Context, attempt, u
 
 // ImportState imports by username. The token itself stays null.
 func (r *userAPITokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	importUsername(ctx, req, resp)
+	importStateByUsername(ctx, req, resp)
 }
 
 // remember notes the token as one that this configuration manages, so that planning its replacement does not warn.

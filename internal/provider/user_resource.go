@@ -393,7 +393,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 // ImportState imports by username, given as an id or as an identity. What only the provider knows of has its default, so
 // that the plan after an import is empty.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if username, ok := importedUsername(ctx, req, &resp.Diagnostics); ok {
+	if username, ok := usernameToImport(ctx, req, &resp.Diagnostics); ok {
 		imported := importedUser(username)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
 	}
