@@ -10,35 +10,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// NewServer returns a constructor of the server that speaks Terraform's protocol for the provider.
+// NewServer returns a constructor of the protocol server of the provider.
 func NewServer(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer { return serverOf(New(version)()) }
 }
 
-// serverOf returns the server of a provider.
+// serverOf returns the protocol server of a provider.
 func serverOf(p provider.Provider) tfprotov6.ProviderServer {
 	server := providerserver.NewProtocol6(p)()
 
-	// The framework's server has it all. One that had not would be asked for what it has only if it stays as it is.
-	if whole, ok := server.(frameworkServer); ok {
-		return &contextReleasingServer{whole}
+	// Wrapping hides optional interfaces, so only a server that implements all of them is wrapped.
+	if complete, ok := server.(frameworkServer); ok {
+		return &contextReleasingServer{complete}
 	}
 
 	return server
 }
 
-// frameworkServer is all that the framework's server does.
+// frameworkServer is every interface that the server of the framework implements.
 type frameworkServer interface {
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // There is no other name for it yet.
 	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // There is no other name for it yet.
 }
 
-// contextReleasingServer lets go of the context of a call once the call is over. The framework keeps the context of every call
-// until the process ends, so as to cancel it when Terraform says stop, and each holds several loggers: some 16 KiB for
-// each of the four calls that an object takes in a plan.
+// contextReleasingServer releases the context of a request when the request ends. The framework keeps the context of every
+// request until the process ends, so that it can cancel them when Terraform requests a stop. Each context holds several
+// loggers: about 16 KiB for each of the four requests per object and plan. The methods below are those that Terraform
+// calls at least once per object.
 type contextReleasingServer struct{ frameworkServer }
-
-// The calls that come once or more for each object.
 
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
@@ -81,47 +80,47 @@ func (s *contextReleasingServer) ReadDataSource(ctx context.Context, req *tfprot
 	return withReleasedContext(ctx, req, s.frameworkServer.ReadDataSource)
 }
 
-// withReleasedContext makes a call with a context that is empty once the call is over.
-func withReleasedContext[Req, Resp any](ctx context.Context, req Req, call func(context.Context, Req) (Resp, error)) (Resp, error) {
-	limited := &callContext{}
-	limited.during.Store(&ctx)
+// withReleasedContext handles a request with a context that is released when the request ends.
+func withReleasedContext[Req, Resp any](ctx context.Context, req Req, handle func(context.Context, Req) (Resp, error)) (Resp, error) {
+	releasable := &requestContext{}
+	releasable.live.Store(&ctx)
 
-	defer limited.during.Store(nil)
+	defer releasable.live.Store(nil)
 
-	return call(limited, req)
+	return handle(releasable, req)
 }
 
-// callContext is the context of a call while the call lasts, and a cancelled one without values from then on.
-type callContext struct {
-	during atomic.Pointer[context.Context]
+// requestContext is the context of a request while the request lasts, and a cancelled context without values afterwards.
+type requestContext struct {
+	live atomic.Pointer[context.Context]
 }
 
-var _ context.Context = (*callContext)(nil)
+var _ context.Context = (*requestContext)(nil)
 
-// over is what is left of a context when its call is over.
-var over = func() context.Context {
+// released is an already cancelled context, used after a request has ended.
+var released = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 
 	return ctx
 }()
 
-func (c *callContext) now() context.Context {
-	if during := c.during.Load(); during != nil {
-		return *during
+func (c *requestContext) current() context.Context {
+	if live := c.live.Load(); live != nil {
+		return *live
 	}
 
-	return over
+	return released
 }
 
 // Deadline implements context.Context.
-func (c *callContext) Deadline() (deadline time.Time, ok bool) { return c.now().Deadline() }
+func (c *requestContext) Deadline() (deadline time.Time, ok bool) { return c.current().Deadline() }
 
 // Done implements context.Context.
-func (c *callContext) Done() <-chan struct{} { return c.now().Done() }
+func (c *requestContext) Done() <-chan struct{} { return c.current().Done() }
 
 // Err implements context.Context.
-func (c *callContext) Err() error { return c.now().Err() }
+func (c *requestContext) Err() error { return c.current().Err() }
 
 // Value implements context.Context.
-func (c *callContext) Value(key any) any { return c.now().Value(key) }
+func (c *requestContext) Value(key any) any { return c.current().Value(key) }

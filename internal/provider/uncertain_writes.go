@@ -8,12 +8,12 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// finalRequestTimeout is how long one request may take once the run has been interrupted. A creation makes two of them at most, a
-// look at what became of its last write and a deletion, which together leave the run time to end within a second.
+// finalRequestTimeout bounds each clean-up request after an interruption. A creation sends at most two, a read of the
+// outcome of its last write and a deletion, so the run ends within a second.
 const finalRequestTimeout = 400 * time.Millisecond
 
-// finalContext returns a context for finding out what became of a write: the caller's own, or, when the run has been
-// interrupted, a short one of its own.
+// finalContext returns a context for reading the outcome of a write: the caller's context, or, if the run has been
+// interrupted, a new one that ends after finalRequestTimeout.
 func finalContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
@@ -22,21 +22,21 @@ func finalContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), finalRequestTimeout)
 }
 
-// confirmWrite finds out by looking whether a write whose answer did not arrive took effect, and forgets the error when it
-// did. Any other error, and one that looking does not clear up, stays.
-func confirmWrite(ctx context.Context, err error, took func(context.Context) (bool, error)) error {
+// confirmWrite reads back the object of a write with an unknown outcome, and returns nil if the write took effect. Any
+// other error, and an outcome that stays unknown, is returned.
+func confirmWrite(ctx context.Context, err error, tookEffect func(context.Context) (bool, error)) error {
 	if !iriusrisk.OutcomeUnknown(err) {
 		return err
 	}
 
-	look, cancel := finalContext(ctx)
+	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	done, lookErr := took(look)
+	done, readErr := tookEffect(final)
 
 	switch {
-	case lookErr != nil:
-		return fmt.Errorf("%w; whether it took effect could not be found out: %w", err, lookErr)
+	case readErr != nil:
+		return fmt.Errorf("%w; cannot determine whether it took effect: %w", err, readErr)
 	case done:
 		return nil
 	default:
