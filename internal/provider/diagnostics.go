@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// addAPIError turns an error of the client into a diagnostic. attempt completes "Unable to …" and names on whom, for
+// addAPIError turns an error of the client into a diagnostic. attempt completes "Unable to …" and names the object, for
 // example `disable user "ada"`.
 func addAPIError(diags *diag.Diagnostics, attempt string, err error) {
 	diags.AddError("Unable to "+attempt, explain(err))
@@ -28,14 +29,14 @@ func (e *attemptError) Error() string { return e.attempt + ": " + e.cause.Error(
 // Unwrap returns the client's error.
 func (e *attemptError) Unwrap() error { return e.cause }
 
-// addAttemptError is addAPIError for an error that knows what was attempted; nil adds nothing.
+// addAttemptError is addAPIError for an *attemptError. A nil error adds nothing.
 func addAttemptError(diags *diag.Diagnostics, err error) {
 	if attempted, ok := errors.AsType[*attemptError](err); ok {
 		addAPIError(diags, attempted.attempt, attempted.cause)
 	}
 }
 
-// explain says what the server answered and what to do about it.
+// explain returns the text of an error, followed by advice on what to do.
 func explain(err error) string {
 	text := err.Error()
 	if !strings.HasSuffix(text, ".") {
@@ -49,43 +50,43 @@ func explain(err error) string {
 	return text
 }
 
-// advise says what to do about an error, or "" when its own words say enough.
+// advise returns what to do about an error, or "" if the text of the error suffices.
 func advise(err error) string {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
 	case iriusrisk.IsTimeout(err):
-		return "The answer took longer than the provider's request_timeout. Check that IriusRisk is well, or raise request_timeout."
+		return "The response took longer than the provider's request_timeout. Check the health of the IriusRisk instance, or increase request_timeout."
 	case iriusrisk.IsUntrusted(err):
-		return "The certificate of the endpoint could not be verified. If a private certificate authority issued it, name a PEM file with that authority's certificate in the provider's ca_certificate_file. Otherwise check that the endpoint's host name is the one that the certificate is for, and that the certificate has not expired."
+		return "The certificate of the endpoint could not be verified. If a private certificate authority issued it, set the provider's ca_certificate_file to a PEM file with the certificate of that authority. Otherwise check that the certificate matches the host name of the endpoint and has not expired."
 	case iriusrisk.IsUnreachable(err):
-		return "Check that the provider's endpoint is right and reachable from here, proxies and certificate authorities included."
+		return "Check that the provider's endpoint is correct and reachable from this machine, including any proxies and certificate authorities."
 	case iriusrisk.IsUnauthorized(err):
 		return "Check that the provider's api_token is valid, that its user is enabled, and that the API is enabled in the settings of the IriusRisk instance."
 	case iriusrisk.IsForbidden(err) && iriusrisk.Permissions(err) != "":
 		return "The user that the provider runs as needs the permission " + iriusrisk.Permissions(err) + "."
 	case iriusrisk.IsForbidden(err):
-		return "The user that the provider runs as lacks a permission for this."
+		return "The user that the provider runs as lacks a permission for this request."
 	case iriusrisk.IsWrongAddress(err):
-		return "There is no IriusRisk API v2 at this address: check the provider's endpoint."
+		return "There is no IriusRisk API v2 at this URL. Check the provider's endpoint."
 	case iriusrisk.IsNotFound(err):
-		return absence(iriusrisk.NamedObjects(err))
+		return adviseOnAbsence(iriusrisk.NamedObjects(err))
 	default:
 		return ""
 	}
 }
 
-// absence says what a 404 may mean to a request that names these things, such as a user and a role.
-func absence(things []string) string {
-	subject, alternatives := "It", ""
+// adviseOnAbsence explains a 404 to a request that names these objects, such as a user and a role.
+func adviseOnAbsence(objects []string) string {
+	subject, alternatives := "The object", ""
 
-	if len(things) > 0 {
-		subject = "The " + strings.Join(things, " or the ")
+	if len(objects) > 0 {
+		subject = "The " + strings.Join(objects, " or the ")
 	}
 
-	if len(things) > 1 {
-		alternatives = " Check both: the answer does not say which of them was not found."
+	if len(objects) > 1 {
+		alternatives = " Check each of them: the response does not say which one was not found."
 	}
 
-	return subject + " does not exist, or it is not visible to the provider's API token: with MANAGE_USERS_BU alone a token sees only users of its own user's business units." + alternatives
+	return fmt.Sprintf("%s does not exist, or is not visible to the provider's API token. With MANAGE_USERS_BU alone, a token sees only the users of its own user's business units.%s", subject, alternatives)
 }

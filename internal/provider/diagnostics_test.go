@@ -96,13 +96,13 @@ func TestExplain_transport(t *testing.T) {
 	}{
 		{&iriusrisk.TransportError{Err: context.DeadlineExceeded}, "request_timeout"},
 		{&iriusrisk.TransportError{Err: context.Canceled}, "interrupted"},
-		{&iriusrisk.TransportError{Err: http.ErrServerClosed}, "reachable from here"},
+		{&iriusrisk.TransportError{Err: http.ErrServerClosed}, "reachable from this machine"},
 		{&iriusrisk.TransportError{Err: x509.UnknownAuthorityError{}}, "ca_certificate_file"},
 		{&iriusrisk.TransportError{Err: x509.HostnameError{Certificate: &x509.Certificate{}}}, "ca_certificate_file"},
-		{notFound("/users/{username}/roles/{role-id}"), "The user or the role does not exist, or it is not visible"},
-		{notFound("/users/{username}/business-units/{business-unit-id}"), "Check both"},
+		{notFound("/users/{username}/roles/{role-id}"), "The user or the role does not exist, or is not visible"},
+		{notFound("/users/{username}/business-units/{business-unit-id}"), "Check each of them"},
 		{notFound("/business-units/{business-unit-id}"), "The business unit does not exist"},
-		{notFound("/users"), "check the provider's endpoint"},
+		{notFound("/users"), "Check the provider's endpoint"},
 		{&iriusrisk.Error{StatusCode: http.StatusTeapot}, "418"},
 	} {
 		if got := explain(test.err); !strings.Contains(got, test.says) {

@@ -7,19 +7,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// newLogger returns a logger whose records go to Terraform's log.
+// newLogger returns a logger that writes to Terraform's log.
 func newLogger() *slog.Logger {
 	return slog.New(terraformLogHandler{})
 }
 
-// terraformLogHandler hands slog records to tflog, so that the client can log without knowing Terraform. Filtering by
-// level is left to tflog.
+// terraformLogHandler passes slog records to tflog, so that the client does not depend on Terraform.
 type terraformLogHandler struct{ attributes []slog.Attr }
 
-// Enabled is always true.
+// Enabled is always true, because tflog filters by level.
 func (terraformLogHandler) Enabled(context.Context, slog.Level) bool { return true }
 
-// Handle writes a record at the nearest of tflog's levels.
+// Handle writes a record at the nearest level of tflog.
 func (h terraformLogHandler) Handle(ctx context.Context, record slog.Record) error {
 	fields := make(map[string]any, record.NumAttrs()+len(h.attributes))
 	for _, attribute := range h.attributes {
@@ -46,10 +45,10 @@ func (h terraformLogHandler) Handle(ctx context.Context, record slog.Record) err
 	return nil
 }
 
-// WithAttrs returns a handler that adds attributes to every record.
+// WithAttrs returns a handler that adds the attributes to every record.
 func (h terraformLogHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
 	return terraformLogHandler{attributes: append(append([]slog.Attr{}, h.attributes...), attributes...)}
 }
 
-// WithGroup keeps the handler as it is: the client's attributes are flat.
+// WithGroup returns the handler itself, because the attributes of the client are flat.
 func (h terraformLogHandler) WithGroup(string) slog.Handler { return h }

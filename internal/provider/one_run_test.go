@@ -36,7 +36,7 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 	}
 
 	diagnostics, _ := lost.data("iriusrisk_users", values{})
-	lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this address")
+	lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this URL")
 }
 
 // A membership that this run has given under another address is not taken again by the old one.

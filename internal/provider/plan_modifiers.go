@@ -7,12 +7,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 )
 
-// keepCase keeps the prior spelling of a username or a UUID that is edited in case only: it names the same thing, so
-// nothing is to be changed, let alone replaced.
+// keepCase keeps the prior value of a username or a UUID if only its letter case changes. It still identifies the same
+// object, so the plan neither updates nor replaces anything.
 type keepCase struct{}
 
 func (keepCase) Description(context.Context) string {
-	return "A change of case alone changes nothing."
+	return "Changes in letter case are ignored."
 }
 
 func (m keepCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -27,11 +27,11 @@ func (keepCase) PlanModifyString(_ context.Context, req planmodifier.StringReque
 	}
 }
 
-// keepSpellings keeps the prior set when the planned one has the same UUIDs in other spellings, which changes nothing.
+// keepSpellings keeps the prior set if the planned one holds the same UUIDs in a different letter case.
 type keepSpellings struct{}
 
 func (keepSpellings) Description(context.Context) string {
-	return "A change of case alone changes nothing."
+	return "Changes in letter case are ignored."
 }
 
 func (m keepSpellings) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -41,7 +41,7 @@ func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetReques
 		return
 	}
 
-	// An element that is not known yet reads as "", which is no UUID, so that such a set is never the prior one.
+	// An unknown element reads as "", which is not a UUID, so a set with one never equals the prior set.
 	before, planned := setStrings(req.StateValue), setStrings(req.PlanValue)
 	if len(difference(before, planned)) == 0 && len(difference(planned, before)) == 0 {
 		resp.PlanValue = req.StateValue

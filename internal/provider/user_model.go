@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// userProfileModel is what the resource and the data source of users have in common.
+// userProfileModel holds the attributes that the resource and the data sources of users have in common.
 type userProfileModel struct {
 	ID              types.String `tfsdk:"id"`
 	Username        types.String `tfsdk:"username"`
@@ -21,7 +21,7 @@ type userProfileModel struct {
 	PasswordExpired types.Bool   `tfsdk:"password_expired"`
 }
 
-// userElementModel is a user as data sources show them. The sets are null where they were not asked for.
+// userElementModel is a user in a data source. The sets are null unless the configuration includes them.
 type userElementModel struct {
 	userProfileModel
 
@@ -30,7 +30,7 @@ type userElementModel struct {
 	BusinessUnitIDs types.Set    `tfsdk:"business_unit_ids"`
 }
 
-// attributes are the attributes of the element by name.
+// attributes returns the attributes of the element by name.
 func (m *userElementModel) attributes() map[string]attr.Value {
 	return map[string]attr.Value{
 		"id":                m.ID,
@@ -46,59 +46,61 @@ func (m *userElementModel) attributes() map[string]attr.Value {
 	}
 }
 
-// fill takes over what the server reports. What it does not report keeps its value. The spelling of the username is
-// the server's.
+// fill copies the fields that the server reports, including its spelling of the username. Fields that the server does not
+// report keep their values.
 func (m *userProfileModel) fill(user *iriusrisk.User) {
 	m.ID = types.StringValue(user.ID)
 	m.Username = types.StringValue(user.Username)
-	m.Email = reported(user.Email, m.Email)
-	m.FirstName = reported(user.FirstName, m.FirstName)
-	m.LastName = reported(user.LastName, m.LastName)
-	m.Enabled = reportedBool(user.Enabled, m.Enabled)
-	m.PasswordExpired = reportedBool(user.PasswordExpired, m.PasswordExpired)
+	m.Email = stringOr(user.Email, m.Email)
+	m.FirstName = stringOr(user.FirstName, m.FirstName)
+	m.LastName = stringOr(user.LastName, m.LastName)
+	m.Enabled = boolOr(user.Enabled, m.Enabled)
+	m.PasswordExpired = boolOr(user.PasswordExpired, m.PasswordExpired)
 }
 
-// fill takes over what the server reports, the hint of the API token included.
+// fill copies the fields that the server reports, including the hint of the API token.
 func (m *userElementModel) fill(user *iriusrisk.User) {
 	m.userProfileModel.fill(user)
 	m.APITokenHint = types.StringPointerValue(user.APITokenHint)
 }
 
-// reported returns the value that the server reports, or else the one known before.
-func reported(value *string, before types.String) types.String {
-	if value == nil {
-		return before
+// stringOr returns the reported value, or the fallback if the server does not report one.
+func stringOr(reported *string, fallback types.String) types.String {
+	if reported == nil {
+		return fallback
 	}
 
-	return types.StringValue(*value)
+	return types.StringValue(*reported)
 }
 
-func reportedBool(value *bool, before types.Bool) types.Bool {
-	if value == nil {
-		return before
+// boolOr is stringOr for bools.
+func boolOr(reported *bool, fallback types.Bool) types.Bool {
+	if reported == nil {
+		return fallback
 	}
 
-	return types.BoolValue(*value)
+	return types.BoolValue(*reported)
 }
 
-// userElementAttributes describes one user as data sources show them.
+// userElementAttributes returns the schema of a user in a data source. members is the format of the description of the
+// sets; its argument is the noun of the members.
 func userElementAttributes(members string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
+		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the user."},
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
-		"email":            schema.StringAttribute{Computed: true, MarkdownDescription: "The user's e-mail address."},
-		"first_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
-		"last_name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
-		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user has access."},
-		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must choose a new password at the next sign-in."},
-		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows; null while the user has none."},
+		"email":            schema.StringAttribute{Computed: true, MarkdownDescription: "The e-mail address of the user."},
+		"first_name":       schema.StringAttribute{Computed: true, MarkdownDescription: "The first name of the user."},
+		"last_name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The last name of the user."},
+		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user is enabled. A disabled user cannot sign in."},
+		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must set a new password at the next sign-in."},
+		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows. Null if the user has no token."},
 
 		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
 		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
 	}
 }
 
-// set is the set of a kind of membership.
+// set returns the set of a kind of membership.
 func (m *userElementModel) set(kind membershipKind) *types.Set {
 	if kind.attribute == roleMembership.attribute {
 		return &m.RoleIDs
