@@ -230,5 +230,5 @@ func TestDiagnostics_sayWhatToDo(t *testing.T) {
 	away := newUnconfigured(t)
 	away.requireNoErrors(away.configure(values{"endpoint": text("http://" + address), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
 	read, _ = away.read("iriusrisk_user", values{"username": text("ada")})
-	away.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is right and reachable")
+	away.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is correct and reachable")
 }

@@ -32,14 +32,14 @@ func NewUserResource() resource.Resource { return &userResource{} }
 // userResource manages one user.
 type userResource struct{ resourceBase }
 
-// userResourceModel is a user in configuration, plan and state.
+// userResourceModel is a user in configuration, plan or state.
 type userResourceModel struct {
 	userProfileModel
 
 	Password          types.String `tfsdk:"password"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 
-	// RoleIDs and BusinessUnitIDs are null while they are not managed here.
+	// RoleIDs and BusinessUnitIDs are null if this resource does not manage them.
 	RoleIDs         types.Set `tfsdk:"role_ids"`
 	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
 
@@ -47,106 +47,103 @@ type userResourceModel struct {
 	DeletionPolicy         types.String `tfsdk:"deletion_policy"`
 	SendResetPasswordEmail types.Bool   `tfsdk:"send_reset_password_email"`
 
-	// PasswordWO is null in plan and state, as everything write-only is. What the configuration holds is read where it
-	// is sent, and goes nowhere else.
+	// PasswordWO is always null in plan and state, because it is write-only. The configured value is read only where it
+	// is sent.
 	PasswordWO types.String `tfsdk:"password_wo"`
 }
 
-// Metadata names the resource.
 func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user"
 }
 
-// Schema describes the resource.
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A user of IriusRisk: their profile, whether they may sign in, their password and, if wanted, all of their roles and business units.",
+		MarkdownDescription: "Manages an IriusRisk user: their profile, access and password and, optionally, all of their roles and business units.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The UUID that IriusRisk gave the user.",
+				MarkdownDescription: "The UUID of the user.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The name that the user signs in with, unique in the instance; with single sign-on often an e-mail address. " +
-					"A change replaces the user, except a change of case alone, which changes nothing.",
+				MarkdownDescription: "The name that the user signs in with, unique in the instance. With single sign-on it is often an e-mail address. " +
+					"Changing this forces a new user to be created; changes in letter case are ignored.",
 				Validators:    []validator.String{usernameValidator()},
 				PlanModifiers: []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"email": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The user's e-mail address, unique in the instance.",
+				MarkdownDescription: "The e-mail address of the user, unique in the instance.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), trimmedValidator()},
 			},
 			"first_name": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The user's first name.",
+				MarkdownDescription: "The first name of the user.",
 				Validators:          []validator.String{trimmedValidator()},
 			},
 			"last_name": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The user's last name.",
+				MarkdownDescription: "The last name of the user.",
 				Validators:          []validator.String{trimmedValidator()},
 			},
 			"enabled": schema.BoolAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the user has access. A disabled user stays in the instance but cannot sign in. Defaults to `true`.",
+				MarkdownDescription: "Whether the user is enabled. A disabled user still exists but cannot sign in. Defaults to `true`.",
 			},
 			"password_wo": schema.StringAttribute{
 				Optional:  true,
 				WriteOnly: true,
-				MarkdownDescription: "The user's password, write-only: it is sent to IriusRisk and kept in neither plan nor state. Needs Terraform or OpenTofu 1.11 or newer. " +
-					"It is sent on creation and whenever `password_wo_version` changes. IriusRisk asks for at least 13 characters with an upper-case and a lower-case letter, a special and an alphanumeric character, " +
-					"and refuses common passwords and passwords related to the username. Leave it out for users who sign in by single sign-on.",
+				MarkdownDescription: "The password of the user. It is write-only: it is sent to IriusRisk but stored in neither plan nor state. Requires Terraform or OpenTofu 1.11 or later, and `password_wo_version`. " +
+					"The password is sent on creation and whenever `password_wo_version` changes. IriusRisk requires at least 13 characters with an upper-case and a lower-case letter, a special and an alphanumeric character, and rejects common passwords and passwords related to the username. " +
+					"Omit it for users who sign in with single sign-on.",
 			},
 			"password_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Any number; change it to have `password_wo` sent again.",
+				MarkdownDescription: "The version of `password_wo`, any number. Changing this sends `password_wo` again.",
 			},
 			"password": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The user's password, for Terraform older than 1.11. **It is stored in the state in plain text**: prefer `password_wo`. " +
-					"A change sends the new password; a change made outside Terraform cannot be seen.",
+				MarkdownDescription: "The password of the user, for Terraform and OpenTofu before 1.11. **It is stored in the state in plain text**: prefer `password_wo`. " +
+					"Changing this sends the new password. Changes made outside Terraform cannot be detected.",
 			},
 			"password_expired": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "Whether the user must choose a new password at the next sign-in. Not managed when left out. " +
-					"IriusRisk ends the expiry once the user has chosen one, which then shows as drift; to ask for it once only, add `ignore_changes = [password_expired]`.",
+				MarkdownDescription: "Whether the user must set a new password at the next sign-in. If omitted, this is not managed. " +
+					"IriusRisk clears this flag when the user sets a new password, which appears as drift; to require a new password only once, add `ignore_changes = [password_expired]`.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"role_ids":          memberSetAttribute(roleMembership, "Not managed here when left out."),
-			"business_unit_ids": memberSetAttribute(businessUnitMembership, "Not managed here when left out."),
+			"role_ids":          memberSetAttribute(roleMembership, "If omitted, the roles are not managed by this resource."),
+			"business_unit_ids": memberSetAttribute(businessUnitMembership, "If omitted, the business units are not managed by this resource."),
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether creation takes over a user who exists already under this username, for example one whom single sign-on created, instead of failing. " +
-					"The user is changed to what is declared. Defaults to `false`.",
+				MarkdownDescription: "Whether to adopt an existing user with this username, for example one that single sign-on created, instead of returning an error. " +
+					"An adopted user is updated to match the configuration. Defaults to `false`.",
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  stringdefault.StaticString(policyDelete),
-				MarkdownDescription: "What destruction does with the user: `delete` deletes them, `disable` takes their access and keeps them, `retain` leaves them as they are. Defaults to `delete`. " +
-					"A user whose creation could not be finished is always deleted.",
+				MarkdownDescription: "What to do with the user when the resource is destroyed: `delete` deletes the user, `disable` disables the user, and `retain` leaves the user unchanged. Defaults to `delete`. " +
+					"A partially created user is always deleted.",
 				Validators: []validator.String{stringvalidator.OneOf(policyDelete, policyDisable, policyRetain)},
 			},
 			"send_reset_password_email": schema.BoolAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether IriusRisk sends a new user an e-mail with a link to choose a password. Sent on creation only, and not to a user who is taken over. Defaults to `false`.",
+				MarkdownDescription: "Whether IriusRisk sends a new user an e-mail with a link to set a password. The e-mail is sent only on creation, and not to an adopted user. Defaults to `false`.",
 			},
 		},
 	}
 }
 
-// IdentitySchema describes what identifies the resource.
 func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -162,9 +159,9 @@ const (
 	policyRetain  = "retain"
 )
 
-// Create creates the user, or adopts an existing one. If something fails after a new user was created, the user is deleted
-// again; only when that fails too are they kept in state, tainted. An adopted user is in state only once everything is as
-// declared, because a failure taints, and what is tainted is destroyed.
+// Create creates the user, or adopts an existing one. If a step fails after the creation, the user is deleted again; if
+// that fails too, they stay in the state, tainted. An adopted user is saved to the state only once everything matches the
+// plan, because a failure taints the resource, and a tainted resource is destroyed.
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -205,8 +202,8 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	declared := plan
 	r.saveCreated(ctx, &plan, user, resp)
 
-	if resp.Diagnostics.HasError() || !r.finish(ctx, user, &plan, &resp.Diagnostics) {
-		r.giveUp(ctx, user, &plan, &declared, resp)
+	if resp.Diagnostics.HasError() || !r.completeCreate(ctx, user, &plan, &resp.Diagnostics) {
+		r.abortCreate(ctx, user, &plan, &declared, resp)
 
 		return
 	}
@@ -216,7 +213,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 }
 
-// saveCreated puts the new user into state.
+// saveCreated saves the new user to the state.
 func (r *userResource) saveCreated(ctx context.Context, plan *userResourceModel, user *iriusrisk.User, resp *resource.CreateResponse) {
 	saved := *plan
 	saved.created(user)
@@ -224,16 +221,16 @@ func (r *userResource) saveCreated(ctx context.Context, plan *userResourceModel,
 	setIdentity(ctx, resp.Identity, map[string]types.String{"username": plan.Username})
 }
 
-// giveUp deletes a new user who could not be finished. When that fails too, the state holds what the server has of them.
-func (r *userResource) giveUp(ctx context.Context, user *iriusrisk.User, plan, declared *userResourceModel, resp *resource.CreateResponse) {
+// abortCreate deletes a partially created user. If that fails too, the state holds what the server has.
+func (r *userResource) abortCreate(ctx context.Context, user *iriusrisk.User, plan, declared *userResourceModel, resp *resource.CreateResponse) {
 	if user.ID != "" && r.undoCreate(ctx, user, &resp.Diagnostics) {
 		resp.State.RemoveResource(ctx)
 
 		return
 	}
 
-	// Terraform passes no private state to the destruction of a tainted object, so the state itself says that the user is
-	// to be deleted.
+	// Terraform passes no private state to the destruction of a tainted object, so the state itself must say that the user
+	// is to be deleted.
 	plan.DeletionPolicy = types.StringValue(policyDelete)
 	r.saveCreated(ctx, plan, user, resp)
 
@@ -242,7 +239,6 @@ func (r *userResource) giveUp(ctx context.Context, user *iriusrisk.User, plan, d
 	}
 }
 
-// Read takes over what IriusRisk has.
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -266,7 +262,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	var membersErr error
 
 	if err == nil && !state.isDifferentUser(user) {
-		// The list may have shown a user who was deleted since.
+		// The user may come from a list, and may have been deleted since.
 		if membersErr = r.readMembers(ctx, &state); iriusrisk.IsNotFound(membersErr) {
 			_, err = r.directory.User(ctx, username)
 		}
@@ -279,8 +275,8 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q", username), err)
 	case state.isDifferentUser(user):
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Username %q now belongs to a different user", username),
-			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username: the first was deleted and another created outside Terraform. "+
-				"The user is removed from the state. To manage the new one, import them.", state.idForMessage(), user.ID))
+			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. The first user was deleted and another one created outside Terraform. "+
+				"The user is removed from the state. To manage the new user, import them.", state.idForMessage(), user.ID))
 		resp.State.RemoveResource(ctx)
 	case membersErr != nil:
 		addAttemptError(&resp.Diagnostics, membersErr)
@@ -290,15 +286,15 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		r.planned.refresh(&state)
 		markComplete(ctx, &state, req, resp)
 
-		// The response holds the state as it was, and putting all of it there again is most of what a refresh costs.
+		// The response already holds the prior state. Setting the state accounts for most of the cost of a refresh.
 		if !state.sameAs(&before) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	}
 }
 
-// Update writes what differs between the plan and the prior state, and nothing else. What could not be changed is in state
-// as it was before, or as the server shows it.
+// Update writes only what differs between the plan and the prior state. What could not be changed keeps its prior value in
+// the state, or has the one that the server shows.
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -338,12 +334,12 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 
-	profile := r.update(ctx, user, change, &state, &resp.Diagnostics)
-	if !profile {
+	updated := r.update(ctx, user, change, &state, &resp.Diagnostics)
+	if !updated {
 		plan.keepProfile(&state)
 	}
 
-	if r.changeAccess(ctx, user, &plan, &state, &resp.Diagnostics) && profile {
+	if r.changeAccess(ctx, user, &plan, &state, &resp.Diagnostics) && updated {
 		clearPartial(ctx, resp)
 	}
 
@@ -351,7 +347,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does what deletion_policy says, once a fresh read has shown that it is still the same user.
+// Delete applies the deletion policy after a fresh read has shown that it is still the same user.
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -364,7 +360,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 
 	policy := destructionPolicy(ctx, &state, req, &resp.Diagnostics)
-	adopted := leavesToAdoption(ctx, req, state.Username, &resp.Diagnostics)
+	adopted := isAdoptedAgain(ctx, req, state.Username, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() || policy == policyRetain {
 		return
@@ -374,7 +370,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 	if adopted {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q was not destroyed", username),
-			"The block is replaced and has adopt_existing = true, so the user was kept for the new block to adopt.")
+			"The resource is being replaced and has adopt_existing = true, so the user is kept and adopted again.")
 
 		return
 	}
@@ -385,13 +381,18 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	}
 	defer unlock()
 
-	if r.refuseSelf(ctx, username, policy+" the user it runs as", &resp.Diagnostics) {
+	action := "delete the user it runs as"
+	if policy == policyDisable {
+		action = "disable the user it runs as"
+	}
+
+	if r.refuseSelf(ctx, username, action, &resp.Diagnostics) {
 		r.applyDeletionPolicy(ctx, &state, policy, &resp.Diagnostics)
 	}
 }
 
-// ImportState imports by username, given as an id or as an identity. What only the provider knows of has its default, so
-// that the plan after an import is empty.
+// ImportState imports by username, from an id or an identity. Attributes that exist only in Terraform get their defaults,
+// so that the plan after an import is empty.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if username, ok := usernameToImport(ctx, req, &resp.Diagnostics); ok {
 		imported := importedUser(username)

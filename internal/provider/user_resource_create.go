@@ -83,9 +83,9 @@ func (r *userResource) adopt(ctx context.Context, user *iriusrisk.User, plan *us
 		r.changeAccess(ctx, user, plan, nil, diags)
 }
 
-// finish brings a new user to the plan: what the server made of the profile that was sent, access, roles and business
+// completeCreate brings a new user to the plan: what the server made of the profile that was sent, access, roles and business
 // units. It reports whether everything is as planned; what is not is in the plan as the server has it.
-func (r *userResource) finish(ctx context.Context, user *iriusrisk.User, plan *userResourceModel, diags *diag.Diagnostics) bool {
+func (r *userResource) completeCreate(ctx context.Context, user *iriusrisk.User, plan *userResourceModel, diags *diag.Diagnostics) bool {
 	change := plan.wholeProfile(nil)
 
 	// A server may ignore a field of the request, such as passwordExpired (inferred).

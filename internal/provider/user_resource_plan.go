@@ -269,8 +269,8 @@ func (r *userResource) planAdoption(ctx context.Context, after *userResourceMode
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, adoptsKey, content)...)
 }
 
-// leavesToAdoption reports whether a destruction is the first half of a replacement that adopts the same user again.
-func leavesToAdoption(ctx context.Context, req resource.DeleteRequest, username types.String, diags *diag.Diagnostics) bool {
+// isAdoptedAgain reports whether a destruction is the first half of a replacement that adopts the same user again.
+func isAdoptedAgain(ctx context.Context, req resource.DeleteRequest, username types.String, diags *diag.Diagnostics) bool {
 	content, privateDiags := req.Private.GetKey(ctx, adoptsKey)
 	diags.Append(privateDiags...)
 
