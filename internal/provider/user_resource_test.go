@@ -264,7 +264,7 @@ func TestUser_conflict(t *testing.T) {
 				// The e-mail address is that of another user: the server's words are shown, and no user is offered for import.
 				resource.TestStep{
 					Config:      userHCL("grace", "grace", ""),
-					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + strconv.Itoa(status) + `.*remove create_before_destroy`),
+					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + strconv.Itoa(status) + `.*remove\s+create_before_destroy`),
 				},
 			)
 
@@ -583,7 +583,7 @@ func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
 
 	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "another profile", "import {")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "different profile", "import {")
 
 	if state != nil {
 		t.Errorf("somebody else is in state: %v", state)
