@@ -164,7 +164,7 @@ func addConflict(diags *diag.Diagnostics, user *iriusrisk.User, remark string) {
 		fmt.Sprintf("IriusRisk already has a user with this username (id %s), who was not changed.%s\n\n"+
 			"If this configuration managed the user under another resource address, such as another name, module or for_each key, add a moved block:\n\n"+
 			"moved {\n  from = iriusrisk_user.old\n  to   = iriusrisk_user.new\n}\n\n"+
-			"If Terraform does not manage the user yet, import them, or set adopt_existing = true:\n\n%s\n\n"+
+			"If the user is not managed by Terraform yet, import them, or set adopt_existing = true:\n\n%s\n\n"+
 			"If this replaces a user of this configuration, remove create_before_destroy: usernames and e-mail addresses are unique.",
 			user.ID, remark, importBlock("iriusrisk_user", user.Username)))
 }

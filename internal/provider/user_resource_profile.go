@@ -1,20 +1,20 @@
 package provider
 
 import (
-	"errors"
+	"cmp"
 	"strings"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// profileChange holds the values of a user's profile that a write sets. A nil value is not changed.
+// profileChange holds the profile values that a write sets. A nil value is not changed.
 type profileChange struct {
 	email, firstName, lastName *string
 	passwordExpired            *bool
 	password                   *string
 }
 
-// wholeProfile sets everything that the plan declares, as creation and adoption do.
+// wholeProfile returns the change for a creation or adoption, which sets everything that is planned.
 func (m *userResourceModel) wholeProfile(password *string) profileChange {
 	return profileChange{
 		email: m.Email.ValueStringPointer(), firstName: m.FirstName.ValueStringPointer(), lastName: m.LastName.ValueStringPointer(),
@@ -22,7 +22,7 @@ func (m *userResourceModel) wholeProfile(password *string) profileChange {
 	}
 }
 
-// plannedChange sets what differs between the plan and the prior state, and nothing else.
+// plannedChange returns the change for an update, which sets only what differs between the plan and the prior state.
 func (m *userResourceModel) plannedChange(state *userResourceModel, password *string) profileChange {
 	change := profileChange{password: password}
 
@@ -45,31 +45,40 @@ func (m *userResourceModel) plannedChange(state *userResourceModel, password *st
 	return change
 }
 
-// differences returns the names of the attributes that the server shows with other values than the change sets. An
-// attribute that the server does not report counts as different only if unreported does. A password is never shown.
+// differences returns the names of the attributes whose values on the server differ from those that the change sets.
+// unreported tells whether an attribute that the server does not report counts as different. The server never shows a
+// password.
 func (c profileChange) differences(user *iriusrisk.User, unreported bool) []string {
 	var names []string
 
-	differs := func(name string, wanted, shown *string, same func(a, b string) bool) {
-		if wanted != nil && ((shown == nil && unreported) || (shown != nil && !same(*wanted, *shown))) {
+	compare := func(name string, differs bool) {
+		if differs {
 			names = append(names, name)
 		}
 	}
-	exactly := func(a, b string) bool { return a == b }
 
-	differs("email", c.email, user.Email, exactly)
-	differs("first_name", c.firstName, user.FirstName, exactly)
-	differs("last_name", c.lastName, user.LastName, exactly)
-
-	if c.passwordExpired != nil && ((user.PasswordExpired == nil && unreported) || (user.PasswordExpired != nil && *user.PasswordExpired != *c.passwordExpired)) {
-		names = append(names, "password_expired")
-	}
+	compare("email", differs(c.email, user.Email, unreported))
+	compare("first_name", differs(c.firstName, user.FirstName, unreported))
+	compare("last_name", differs(c.lastName, user.LastName, unreported))
+	compare("password_expired", differs(c.passwordExpired, user.PasswordExpired, unreported))
 
 	return names
 }
 
-// ignored returns the names of the attributes that the answer to a write shows with other values than were sent. A server
-// may store an e-mail address in another case.
+// differs reports whether a value that a change sets differs from the one that the server shows.
+func differs[T comparable](wanted, shown *T, unreported bool) bool {
+	switch {
+	case wanted == nil:
+		return false
+	case shown == nil:
+		return unreported
+	default:
+		return *shown != *wanted
+	}
+}
+
+// ignored returns the names of the attributes that have different values in the response to a write than were sent. A
+// server may store an e-mail address in a different letter case.
 func (c profileChange) ignored(user *iriusrisk.User) []string {
 	if c.email != nil && user.Email != nil && strings.EqualFold(*c.email, *user.Email) {
 		c.email = nil
@@ -79,30 +88,27 @@ func (c profileChange) ignored(user *iriusrisk.User) []string {
 }
 
 // request builds the request that makes the change. The API replaces the whole profile (documented: UsersApi,
-// update_user), so what does not change is taken from a fresh read, or from the state where the server does not report it.
-func (c profileChange) request(user *iriusrisk.User, state *userResourceModel) (iriusrisk.UpdateUserRequest, error) {
-	email, emailErr := profileValue("email", c.email, user.Email, state.Email.ValueStringPointer())
-	firstName, firstErr := profileValue("firstName", c.firstName, user.FirstName, state.FirstName.ValueStringPointer())
-	lastName, lastErr := profileValue("lastName", c.lastName, user.LastName, state.LastName.ValueStringPointer())
+// update_user), so unchanged fields come from a fresh read, or from the state if the server does not report them. unknown
+// lists the fields that neither has: the request would erase them.
+func (c profileChange) request(user *iriusrisk.User, state *userResourceModel) (request iriusrisk.UpdateUserRequest, unknown []string) {
+	value := func(field string, values ...*string) string {
+		known := cmp.Or(values...)
+		if known == nil {
+			unknown = append(unknown, field)
 
-	request := iriusrisk.UpdateUserRequest{
-		Email: email, FirstName: firstName, LastName: lastName, PasswordExpired: user.PasswordExpired, Password: c.password,
-	}
-
-	if c.passwordExpired != nil {
-		request.PasswordExpired = c.passwordExpired
-	}
-
-	return request, errors.Join(emailErr, firstErr, lastErr)
-}
-
-// profileValue returns the first of the given values that is known.
-func profileValue(field string, values ...*string) (string, error) {
-	for _, value := range values {
-		if value != nil {
-			return *value, nil
+			return ""
 		}
+
+		return *known
 	}
 
-	return "", errors.New("the server does not report the field " + field + ", which the request has to repeat so that it is not erased")
+	request = iriusrisk.UpdateUserRequest{
+		Email:           value("email", c.email, user.Email, state.Email.ValueStringPointer()),
+		FirstName:       value("firstName", c.firstName, user.FirstName, state.FirstName.ValueStringPointer()),
+		LastName:        value("lastName", c.lastName, user.LastName, state.LastName.ValueStringPointer()),
+		PasswordExpired: cmp.Or(c.passwordExpired, user.PasswordExpired),
+		Password:        c.password,
+	}
+
+	return request, unknown
 }

@@ -757,7 +757,7 @@ func TestUser_lockOut(t *testing.T) {
 	server.ResetJournal()
 
 	destroyed, _ := fresh.apply(t.Context(), "iriusrisk_user", state, nil)
-	fresh.expectDiagnostics(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "make sure", "403")
+	fresh.expectDiagnostics(tfprotov6.DiagnosticSeverityError, destroyed.Diagnostics, "verify", "403")
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a write was sent: %v", writes)

@@ -13,7 +13,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// update writes a change of the user's profile, unless a fresh read shows it already, and reports whether the server has it.
+// update writes a change of the user's profile unless the fresh user already has it. It reports whether the server has the
+// profile.
 func (r *userResource) update(ctx context.Context, user *iriusrisk.User, change profileChange, state *userResourceModel, diags *diag.Diagnostics) bool {
 	if change.password == nil && len(change.differences(user, true)) == 0 {
 		return true
@@ -21,22 +22,23 @@ func (r *userResource) update(ctx context.Context, user *iriusrisk.User, change 
 
 	username := user.Username
 
-	request, err := change.request(user, state)
-	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to update user %q", username), "IriusRisk replaces the whole profile with each update: "+err.Error()+". Nothing was changed.")
+	request, unknown := change.request(user, state)
+	if len(unknown) > 0 {
+		diags.AddError(fmt.Sprintf("Unable to update user %q", username),
+			fmt.Sprintf("An update replaces the whole profile, but IriusRisk does not report these fields, so the update would erase them: %s. Nothing was changed.", strings.Join(unknown, ", ")))
 
 		return false
 	}
 
 	var shown *iriusrisk.User
 
-	err = r.onceVisible(ctx, username, func() (err error) {
+	err := r.onceVisible(ctx, username, func() (err error) {
 		shown, err = r.client.UpdateUser(ctx, username, request)
 
 		return err
 	})
 
-	// A password is never shown, so whether a lost request set it cannot be found out.
+	// IriusRisk never shows a password, so the outcome of a write that sets one cannot be read back.
 	if change.password == nil {
 		err = confirmWrite(ctx, err, func(ctx context.Context) (bool, error) {
 			now, err := r.client.GetUser(ctx, username)
@@ -54,14 +56,14 @@ func (r *userResource) update(ctx context.Context, user *iriusrisk.User, change 
 	return r.checkUpdated(ctx, username, change, shown, diags)
 }
 
-// checkUpdated compares what the server shows after an update with what was sent. An instance whose profiles are managed
-// by single sign-on may answer with success and keep its own values.
+// checkUpdated compares what the server shows after an update with what was sent. An instance that manages profiles by
+// single sign-on may report success and keep its own values.
 func (r *userResource) checkUpdated(ctx context.Context, username string, change profileChange, shown *iriusrisk.User, diags *diag.Diagnostics) bool {
 	if shown == nil {
 		var err error
 		if shown, err = r.client.GetUser(ctx, username); err != nil {
 			diags.AddWarning(fmt.Sprintf("The update of user %q could not be verified", username),
-				"IriusRisk answered the update without showing the user, and they could not be read back. The next plan shows what differs. "+explain(err))
+				"IriusRisk reported success without returning the user, and reading them back failed. The next plan shows any differences. "+explain(err))
 
 			return true
 		}
@@ -73,22 +75,28 @@ func (r *userResource) checkUpdated(ctx context.Context, username string, change
 	}
 
 	diags.AddError(fmt.Sprintf("IriusRisk kept the profile of user %q", username),
-		fmt.Sprintf("IriusRisk answered the update with success, but still shows other values for: %s. The profile may be managed by single sign-on. "+
-			"Declare the values that IriusRisk shows, or add the attributes to ignore_changes.", strings.Join(ignored, ", ")))
+		fmt.Sprintf("IriusRisk reported that the update succeeded, but still has different values for: %s. The profile may be managed by single sign-on. "+
+			"Configure the values that IriusRisk has, or add the attributes to ignore_changes.", strings.Join(ignored, ", ")))
 
 	return false
 }
 
-// changeAccess enables or disables the user and changes their roles and business units, each even when another failed. A
-// nil prior model brings everything to the plan; otherwise only what the plan changes is written. What fails is left in the
-// plan as it was before, or as the server shows it. It reports whether nothing failed.
+// changeAccess enables or disables the user and changes their roles and business units. It attempts each change even if
+// another one failed, and reports whether all succeeded. With a nil prior model it applies everything that is planned;
+// otherwise it writes only what the plan changes. Where a change fails, it sets the plan to the prior value or to what the
+// server shows.
 func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, plan, prior *userResourceModel, diags *diag.Diagnostics) bool {
 	succeeded := true
 	username := plan.Username.ValueString()
 
 	if prior == nil || !plan.Enabled.Equal(prior.Enabled) {
 		if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
-			addAPIError(diags, fmt.Sprintf("%s user %q", enableVerb(plan.Enabled.ValueBool()), username), err)
+			attempt := fmt.Sprintf("disable user %q", username)
+			if plan.Enabled.ValueBool() {
+				attempt = fmt.Sprintf("enable user %q", username)
+			}
+
+			addAPIError(diags, attempt, err)
 
 			before := types.BoolValue(!plan.Enabled.ValueBool())
 			if prior != nil {
@@ -118,7 +126,7 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 	return succeeded
 }
 
-// readMembers takes over the roles and business units that are managed here, which are read side by side.
+// readMembers reads the managed roles and business units in parallel into the state.
 func (r *userResource) readMembers(ctx context.Context, state *userResourceModel) error {
 	members := state.members()
 	failures := make([]error, len(members))
@@ -136,8 +144,8 @@ func (r *userResource) readMembers(ctx context.Context, state *userResourceModel
 	return cmp.Or(failures...)
 }
 
-// applyDeletionPolicy deletes or disables the user of the state, unless they are a different user now or this run has
-// created or adopted them under another address.
+// applyDeletionPolicy deletes or disables the user of the state, unless the username now belongs to a different user, or
+// this run has created or adopted the user under another resource address.
 func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResourceModel, policy string, diags *diag.Diagnostics) {
 	username := state.Username.ValueString()
 	user, err := r.client.GetUser(ctx, username)
@@ -150,63 +158,61 @@ func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResou
 
 		return
 	case err != nil:
-		addAPIError(diags, fmt.Sprintf("read user %q before the destruction of the block", username), err)
+		addAPIError(diags, fmt.Sprintf("read user %q before destroying the resource", username), err)
 
 		return
 	case state.isDifferentUser(user):
-		addDifferentUser(diags, state, user)
+		warnOfDifferentUser(diags, state, user)
 
 		return
 	case r.protected.has(user.ID):
 		diags.AddWarning(fmt.Sprintf("User %q was kept", username),
-			fmt.Sprintf("The user was not changed, because another block of this run has created or adopted the same user (id %s). This block is removed from the state. To rename a block, use a moved block.", user.ID))
+			fmt.Sprintf("The user was not changed, because another resource of this run has created or adopted the same user (id %s). This resource is removed from the state. To rename a resource, use a moved block.", user.ID))
 
 		return
 	}
 
+	attempt := fmt.Sprintf("delete user %q", username)
+
 	if policy == policyDisable {
+		attempt = fmt.Sprintf("disable user %q", username)
 		err = r.setEnabled(ctx, username, user, false)
 	} else {
 		err = r.client.DeleteUser(ctx, username)
 	}
 
-	if err == nil {
-		return
+	if err != nil {
+		r.confirmDestruction(ctx, user, attempt, err, diags)
 	}
-
-	r.settleDestruction(ctx, user, policy, err, diags)
 }
 
-// settleDestruction reads the user after a deletion or disabling that failed. A 404 and an unknown outcome are decided by
-// that read; anything else is an error.
-func (r *userResource) settleDestruction(ctx context.Context, user *iriusrisk.User, policy string, cause error, diags *diag.Diagnostics) {
-	attempt := fmt.Sprintf("%s user %q", policy, user.Username)
-
+// confirmDestruction reads the user after a failed deletion or disabling. After a 404 or an unknown outcome, that read
+// decides whether it succeeded. Any other failure is an error.
+func (r *userResource) confirmDestruction(ctx context.Context, user *iriusrisk.User, attempt string, cause error, diags *diag.Diagnostics) {
 	if !iriusrisk.IsNotFound(cause) && !iriusrisk.OutcomeUnknown(cause) {
 		addAPIError(diags, attempt, cause)
 
 		return
 	}
 
-	look, cancel := finalContext(ctx)
+	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	now, err := r.client.GetUser(look, user.Username)
+	now, err := r.client.GetUser(final, user.Username)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.confirmDeleted(look, user.Username, err, diags)
+		r.confirmDeleted(final, user.Username, err, diags)
 	case err != nil:
-		addAPIError(diags, attempt, fmt.Errorf("%w; whether it took effect could not be found out: %w", cause, err))
+		addAPIError(diags, attempt, fmt.Errorf("%w; cannot determine whether it took effect: %w", cause, err))
 	case !strings.EqualFold(now.ID, user.ID):
-		// The user was deleted, and another one created under the same username since.
+		// The user was deleted, and a different one has since been created under the same username.
 	default:
 		addAPIError(diags, attempt, cause)
 	}
 }
 
-// confirmDeleted accepts that a user whom the state holds does not exist any more, once the API has proved to be there, and adds an
-// error when it has not.
+// confirmDeleted reports whether a 404 proves that the user does not exist, and adds an error if it does not.
 func (r *userResource) confirmDeleted(ctx context.Context, username string, notFound error, diags *diag.Diagnostics) bool {
 	if err := r.confirmUserAbsent(ctx, username, notFound); err != nil {
 		addAPIError(diags, fmt.Sprintf("verify that user %q does not exist", username), err)
@@ -217,13 +223,13 @@ func (r *userResource) confirmDeleted(ctx context.Context, username string, notF
 	return true
 }
 
-// addDifferentUser warns that the user of the state is a different one now.
-func addDifferentUser(diags *diag.Diagnostics, state *userResourceModel, user *iriusrisk.User) {
+// warnOfDifferentUser warns that the username of the state now belongs to a different user.
+func warnOfDifferentUser(diags *diag.Diagnostics, state *userResourceModel, user *iriusrisk.User) {
 	diags.AddWarning(fmt.Sprintf("Username %q now belongs to a different user", user.Username),
-		fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username, who is not managed here and was not changed.", state.idForMessage(), user.ID))
+		fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. The new user is not managed by this resource and was not changed.", state.idForMessage(), user.ID))
 }
 
-// setEnabled enables or disables a user where the server shows otherwise.
+// setEnabled enables or disables a user, unless the server shows that this is not needed.
 func (r *userResource) setEnabled(ctx context.Context, username string, user *iriusrisk.User, enabled bool) error {
 	if user.Enabled != nil && *user.Enabled == enabled {
 		return nil
@@ -243,15 +249,7 @@ func (r *userResource) setEnabled(ctx context.Context, username string, user *ir
 	})
 }
 
-func enableVerb(enabled bool) string {
-	if enabled {
-		return "enable"
-	}
-
-	return "disable"
-}
-
-// freshUser reads the user of the state before a write, and adds an error when they do not exist or are a different user.
+// freshUser reads the user of the state before a write, and adds an error if they do not exist or are a different user.
 func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, diags *diag.Diagnostics) *iriusrisk.User {
 	username := state.Username.ValueString()
 
@@ -264,7 +262,7 @@ func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, 
 
 	if state.isDifferentUser(user) {
 		diags.AddError(fmt.Sprintf("Username %q now belongs to a different user", username),
-			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. Nothing was changed. Plan again.", state.idForMessage(), user.ID))
+			fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. Nothing was changed. Run terraform plan again.", state.idForMessage(), user.ID))
 
 		return nil
 	}
@@ -272,8 +270,8 @@ func (r *userResource) freshUser(ctx context.Context, state *userResourceModel, 
 	return user
 }
 
-// mayUpdate refuses what would lock the provider out: disabling the user it runs as, or setting their password or its
-// expiry. disables tells whether the write would disable the user.
+// mayUpdate adds an error and returns false if the write would lock the provider out: if it disables the user that the
+// provider runs as, or sets their password or its expiry. disables reports whether the write disables the user.
 func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, change profileChange, disables bool, diags *diag.Diagnostics) bool {
 	var action string
 
@@ -291,8 +289,8 @@ func (r *userResource) mayUpdate(ctx context.Context, user *iriusrisk.User, chan
 	return r.refuseSelf(ctx, user.Username, action, diags)
 }
 
-// addUpdateError reports a failed update, and points to the reset e-mail when it may be the password that was refused:
-// that PUT /users accepts a password is inferred.
+// addUpdateError adds an error about a failed update. If the server may have rejected the password, the error suggests the
+// reset e-mail: that PUT /users accepts a password is inferred.
 func addUpdateError(diags *diag.Diagnostics, username string, withPassword bool, err error) {
 	if !withPassword || (!iriusrisk.IsRejected(err) && !iriusrisk.IsForbidden(err)) {
 		addAPIError(diags, fmt.Sprintf("update user %q", username), err)
@@ -301,5 +299,5 @@ func addUpdateError(diags *diag.Diagnostics, username string, withPassword bool,
 	}
 
 	diags.AddError(fmt.Sprintf("Unable to update user %q", username), explain(err)+
-		"\n\nThe request carried a new password, which IriusRisk may have refused. If it does not let administrators set passwords, have IriusRisk send the user a reset-password e-mail instead.")
+		"\n\nThe request contained a new password, which IriusRisk may have rejected. If administrators cannot set passwords, send the user a reset-password e-mail from IriusRisk instead.")
 }
