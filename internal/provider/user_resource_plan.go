@@ -14,14 +14,16 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// ModifyPlan refuses what cannot succeed or could lose a user, before anything is sent, and warns of what the plan cannot
-// show: memberships that are removed when a set is managed for the first time.
+// ModifyPlan rejects plans that cannot succeed or could lose a user. It also warns of what a plan cannot show: memberships
+// that are removed when a set is managed for the first time.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.providerData == nil {
 		return
 	}
 
-	before, after := userModel(ctx, req.State.Raw.IsNull(), req.State.Get, &resp.Diagnostics), userModel(ctx, req.Plan.Raw.IsNull(), req.Plan.Get, &resp.Diagnostics)
+	before := userModel(ctx, req.State.Raw.IsNull(), req.State, &resp.Diagnostics)
+	after := userModel(ctx, req.Plan.Raw.IsNull(), req.Plan, &resp.Diagnostics)
+
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -44,15 +46,20 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	r.adviseOnInlineSets(ctx, after, &resp.Diagnostics)
 }
 
-// userModel reads a model by a Get of state or plan; it is nil when there is none.
-func userModel(ctx context.Context, isNull bool, get func(context.Context, any) diag.Diagnostics, diags *diag.Diagnostics) *userResourceModel {
+// modelReader is a state or a plan.
+type modelReader interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+}
+
+// userModel reads the model of a state or plan. It is nil if the state or plan is null.
+func userModel(ctx context.Context, isNull bool, from modelReader, diags *diag.Diagnostics) *userResourceModel {
 	if isNull {
 		return nil
 	}
 
 	var model userResourceModel
 
-	diags.Append(get(ctx, &model)...)
+	diags.Append(from.Get(ctx, &model)...)
 
 	return &model
 }
@@ -66,7 +73,7 @@ func (r *userResource) planCreate(ctx context.Context, after *userResourceModel,
 	r.warnOfAdoption(ctx, after, diags)
 }
 
-// warnOfAdoption warns of what the adoption of an existing user removes.
+// warnOfAdoption warns of the memberships that the adoption of an existing user removes.
 func (r *userResource) warnOfAdoption(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
 	if !after.AdoptExisting.ValueBool() || r.planned.isApplying() {
 		return
@@ -79,7 +86,7 @@ func (r *userResource) warnOfAdoption(ctx context.Context, after *userResourceMo
 	}
 }
 
-// planUpdate checks the plan of a user who is in the state.
+// planUpdate checks the plan of a user in the state.
 func (r *userResource) planUpdate(ctx context.Context, before, after *userResourceModel, diags *diag.Diagnostics) {
 	replaced := !strings.EqualFold(before.Username.ValueString(), after.Username.ValueString())
 
@@ -88,7 +95,7 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 
 	if after.Username.IsUnknown() {
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q will be replaced", before.Username.ValueString()),
-			fmt.Sprintf("The new username is known only after apply, so Terraform replaces the user, with deletion_policy = %q, even if the username turns out to be the same. Use a username that is known during the plan to keep the user.", before.policy()))
+			fmt.Sprintf("The new username is known only after apply, so Terraform replaces the user, with deletion_policy = %q, even if the username turns out to be the same. To keep the user, use a username that is known during the plan.", before.policy()))
 	} else if replaced {
 		r.checkUsername(ctx, after, true, diags)
 		r.warnOfAdoption(ctx, after, diags)
@@ -116,7 +123,7 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 	}
 }
 
-// noteInlineSets warns when the user's roles or business units are managed in another way too.
+// noteInlineSets warns if the configuration manages the user's roles or business units in another way too.
 func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diagnostics) {
 	for _, members := range after.members() {
 		if !members.set.IsNull() {
@@ -125,8 +132,8 @@ func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diag
 	}
 }
 
-// checkUsername refuses a creation under a username that is taken. replaces tells that the creation is the second half of a
-// replacement, whose first half destroys the present user.
+// checkUsername rejects the creation of a user whose username is taken. If the lookup fails, the creation reports it.
+// replaces is true if the creation is part of a replacement, which destroys the existing user of the resource first.
 func (r *userResource) checkUsername(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
 	if r.client == nil || after.Username.IsUnknown() || after.AdoptExisting.IsUnknown() || r.planned.isApplying() {
 		return
@@ -135,15 +142,15 @@ func (r *userResource) checkUsername(ctx context.Context, after *userResourceMod
 	username := after.Username.ValueString()
 	lookUp := r.directory.LookupUser
 
-	// What a list does not show is read before the present user is destroyed for it.
+	// A list may be out of date. Before the existing user is destroyed, the username is read individually.
 	if replaces {
 		lookUp = r.directory.ReadUser
 	}
 
 	existing, err := lookUp(ctx, username)
 	if err != nil && replaces {
-		diags.AddWarning(fmt.Sprintf("Whether user %q exists is not known", username),
-			"The present user of this block is destroyed before the new one is created, which fails if the username is taken. It could not be looked up. "+explain(err))
+		diags.AddWarning(fmt.Sprintf("Unable to look up username %q", username),
+			"The replacement destroys the existing user before it creates the new one, and the creation fails if the username is taken. "+explain(err))
 	}
 
 	if err != nil || existing == nil {
@@ -153,26 +160,26 @@ func (r *userResource) checkUsername(ctx context.Context, after *userResourceMod
 	if after.AdoptExisting.ValueBool() {
 		if existing.Enabled != nil && !*existing.Enabled && after.Enabled.ValueBool() {
 			diags.AddWarning(fmt.Sprintf("User %q is disabled and will be enabled", existing.Username),
-				"The user exists and will be adopted, because adopt_existing = true. They are disabled in IriusRisk, and the configuration declares enabled = true, which is the default.")
+				"The user exists and will be adopted, because adopt_existing = true. The user is disabled in IriusRisk, and the configuration sets enabled = true, which is the default.")
 		}
 
 		return
 	}
 
-	// A user who is in the state is that of a tainted block, which is destroyed first, or that of another block, which is
-	// reported as such.
+	// A user in the state belongs to this resource, if it is tainted and is destroyed first, or to another resource, and
+	// that conflict is reported elsewhere.
 	switch policy, managed := r.planned.refreshedPolicy(existing.Username); {
 	case replaces:
 		addConflict(diags, existing, "")
 	case !managed:
 		r.planned.addDoomed(diags, func(diags *diag.Diagnostics) { addConflict(diags, existing, "") })
 	case policy != policyDelete:
-		addUnfreedUsername(diags, existing.Username, policy)
+		addUsernameKept(diags, existing.Username, policy)
 	}
 }
 
-// checkEmail refuses an e-mail address that another user has. What cannot be looked up is left to the write. replaces tells
-// that the block replaces its user.
+// checkEmail rejects an e-mail address that another user has. If the lookup fails, the write reports it. replaces is true if
+// the resource replaces its user.
 func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
 	if r.client == nil || after.Email.IsUnknown() || after.Username.IsUnknown() || r.planned.isApplying() {
 		return
@@ -183,8 +190,8 @@ func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel,
 		return
 	}
 
-	// What the blocks of this configuration do with the address is compared elsewhere. A tainted block is planned as a new
-	// one, so its own user may hold the address, whom only the policy "delete" destroys first.
+	// Conflicts between the resources of this configuration are checked elsewhere. A tainted resource is planned like a new
+	// one, so its own user may have the address. Only the policy "delete" frees it first.
 	if policy, managed := r.planned.refreshedPolicy(holder.Username); managed && (replaces || policy == policyDelete) {
 		return
 	}
@@ -197,31 +204,32 @@ func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel,
 	}
 }
 
-// addTakenAddress reports an e-mail address that another user has.
+// addTakenAddress adds an error about an e-mail address that another user has.
 func addTakenAddress(diags *diag.Diagnostics, holder *iriusrisk.User, after *userResourceModel) {
 	diags.AddError(fmt.Sprintf("The e-mail address %q is taken", after.Email.ValueString()),
-		fmt.Sprintf("User %q (id %s) of IriusRisk has this address, and e-mail addresses are unique, so user %q cannot have it. Nothing was changed. Use another address, or change that of the other user first.",
+		fmt.Sprintf("User %q (id %s) of IriusRisk has this address, and e-mail addresses are unique, so user %q cannot have it. Nothing was changed. Use a different address, or change the address of the other user first.",
 			holder.Username, holder.ID, after.Username.ValueString()))
 }
 
-// addUnfreedUsername reports a replacement whose first half keeps the user.
-func addUnfreedUsername(diags *diag.Diagnostics, username, policy string) {
+// addUsernameKept adds an error about a replacement that cannot create the user, because destroying it keeps the username
+// in use.
+func addUsernameKept(diags *diag.Diagnostics, username, policy string) {
 	diags.AddError(fmt.Sprintf("User %q cannot be replaced under the same username", username),
-		fmt.Sprintf("A replacement destroys the user and creates another one, but deletion_policy = %q keeps the present user, so the creation would fail with a username that is taken. Nothing was changed. "+
-			"If the block is tainted, run terraform untaint. To replace the user, apply deletion_policy = \"delete\" first; to keep them, set adopt_existing = true.", policy))
+		fmt.Sprintf("A replacement destroys the user and then creates a new one, but deletion_policy = %q keeps the existing user, so the creation would fail because the username is taken. Nothing was changed. "+
+			"If the resource is tainted, run terraform untaint. To replace the user, apply deletion_policy = \"delete\" first. To keep the user, set adopt_existing = true.", policy))
 }
 
-// replacedUserKey holds, in private state, what the second half of a replacement needs to know of the user that the first
-// half destroys.
+// replacedUserKey is the private state key of what the creation in a replacement needs to know about the user that the
+// replacement destroys.
 const replacedUserKey = "replaced_user"
 
-// replacedUser is what replacedUserKey holds.
+// replacedUser is the value of replacedUserKey.
 type replacedUser struct {
 	Username string `json:"username"`
 	Policy   string `json:"policy"`
 }
 
-// markReplaceable notes the user of the prior state for the case that the plan turns into a replacement.
+// markReplaceable records the user of the prior state in case the plan becomes a replacement.
 func markReplaceable(ctx context.Context, before *userResourceModel, resp *resource.ModifyPlanResponse) {
 	content, err := json.Marshal(replacedUser{Username: before.Username.ValueString(), Policy: before.policy()})
 	if err != nil {
@@ -233,7 +241,7 @@ func markReplaceable(ctx context.Context, before *userResourceModel, resp *resou
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedUserKey, content)...)
 }
 
-// checkReplacement refuses the second half of a replacement under the same username when the first half keeps the user.
+// checkReplacement rejects a replacement under the same username if its destruction keeps the user.
 func checkReplacement(ctx context.Context, after *userResourceModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
 	content, privateDiags := req.Private.GetKey(ctx, replacedUserKey)
 	diags.Append(privateDiags...)
@@ -244,16 +252,16 @@ func checkReplacement(ctx context.Context, after *userResourceModel, req resourc
 	}
 
 	if replaced.Policy != policyDelete && !after.AdoptExisting.ValueBool() && strings.EqualFold(replaced.Username, after.Username.ValueString()) {
-		addUnfreedUsername(diags, replaced.Username, replaced.Policy)
+		addUsernameKept(diags, replaced.Username, replaced.Policy)
 	}
 }
 
-// adoptsKey holds, in the private state of a planned creation, the username of the user that it adopts if they exist. When
-// the creation is the second half of a replacement, Terraform passes the same private state to the destruction, which then
-// leaves that user to be adopted. If that destruction fails, the private state stays, so the plan of another one removes it.
+// adoptsKey is the private state key of the username that a planned creation adopts if the user exists. If the creation is
+// part of a replacement, Terraform passes the same private state to the destruction, which then keeps the user. If that
+// destruction fails, the key stays in the private state, so the plan of a later destruction removes it.
 const adoptsKey = "adopts"
 
-// planAdoption notes that the creation adopts an existing user.
+// planAdoption records that the creation adopts an existing user.
 func (r *userResource) planAdoption(ctx context.Context, after *userResourceModel, resp *resource.ModifyPlanResponse) {
 	if !after.AdoptExisting.ValueBool() || after.Username.IsUnknown() {
 		return
@@ -269,7 +277,7 @@ func (r *userResource) planAdoption(ctx context.Context, after *userResourceMode
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, adoptsKey, content)...)
 }
 
-// isAdoptedAgain reports whether a destruction is the first half of a replacement that adopts the same user again.
+// isAdoptedAgain reports whether a destruction is part of a replacement that adopts the same user again.
 func isAdoptedAgain(ctx context.Context, req resource.DeleteRequest, username types.String, diags *diag.Diagnostics) bool {
 	content, privateDiags := req.Private.GetKey(ctx, adoptsKey)
 	diags.Append(privateDiags...)
