@@ -257,7 +257,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 	before := state
 	username := state.Username.ValueString()
-	user, err := r.directory.ConfirmUser(ctx, username, state.isConfirmedBy)
+	user, err := r.directory.ConfirmUser(ctx, username, state.matches)
 
 	var membersErr error
 

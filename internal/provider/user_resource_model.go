@@ -24,7 +24,7 @@ func (m *userResourceModel) createRequest(password *string) iriusrisk.CreateUser
 	}
 }
 
-// created completes the plan from the new user. What was planned stays as planned.
+// created fills the id and the unknown values of the plan from the new user.
 func (m *userResourceModel) created(user *iriusrisk.User) {
 	m.ID = types.StringNull()
 	if user.ID != "" {
@@ -34,20 +34,21 @@ func (m *userResourceModel) created(user *iriusrisk.User) {
 	m.fillUnknown(user)
 }
 
-// fillUnknown gives what is still unknown after a write the value that the server shows.
+// fillUnknown sets the values that are still unknown after a write to what the server shows.
 func (m *userResourceModel) fillUnknown(user *iriusrisk.User) {
 	if m.PasswordExpired.IsUnknown() {
 		m.PasswordExpired = types.BoolPointerValue(user.PasswordExpired)
 	}
 }
 
-// keepProfile keeps the profile of the prior state, and with it the password, after an update of it that failed.
+// keepProfile restores the profile and the password of the prior state after a failed update.
 func (m *userResourceModel) keepProfile(state *userResourceModel) {
 	m.Email, m.FirstName, m.LastName, m.PasswordExpired = state.Email, state.FirstName, state.LastName, state.PasswordExpired
 	m.Password, m.PasswordWOVersion = state.Password, state.PasswordWOVersion
 }
 
-// importedUser is what an import begins with: the username, and the defaults of what only the provider knows of.
+// importedUser returns the initial state of an import: the username, and the defaults of attributes that exist only in
+// Terraform.
 func importedUser(username string) userResourceModel {
 	return userResourceModel{
 		userProfileModel:       userProfileModel{Username: types.StringValue(username)},
@@ -65,19 +66,19 @@ type managedMembers struct {
 	set  *types.Set
 }
 
-// members are the two sets, in the order in which they are changed.
+// members returns the two sets in the order in which they are changed.
 func (m *userResourceModel) members() []managedMembers {
 	return []managedMembers{{roleMembership, &m.RoleIDs}, {businessUnitMembership, &m.BusinessUnitIDs}}
 }
 
-// sameAs reports whether two models show the same user with the same profile, password and access.
+// sameAs reports whether two models have the same profile, password and access.
 func (m *userResourceModel) sameAs(other *userResourceModel) bool {
 	return m.userProfileModel == other.userProfileModel &&
 		m.Password.Equal(other.Password) && m.PasswordWOVersion.Equal(other.PasswordWOVersion) &&
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
 }
 
-// policy returns the deletion policy. An object that an older import left without one is deleted.
+// policy returns the deletion policy, which is delete for a state from an older import that has none.
 func (m *userResourceModel) policy() string {
 	if m.DeletionPolicy.IsNull() {
 		return policyDelete
@@ -86,7 +87,8 @@ func (m *userResourceModel) policy() string {
 	return m.DeletionPolicy.ValueString()
 }
 
-// read takes over what the server reports, but keeps the spelling of username, e-mail address and id that is in state.
+// read copies the fields that the server reports, but keeps the letter case of the username, e-mail address and id in the
+// state.
 func (m *userResourceModel) read(user *iriusrisk.User) {
 	id, username, email := m.ID, m.Username, m.Email
 	m.fill(user)
@@ -96,14 +98,14 @@ func (m *userResourceModel) read(user *iriusrisk.User) {
 		m.ID = id
 	}
 
-	// A server that stores e-mail addresses in another case has the same address.
+	// A server may store an e-mail address in a different letter case. It is still the same address.
 	if strings.EqualFold(email.ValueString(), m.Email.ValueString()) && !email.IsNull() {
 		m.Email = email
 	}
 }
 
-// isConfirmedBy reports whether a list shows the user exactly as the state has them.
-func (m *userResourceModel) isConfirmedBy(user *iriusrisk.User) bool {
+// matches reports whether a list shows every field of the profile with the value in the state.
+func (m *userResourceModel) matches(user *iriusrisk.User) bool {
 	listed := *m
 	listed.read(user)
 
@@ -111,9 +113,9 @@ func (m *userResourceModel) isConfirmedBy(user *iriusrisk.User) bool {
 		(user.PasswordExpired != nil || m.PasswordExpired.IsNull()) && listed.userProfileModel == m.userProfileModel
 }
 
-// isDifferentUser reports whether the server's user is a different one than the user in state. Right after an import the
-// state has only a username, so any user with that name matches. A partially created user who could not be read has no id
-// yet, and is recognised by the profile that was sent.
+// isDifferentUser reports whether the user on the server is a different one than the user in the state. Right after an
+// import the state has only a username, so any user with that name matches. A partially created user who could not be read
+// has no id, and is recognized by the profile that was sent.
 func (m *userResourceModel) isDifferentUser(user *iriusrisk.User) bool {
 	if m.ID.IsNull() {
 		return !m.Email.IsNull() && !hasProfile(user, m.createRequest(nil))
@@ -122,16 +124,16 @@ func (m *userResourceModel) isDifferentUser(user *iriusrisk.User) bool {
 	return !strings.EqualFold(m.ID.ValueString(), user.ID)
 }
 
-// idForMessage is the id in state, in words when there is none.
+// idForMessage returns the id in the state for use in messages.
 func (m *userResourceModel) idForMessage() string {
 	if m.ID.IsNull() {
-		return "that could not be read"
+		return "(unknown)"
 	}
 
 	return m.ID.ValueString()
 }
 
-// configuredPassword returns the password of the configuration, nil when it has none.
+// configuredPassword returns the configured password, or nil if there is none.
 func (m *userResourceModel) configuredPassword(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) *string {
 	if !m.Password.IsNull() {
 		return m.Password.ValueStringPointer()
@@ -144,7 +146,7 @@ func (m *userResourceModel) configuredPassword(ctx context.Context, config tfsdk
 	return writeOnly.ValueStringPointer()
 }
 
-// newPassword returns the password to send in an update: the configured one if it is to be sent again, else nil.
+// newPassword returns the password that an update must send, or nil if it must not send one.
 func (m *userResourceModel) newPassword(ctx context.Context, state userResourceModel, config tfsdk.Config, diags *diag.Diagnostics) *string {
 	if m.Password.Equal(state.Password) && m.PasswordWOVersion.Equal(state.PasswordWOVersion) {
 		return nil
@@ -157,7 +159,7 @@ func (m *userResourceModel) newPassword(ctx context.Context, state userResourceM
 	return m.configuredPassword(ctx, config, diags)
 }
 
-// boolPointer returns the value of a bool, nil when it is null or unknown.
+// boolPointer returns the value of a bool, or nil if it is null or unknown.
 func boolPointer(value types.Bool) *bool {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
@@ -166,7 +168,7 @@ func boolPointer(value types.Bool) *bool {
 	return value.ValueBoolPointer()
 }
 
-// equal reports whether two optional values are the same.
+// equal reports whether two optional values are equal.
 func equal[T comparable](a, b *T) bool {
 	if a == nil || b == nil {
 		return a == b

@@ -8,25 +8,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// partialKey holds, in private state, what a user should have been whose creation could neither be finished nor undone.
-// The state of such a user has deletion_policy = "delete", so that their destruction is a real one. If the user turns out
-// to be as declared, and the block is untainted and destroyed before another apply, the declared policy holds.
+// partialKey is the private state key of the configuration of a partially created user. The state of such a user has
+// deletion_policy = "delete", so that destroying the resource deletes the user. If the user turns out to match the
+// configuration, and the resource is untainted and destroyed before another apply, the configured policy applies.
 const partialKey = "partial"
 
-// partial is what partialKey holds.
+// partial is the value of partialKey.
 type partial struct {
 	Policy  string   `json:"policy"`
 	Enabled bool     `json:"enabled"`
 	Sets    []idList `json:"sets"`
 
-	// Complete tells that the server has shown the user as declared.
+	// Complete is true once the user on the server matches the configuration.
 	Complete bool `json:"complete"`
 }
 
-// idList is a set of roles or business units; nil when it is not managed.
+// idList is a set of roles or business units. It is nil if the set is not managed.
 type idList []string
 
-// markPartial notes that the creation of a user is unfinished.
+// markPartial records the configuration of a partially created user.
 func markPartial(ctx context.Context, declared *userResourceModel, resp *resource.CreateResponse) {
 	mark := partial{Policy: declared.policy(), Enabled: declared.Enabled.ValueBool()}
 
@@ -42,10 +42,10 @@ func markPartial(ctx context.Context, declared *userResourceModel, resp *resourc
 	savePartial(ctx, mark, resp.Private.SetKey, &resp.Diagnostics)
 }
 
-// markComplete notes whether the server shows a partially created user as declared.
+// markComplete records whether a partially created user matches the configuration.
 func markComplete(ctx context.Context, state *userResourceModel, req resource.ReadRequest, resp *resource.ReadResponse) {
 	mark := readPartial(ctx, req.Private.GetKey, &resp.Diagnostics)
-	if mark == nil || mark.Complete == mark.describes(state) {
+	if mark == nil || mark.Complete == mark.matches(state) {
 		return
 	}
 
@@ -53,8 +53,8 @@ func markComplete(ctx context.Context, state *userResourceModel, req resource.Re
 	savePartial(ctx, *mark, resp.Private.SetKey, &resp.Diagnostics)
 }
 
-// describes reports whether the user in state is as declared.
-func (p *partial) describes(state *userResourceModel) bool {
+// matches reports whether the user in the state matches the configuration.
+func (p *partial) matches(state *userResourceModel) bool {
 	if state.ID.IsNull() || state.Enabled.ValueBool() != p.Enabled {
 		return false
 	}
@@ -71,12 +71,12 @@ func (p *partial) describes(state *userResourceModel) bool {
 	return true
 }
 
-// clearPartial notes that an update has finished the user.
+// clearPartial removes the mark after an update has completed the user.
 func clearPartial(ctx context.Context, resp *resource.UpdateResponse) {
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, partialKey, nil)...)
 }
 
-// destructionPolicy returns what a destruction does with the user.
+// destructionPolicy returns the deletion policy that applies to a destruction.
 func destructionPolicy(ctx context.Context, state *userResourceModel, req resource.DeleteRequest, diags *diag.Diagnostics) string {
 	if mark := readPartial(ctx, req.Private.GetKey, diags); mark != nil && mark.Complete {
 		return mark.Policy
@@ -85,7 +85,7 @@ func destructionPolicy(ctx context.Context, state *userResourceModel, req resour
 	return state.policy()
 }
 
-// readPartial reads the mark; it is nil when there is none.
+// readPartial returns the mark, or nil if there is none.
 func readPartial(ctx context.Context, get func(context.Context, string) ([]byte, diag.Diagnostics), diags *diag.Diagnostics) *partial {
 	content, privateDiags := get(ctx, partialKey)
 	diags.Append(privateDiags...)
@@ -104,7 +104,6 @@ func readPartial(ctx context.Context, get func(context.Context, string) ([]byte,
 	return &mark
 }
 
-// savePartial writes the mark.
 func savePartial(ctx context.Context, mark partial, set func(context.Context, string, []byte) diag.Diagnostics, diags *diag.Diagnostics) {
 	content, err := json.Marshal(mark)
 	if err != nil {
