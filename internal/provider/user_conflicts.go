@@ -9,40 +9,40 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// plannedUsers compares what the iriusrisk_user blocks of one plan do with usernames and e-mail addresses. Terraform does
-// not order the changes of two blocks, so a username or an address that leaves one block and enters another in one plan
-// can cost the user. Blocks are planned in any order; the one that is planned second gets the diagnostic.
+// plannedUsers detects conflicts between the iriusrisk_user blocks of one plan. Terraform does not order the changes of two
+// blocks, so a username or an e-mail address that moves from one block to another in one plan can lose the user. Blocks
+// are planned in any order; the diagnostic is added to the one that is planned later.
 type plannedUsers struct {
 	mu sync.Mutex
 
-	// applying tells that this run has begun to write. Terraform plans creations and updates again then, and the conflicts
-	// of a plan have been reported by the plan.
+	// applying is true once this run has begun to write. Terraform then plans creations and updates again, after the plan
+	// has already reported its conflicts.
 	applying bool
 
-	// planning tells that this run plans: Terraform reads no state and plans no destruction while it applies. It plans the
-	// creations and updates of an apply once more, and an error there can leave the object that create_before_destroy
-	// replaces in a state that no later plan resolves.
+	// planning is true if this run is known to plan, because Terraform reads no state and plans no destruction during an
+	// apply. It does plan the creations and updates of an apply again. An error there can leave the object that
+	// create_before_destroy replaces in a state that no later plan resolves.
 	planning bool
 
-	// destroys tells that a block destroys or disables a user, and doomed are the creations that cannot succeed. Both in one
-	// plan are an error: the user would be lost before the creation fails.
+	// destroys is true if a block destroys or disables a user. failing holds the errors about creations that cannot succeed.
+	// A plan with both is rejected: the user would be lost before the creation fails.
 	destroys bool
-	doomed   diag.Diagnostics
+	failing  diag.Diagnostics
 
-	// users and addresses are the blocks by username and by e-mail address, without case.
+	// users and addresses hold the blocks by username and by e-mail address, ignoring case.
 	users     map[string][]*plannedUser
 	addresses map[string][]*plannedUser
 
-	// refreshed are the users whose state was read in this run, with their deletion policies.
+	// refreshed holds the deletion policies of the users whose state was read in this run, by username.
 	refreshed map[string]string
 }
 
-// plannedUser is what one block does.
+// plannedUser is the planned change of one block.
 type plannedUser struct {
-	// before and after are the user in the prior state and in the plan; nil when the block creates, or destroys.
+	// before is the user in the prior state, nil for a creation. after is the user in the plan, nil for a destruction.
 	before, after *userResourceModel
 
-	// replaced tells that the user of the prior state is destroyed and another one created.
+	// replaced is true if the user of the prior state is destroyed and a new one is created.
 	replaced bool
 }
 
@@ -50,7 +50,7 @@ func newPlannedUsers() *plannedUsers {
 	return &plannedUsers{users: make(map[string][]*plannedUser), addresses: make(map[string][]*plannedUser), refreshed: make(map[string]string)}
 }
 
-// beginPlan notes that this run plans.
+// beginPlan records that this run plans.
 func (p *plannedUsers) beginPlan() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,7 +58,7 @@ func (p *plannedUsers) beginPlan() {
 	p.planning = true
 }
 
-// beginApply notes that this run writes.
+// beginApply records that this run has begun to write.
 func (p *plannedUsers) beginApply() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,7 +74,7 @@ func (p *plannedUsers) isApplying() bool {
 	return p.applying
 }
 
-// refresh notes a user who is in the state.
+// refresh records a user in the state.
 func (p *plannedUsers) refresh(state *userResourceModel) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,7 +92,7 @@ func (p *plannedUsers) refreshedPolicy(username string) (policy string, found bo
 	return policy, found
 }
 
-// add notes what a block does, and reports its conflicts with every block that was planned before.
+// add records the change of a block, and adds diagnostics about its conflicts with the blocks that were planned before.
 func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +101,7 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 		return
 	}
 
-	p.noteDestruction(block, diags)
+	p.recordDestruction(block, diags)
 
 	for _, username := range block.usernames() {
 		for _, other := range p.users[username] {
@@ -125,8 +125,9 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 	}
 }
 
-// noteDestruction notes a block that destroys or disables a user, and reports the creations that cannot succeed.
-func (p *plannedUsers) noteDestruction(block *plannedUser, diags *diag.Diagnostics) {
+// recordDestruction records a block that destroys or disables a user, and then adds the errors about creations that cannot
+// succeed.
+func (p *plannedUsers) recordDestruction(block *plannedUser, diags *diag.Diagnostics) {
 	if block.after == nil {
 		p.planning = true
 	}
@@ -137,14 +138,13 @@ func (p *plannedUsers) noteDestruction(block *plannedUser, diags *diag.Diagnosti
 	}
 
 	p.destroys = true
-	diags.Append(p.doomed...)
-	p.doomed = nil
+	diags.Append(p.failing...)
+	p.failing = nil
 }
 
-// addDoomed reports a creation that cannot succeed, by the function that adds the error. It is an error where this run is
-// known to plan, or to destroy users as well. Else it may be the second planning within an apply, so it is a warning, and
-// the creation itself fails.
-func (p *plannedUsers) addDoomed(diags *diag.Diagnostics, addError func(*diag.Diagnostics)) {
+// addFailingCreation adds an error about a creation that cannot succeed, if this run is known to plan or also destroys
+// users. Otherwise the run may be an apply that plans again, so the error becomes a warning, and the creation itself fails.
+func (p *plannedUsers) addFailingCreation(diags *diag.Diagnostics, addError func(*diag.Diagnostics)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -158,19 +158,19 @@ func (p *plannedUsers) addDoomed(diags *diag.Diagnostics, addError func(*diag.Di
 		return
 	}
 
-	p.doomed = append(p.doomed, problems...)
+	p.failing = append(p.failing, problems...)
 
 	for _, problem := range problems {
 		diags.AddWarning(problem.Summary(), problem.Detail())
 	}
 }
 
-// usernames returns the known usernames that the block is about, without case and without repetition.
+// usernames returns the distinct known usernames of the change, ignoring case.
 func (u *plannedUser) usernames() []string {
 	return foldedValues(u, func(m *userResourceModel) string { return m.Username.ValueString() })
 }
 
-// addresses returns the known e-mail addresses that the block is about, without case and without repetition.
+// addresses returns the distinct known e-mail addresses of the change, ignoring case.
 func (u *plannedUser) addresses() []string {
 	return foldedValues(u, func(m *userResourceModel) string { return m.Email.ValueString() })
 }
@@ -191,23 +191,23 @@ func foldedValues(u *plannedUser, value func(*userResourceModel) string) []strin
 	return values
 }
 
-// destroys reports whether the block destroys the user of its prior state, and that is the username.
+// destroys reports whether the block destroys the user with the username.
 func (u *plannedUser) destroys(username string) bool {
 	return (u.after == nil || u.replaced) && u.had(username)
 }
 
-// had reports whether the username is that of the block's prior state.
+// had reports whether the prior state of the block has the username.
 func (u *plannedUser) had(username string) bool {
 	return u.before != nil && iriusrisk.FoldUsername(u.before.Username.ValueString()) == username
 }
 
-// has reports whether the block plans a user with the username.
+// has reports whether the plan of the block has the username.
 func (u *plannedUser) has(username string) bool {
 	return u.after != nil && iriusrisk.FoldUsername(u.after.Username.ValueString()) == username
 }
 
-// takesUsername reports whether the block replaces its user by one under the username of another block, who exists already
-// and is not adopted.
+// takesUsername reports whether the block replaces its user with one whose username another block keeps, and does not adopt
+// the existing user.
 func (u *plannedUser) takesUsername(other *plannedUser) bool {
 	return u.replaced && !u.after.AdoptExisting.ValueBool() && other.before != nil && !other.replaced
 }
@@ -215,15 +215,15 @@ func (u *plannedUser) takesUsername(other *plannedUser) bool {
 // creates reports whether the block creates a user.
 func (u *plannedUser) creates() bool { return u.before == nil || u.replaced }
 
-// checkUsername reports the conflict of two blocks about one username.
+// checkUsername adds a diagnostic if two blocks conflict about a username.
 func checkUsername(username string, first, second *plannedUser, diags *diag.Diagnostics) {
 	switch {
 	case first.has(username) && second.has(username) && (first.takesUsername(second) || second.takesUsername(first)):
 		diags.AddError(fmt.Sprintf("User %q is kept by one block and created by another", second.after.Username.ValueString()),
-			"One iriusrisk_user block changes its username to that of the user of another block, which replaces its own user by one who exists already. The creation would fail after the block's own user was destroyed. Nothing was changed.\n\n"+handoverRemedy)
+			"One iriusrisk_user block changes its username to the username of another block. Terraform would destroy the user of the first block and then fail to create the new one, because the username is taken. Nothing was changed.\n\n"+handoverRemedy)
 	case first.has(username) && second.has(username):
 		diags.AddWarning(fmt.Sprintf("User %q is managed by two blocks", second.after.Username.ValueString()),
-			"Two iriusrisk_user blocks of this configuration declare the same username. Each of them changes the user to what it declares, and removing one of them deletes or disables the user. "+
+			"Two iriusrisk_user blocks of this configuration have the same username. Each of them updates the user to match its own arguments, and removing one of them deletes or disables the user. "+
 				"Keep one block, and remove the other one from the state with a removed block that has destroy = false, or with terraform state rm.")
 	case first.destroys(username) && second.has(username):
 		checkHandover(first, second, diags)
@@ -232,8 +232,8 @@ func checkUsername(username string, first, second *plannedUser, diags *diag.Diag
 	}
 }
 
-// checkHandover reports that one block destroys a user whom another block has. Only a block that retains the user can hand
-// them over: to a block that has them already, or that adopts them.
+// checkHandover adds an error if one block destroys a user that another block keeps. This is allowed only if the first
+// block retains the user and the second one already has or adopts them.
 func checkHandover(from, to *plannedUser, diags *diag.Diagnostics) {
 	policy := from.before.policy()
 	if policy == policyRetain && (!to.creates() || to.after.AdoptExisting.ValueBool()) {
@@ -241,17 +241,17 @@ func checkHandover(from, to *plannedUser, diags *diag.Diagnostics) {
 	}
 
 	diags.AddError(fmt.Sprintf("User %q is destroyed by one block and kept by another", from.before.Username.ValueString()),
-		fmt.Sprintf("This plan destroys one iriusrisk_user block with deletion_policy = %q and creates or keeps another one with the same username. Terraform does not order the two, so the user could be lost.\n\n%s",
+		fmt.Sprintf("This plan destroys one iriusrisk_user block with deletion_policy = %q and creates or keeps another one with the same username. Terraform does not order the two changes, so the user could be lost.\n\n%s",
 			policy, handoverRemedy))
 }
 
-// handoverRemedy says how a user gets from one block to another.
+// handoverRemedy explains how to move a user from one block to another.
 const handoverRemedy = "If the block was renamed or moved into a module, or its for_each key has changed, add a moved block:\n\n" +
 	"moved {\n  from = iriusrisk_user.old\n  to   = iriusrisk_user.new\n}\n\n" +
 	"To stop managing the user under the old address without deleting them, use a removed block with lifecycle { destroy = false }, or run terraform state rm. " +
-	"Otherwise apply the removal and the addition one after the other. If the plan shows a deposed object of the same block, remove the block from the state with terraform state rm and import the user again."
+	"Otherwise apply the removal first and the addition afterwards. If the plan shows a deposed object of the same block, remove the block from the state with terraform state rm and import the user again."
 
-// checkAddress reports that one block takes an e-mail address that the user of another one has.
+// checkAddress adds an error if one block takes an e-mail address that the user of another block has.
 func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagnostics) {
 	if !taker.takes(address) || sameUser(taker, holder) || taker.after.Username.IsUnknown() {
 		return
@@ -259,16 +259,16 @@ func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagno
 
 	switch {
 	case taker == holder && !holder.holds(address):
-		// The replacement takes another address than the one that the present user keeps.
+		// The new user gets a different address than the one that the existing user keeps.
 	case taker == holder:
 		diags.AddError(fmt.Sprintf("User %q cannot be replaced under the same e-mail address", holder.before.Username.ValueString()),
-			fmt.Sprintf("The username changes to %q, which creates another user, while deletion_policy = %q keeps the present one and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail. "+
+			fmt.Sprintf("The username changes to %q, which creates a new user, while deletion_policy = %q keeps the existing user and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail. "+
 				"Keep the username, change the e-mail address as well, or apply deletion_policy = \"delete\" first.",
 				taker.after.Username.ValueString(), holder.before.policy(), taker.after.Email.ValueString()))
 	case holder.holds(address):
 		diags.AddError(fmt.Sprintf("The e-mail address %q is taken by one block from another", taker.after.Email.ValueString()),
 			fmt.Sprintf("This plan sets the address for user %q, while user %q of another iriusrisk_user block still has it. E-mail addresses are unique in IriusRisk and Terraform does not order the two changes, so one of them could fail after the other user was deleted or disabled.\n\n"+
-				"If the username of the user was corrected, keep the old username or remove the old user in an earlier apply. If the block was renamed as well, add a moved block. If the address passes from one user to another, change it in two applies.",
+				"If you corrected a username, keep the old username or remove the old user in an earlier apply. If you also renamed the block, add a moved block. To move the address from one user to another, use two applies.",
 				taker.after.Username.ValueString(), holder.before.Username.ValueString()))
 	case taker != holder && holder.takes(address) && taker.after.Username.ValueString() < holder.after.Username.ValueString():
 		diags.AddError(fmt.Sprintf("The e-mail address %q is declared for two users", taker.after.Email.ValueString()),
@@ -277,17 +277,17 @@ func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagno
 	}
 }
 
-// takes reports whether the block sets the address for a user who does not have it in the state.
+// takes reports whether the block sets the address for a user that does not have it in the state.
 func (u *plannedUser) takes(address string) bool {
 	return u.after != nil && iriusrisk.FoldUsername(u.after.Email.ValueString()) == address && (u.creates() || !u.holds(address))
 }
 
-// holds reports whether the user of the block's prior state has the address.
+// holds reports whether the prior state of the block has the address.
 func (u *plannedUser) holds(address string) bool {
 	return u.before != nil && iriusrisk.FoldUsername(u.before.Email.ValueString()) == address
 }
 
-// sameUser reports whether two blocks are about one username, or whether one block replaces a user whom it deletes first,
+// sameUser reports whether two blocks have the same username, or whether one block replaces a user that it deletes first,
 // which frees the address.
 func sameUser(taker, holder *plannedUser) bool {
 	if taker == holder {

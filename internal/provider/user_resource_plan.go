@@ -172,7 +172,7 @@ func (r *userResource) checkUsername(ctx context.Context, after *userResourceMod
 	case replaces:
 		addConflict(diags, existing, "")
 	case !managed:
-		r.planned.addDoomed(diags, func(diags *diag.Diagnostics) { addConflict(diags, existing, "") })
+		r.planned.addFailingCreation(diags, func(diags *diag.Diagnostics) { addConflict(diags, existing, "") })
 	case policy != policyDelete:
 		addUsernameKept(diags, existing.Username, policy)
 	}
@@ -200,7 +200,7 @@ func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel,
 	if replaces {
 		report(diags)
 	} else {
-		r.planned.addDoomed(diags, report)
+		r.planned.addFailingCreation(diags, report)
 	}
 }
 
