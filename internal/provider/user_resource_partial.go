@@ -39,18 +39,18 @@ func markPartial(ctx context.Context, declared *userResourceModel, resp *resourc
 		mark.Sets = append(mark.Sets, ids)
 	}
 
-	savePartial(ctx, mark, resp.Private.SetKey, &resp.Diagnostics)
+	savePartial(ctx, mark, resp.Private, &resp.Diagnostics)
 }
 
 // markComplete records whether a partially created user matches the configuration.
 func markComplete(ctx context.Context, state *userResourceModel, req resource.ReadRequest, resp *resource.ReadResponse) {
-	mark := readPartial(ctx, req.Private.GetKey, &resp.Diagnostics)
+	mark := readPartial(ctx, req.Private, &resp.Diagnostics)
 	if mark == nil || mark.Complete == mark.matches(state) {
 		return
 	}
 
 	mark.Complete = !mark.Complete
-	savePartial(ctx, *mark, resp.Private.SetKey, &resp.Diagnostics)
+	savePartial(ctx, *mark, resp.Private, &resp.Diagnostics)
 }
 
 // matches reports whether the user in the state matches the configuration.
@@ -78,7 +78,7 @@ func clearPartial(ctx context.Context, resp *resource.UpdateResponse) {
 
 // destructionPolicy returns the deletion policy that applies to a destruction.
 func destructionPolicy(ctx context.Context, state *userResourceModel, req resource.DeleteRequest, diags *diag.Diagnostics) string {
-	if mark := readPartial(ctx, req.Private.GetKey, diags); mark != nil && mark.Complete {
+	if mark := readPartial(ctx, req.Private, diags); mark != nil && mark.Complete {
 		return mark.Policy
 	}
 
@@ -86,8 +86,8 @@ func destructionPolicy(ctx context.Context, state *userResourceModel, req resour
 }
 
 // readPartial returns the mark, or nil if there is none.
-func readPartial(ctx context.Context, get func(context.Context, string) ([]byte, diag.Diagnostics), diags *diag.Diagnostics) *partial {
-	content, privateDiags := get(ctx, partialKey)
+func readPartial(ctx context.Context, from privateReader, diags *diag.Diagnostics) *partial {
+	content, privateDiags := from.GetKey(ctx, partialKey)
 	diags.Append(privateDiags...)
 
 	if content == nil {
@@ -104,7 +104,7 @@ func readPartial(ctx context.Context, get func(context.Context, string) ([]byte,
 	return &mark
 }
 
-func savePartial(ctx context.Context, mark partial, set func(context.Context, string, []byte) diag.Diagnostics, diags *diag.Diagnostics) {
+func savePartial(ctx context.Context, mark partial, to privateWriter, diags *diag.Diagnostics) {
 	content, err := json.Marshal(mark)
 	if err != nil {
 		diags.AddError("Unable to store the private state of a user", err.Error())
@@ -112,5 +112,5 @@ func savePartial(ctx context.Context, mark partial, set func(context.Context, st
 		return
 	}
 
-	diags.Append(set(ctx, partialKey, content)...)
+	diags.Append(to.SetKey(ctx, partialKey, content)...)
 }
