@@ -7,12 +7,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// secretArguments are the arguments whose values are secrets.
+// secretArguments lists the arguments whose values are secrets.
 var secretArguments = []tftypes.AttributeName{"api_token", "password", "password_wo"}
 
-// withoutSecretPaths removes the attribute path of diagnostics about a secret argument, because Terraform prints the line
-// of the configuration that a path leads to. The framework's own checks add such paths.
-func withoutSecretPaths(diagnostics []*tfprotov6.Diagnostic) {
+// removeSecretPaths removes the attribute paths of diagnostics about secret arguments, because Terraform prints the line of
+// the configuration that a path leads to. The framework's own checks add such paths.
+func removeSecretPaths(diagnostics []*tfprotov6.Diagnostic) {
 	for _, diagnostic := range diagnostics {
 		if isSecretPath(diagnostic.Attribute) {
 			diagnostic.Attribute = nil

@@ -42,7 +42,7 @@ type contextReleasingServer struct{ frameworkServer }
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
 	if resp != nil {
-		withoutSecretPaths(resp.Diagnostics)
+		removeSecretPaths(resp.Diagnostics)
 	}
 
 	return resp, err

@@ -6,8 +6,8 @@ import (
 )
 
 // protectedUsers holds the UUIDs of the users that this run has created or adopted. No other block of the run deletes or
-// disables them: when a block is renamed without a moved block, or with create_before_destroy, Terraform may adopt a user
-// under the new address before it destroys the old one.
+// disables them. If a block is renamed without a moved block, or has create_before_destroy, Terraform may adopt a user
+// under the new resource address before it destroys the old one.
 type protectedUsers struct {
 	mu  sync.Mutex
 	ids map[string]struct{}

@@ -9,7 +9,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// unreportedFields knows which missing fields a run has warned of.
+// unreportedFields records the missing fields about which this run has warned.
 type unreportedFields struct {
 	mu     sync.Mutex
 	warned map[string]struct{}
@@ -19,7 +19,7 @@ func newUnreportedFields() *unreportedFields {
 	return &unreportedFields{warned: make(map[string]struct{})}
 }
 
-// first reports whether the run has not warned of a field yet, and notes that it has now.
+// first records a warning about a field, and reports whether it is the first one.
 func (f *unreportedFields) first(field string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -30,8 +30,8 @@ func (f *unreportedFields) first(field string) bool {
 	return !warned
 }
 
-// warnUnreported warns, once a run for each field, when a direct read of a user lacks a field that the resource manages:
-// what is not reported keeps its value in the state, so that drift in it cannot be seen. managesExpiry tells whether
+// warnUnreported warns, once per field and run, if an individual read of a user lacks a field that the resource manages. A
+// field that is not reported keeps its value in the state, so its drift cannot be detected. managesExpiry tells whether
 // password_expired is managed.
 func (s *providerData) warnUnreported(user *iriusrisk.User, managesExpiry bool, diags *diag.Diagnostics) {
 	for _, field := range []struct {
@@ -45,19 +45,19 @@ func (s *providerData) warnUnreported(user *iriusrisk.User, managesExpiry bool, 
 		{"passwordExpired", "password_expired", user.PasswordExpired != nil || !managesExpiry},
 	} {
 		if !field.reported {
-			s.warnUnreportedField(user.Username, field.name, fmt.Sprintf("The state keeps the value of %s, and a change outside Terraform cannot be detected.", field.attribute), diags)
+			s.warnUnreportedField(user.Username, field.name, fmt.Sprintf("The state keeps the value of %s, and changes made outside Terraform cannot be detected.", field.attribute), diags)
 		}
 	}
 }
 
-// warnUnreportedHint warns, once a run, when the hint of a managed API token is not reported.
+// warnUnreportedHint warns, once per run, if the hint of a managed API token is not reported.
 func (s *providerData) warnUnreportedHint(username string, diags *diag.Diagnostics) {
-	s.warnUnreportedField(username, "apiToken.hint", "The token stays in the state, and whether it was rotated or deleted outside Terraform cannot be detected.", diags)
+	s.warnUnreportedField(username, "apiToken.hint", "The token stays in the state, and a rotation or deletion outside Terraform cannot be detected.", diags)
 }
 
 func (s *providerData) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
 	if s.unreported.first(field) {
 		diags.AddWarning("IriusRisk does not report the field "+field,
-			fmt.Sprintf("The answer about user %q lacks the field %s, and those about other users may lack it too. %s", username, field, consequence))
+			fmt.Sprintf("The response about user %q lacks the field %s, and responses about other users may lack it too. %s", username, field, consequence))
 	}
 }

@@ -11,14 +11,15 @@ import (
 
 var _ resource.ResourceWithValidateConfig = (*userResource)(nil)
 
-// configuredPasswords are the arguments about a user's password.
+// configuredPasswords holds the arguments about the password of a user.
 type configuredPasswords struct {
 	password, writeOnly types.String
 	version             types.Int64
 }
 
-// ValidateConfig checks the arguments about the password. Validators of these attributes would do the same, but what they
-// say has an attribute path, for which Terraform prints the line of the configuration with the password in it.
+// ValidateConfig checks the arguments about the password. These arguments have no attribute validators, because their
+// diagnostics would carry an attribute path, and Terraform would print the line of the configuration that holds the
+// password.
 func (r *userResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var passwords configuredPasswords
 
@@ -34,27 +35,27 @@ func (r *userResource) ValidateConfig(ctx context.Context, req resource.Validate
 
 	if req.ClientCapabilities.WriteOnlyAttributesAllowed && isConfigured(passwords.password) && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddWarning("The argument password is stored in the state",
-			"The state and saved plans hold the value of password in plain text. This version of the CLI supports write-only arguments: set password_wo and password_wo_version instead.")
+			"The state and saved plans contain the value of password in plain text. Your CLI supports write-only arguments, so set password_wo and password_wo_version instead.")
 	}
 }
 
-// check adds an error for each pair of arguments that does not go together.
+// check adds an error for each invalid combination of the arguments.
 func (p configuredPasswords) check(diags *diag.Diagnostics) {
 	if isConfigured(p.password) && p.password.ValueString() == "" {
-		diags.AddError("Invalid password", "The value of password is empty. Leave the argument out for a user without a password.")
+		diags.AddError("Invalid password", "The value of password is empty. Omit the argument for a user without a password.")
 	}
 
 	if isConfigured(p.writeOnly) && p.writeOnly.ValueString() == "" {
-		diags.AddError("Invalid password", "The value of password_wo is empty. Leave the argument out for a user without a password.")
+		diags.AddError("Invalid password", "The value of password_wo is empty. Omit the argument for a user without a password.")
 	}
 
 	switch {
 	case isConfigured(p.password) && isConfigured(p.writeOnly):
 		diags.AddError("Conflicting passwords", "The arguments password and password_wo cannot be set together. Keep password_wo, which is stored in neither plan nor state.")
 	case isConfigured(p.writeOnly) && p.version.IsNull():
-		diags.AddError("Missing password_wo_version", "The argument password_wo needs password_wo_version: any number, a change of which sends the password again.")
+		diags.AddError("Missing password_wo_version", "The argument password_wo requires password_wo_version. Set it to any number, and change it to send the password again.")
 	case p.writeOnly.IsNull() && !p.version.IsNull() && !p.version.IsUnknown():
-		diags.AddError("Missing password_wo", "The argument password_wo_version needs password_wo, the password that is sent when the version changes.")
+		diags.AddError("Missing password_wo", "The argument password_wo_version requires password_wo, the password that is sent when the version changes.")
 	}
 }
 

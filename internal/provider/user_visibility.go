@@ -9,11 +9,11 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// newUserWaits is how many waits a new user gets to become visible. With the client's default wait between attempts they
-// come to five seconds.
+// newUserWaits is the number of waits for a new user to become visible. With the client's default wait between attempts,
+// they add up to five seconds.
 const newUserWaits = 5
 
-// newUsers remembers which users this run has created. A server may take some seconds until all of it knows of them.
+// newUsers records the users that this run has created. It may take seconds until all parts of a server can see them.
 type newUsers struct {
 	mu        sync.Mutex
 	usernames map[string]struct{}
@@ -32,7 +32,7 @@ func (n *newUsers) has(username string) bool {
 	return found
 }
 
-// noteCreated notes that this run has created a user.
+// noteCreated records that this run has created a user.
 func (s *providerData) noteCreated(username string) {
 	s.created.mu.Lock()
 	defer s.created.mu.Unlock()
@@ -40,9 +40,9 @@ func (s *providerData) noteCreated(username string) {
 	s.created.usernames[iriusrisk.FoldUsername(username)] = struct{}{}
 }
 
-// onceVisible sends a request about a user. While it is answered 404 and this run has created the user, it waits and sends
-// the request again, for some seconds in all. The 404 may also be about something else that the request names; that is an
-// error a few seconds later then.
+// onceVisible sends a request about a user. While the response is 404 and this run has created the user, it waits and
+// retries for a few seconds. The 404 may also refer to another object in the request; the error is then returned after
+// these retries.
 func (s *providerData) onceVisible(ctx context.Context, username string, send func() error) error {
 	err := send()
 
@@ -57,7 +57,7 @@ func (s *providerData) onceVisible(ctx context.Context, username string, send fu
 	return err
 }
 
-// pause waits, and reports false when the context ends first.
+// pause waits, and returns false if the context ends first.
 func pause(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -70,7 +70,8 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-// listFresh returns the UUIDs of what a user has at this moment, who may have been created in this run.
+// listFresh returns the UUIDs of the user's current roles or business units, bypassing the cache. The user may have been
+// created in this run.
 func (s *providerData) listFresh(ctx context.Context, kind membershipKind, username string) (ids []string, err error) {
 	err = s.onceVisible(ctx, username, func() error {
 		ids, err = kind.list(ctx, s.client, username)
