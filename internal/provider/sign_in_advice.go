@@ -26,19 +26,19 @@ type signInAdvice struct {
 	read sync.Once
 	info *iriusrisk.Info // Nil if the read failed.
 
-	given atomic.Bool
+	warned atomic.Bool
 }
 
 // adviseOnSignIn warns, once per run, if single sign-on may change the roles and business units that are managed in this
 // style, or if the instance reports that it does not allow managing users or roles. A failed read is ignored, because it
 // says nothing about the plan.
 func (s *providerData) adviseOnSignIn(ctx context.Context, style membershipStyle, diags *diag.Diagnostics) {
-	if s.directory == nil || s.signIn.given.Load() {
+	if s.directory == nil || s.signIn.warned.Load() {
 		return
 	}
 
 	summary, detail := signInWarning(s.signIn.reported(ctx, s.directory, signInTimeout), style)
-	if summary != "" && s.signIn.given.CompareAndSwap(false, true) {
+	if summary != "" && s.signIn.warned.CompareAndSwap(false, true) {
 		diags.AddWarning(summary, detail)
 	}
 }
