@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -9,8 +10,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// handovers compares the memberships and API tokens that blocks of a plan destroy with those that other blocks keep.
-// Terraform applies no block that does not change, so an apply cannot protect what such a block keeps.
+// handovers detects memberships and API tokens that one block of a plan destroys and another one keeps. Terraform does not
+// apply blocks without changes, so an apply cannot protect what such a block keeps.
 type handovers struct {
 	mu              sync.Mutex
 	kept, destroyed map[ownedObject]struct{}
@@ -21,7 +22,7 @@ type ownedObject struct {
 	// noun names the object, such as "role".
 	noun string
 
-	// user and id are without case; id is the UUID of a role or business unit, or the hint of a token.
+	// user and id are folded to one case. id is the UUID of a role or business unit, or the hint of a token.
 	user, id string
 }
 
@@ -29,23 +30,23 @@ func newHandovers() *handovers {
 	return &handovers{kept: make(map[ownedObject]struct{}), destroyed: make(map[ownedObject]struct{})}
 }
 
-// ownedBy names an object of a user.
+// ownedBy returns the key of an object of a user.
 func ownedBy(username, noun, id string) ownedObject {
 	return ownedObject{noun: noun, user: iriusrisk.FoldUsername(username), id: strings.ToLower(id)}
 }
 
-// keep notes that a block keeps an object that it has in the state already.
+// keep records that a block keeps an object of its prior state, and adds an error if another block destroys it.
 func (h *handovers) keep(object ownedObject, diags *diag.Diagnostics) {
-	h.note(h.kept, h.destroyed, object, diags)
+	h.record(h.kept, h.destroyed, object, diags)
 }
 
-// destroy notes that the destruction of a block removes an object.
+// destroy records that a block destroys an object, and adds an error if another block keeps it.
 func (h *handovers) destroy(object ownedObject, diags *diag.Diagnostics) {
-	h.note(h.destroyed, h.kept, object, diags)
+	h.record(h.destroyed, h.kept, object, diags)
 }
 
-// note adds an object to one side and reports that it is on the other side as well.
-func (h *handovers) note(side, otherSide map[ownedObject]struct{}, object ownedObject, diags *diag.Diagnostics) {
+// record adds an object to one side, and adds an error if it is on the other side as well.
+func (h *handovers) record(side, otherSide map[ownedObject]struct{}, object ownedObject, diags *diag.Diagnostics) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
@@ -55,7 +56,7 @@ func (h *handovers) note(side, otherSide map[ownedObject]struct{}, object ownedO
 		return
 	}
 
-	diags.AddError("The "+object.noun+" "+object.id+" of user \""+object.user+"\" is removed by one block and kept by another",
-		"This plan destroys one block that manages the "+object.noun+" of the user, while another block declares it as well and does not change, so the user would lose it until the next apply. "+
-			"To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm.")
+	diags.AddError(fmt.Sprintf("The %s %s of user %q is removed by one block and kept by another", object.noun, object.id, object.user),
+		fmt.Sprintf("This plan destroys one block that manages the %s of the user, while another block manages it as well and does not change. The user would lose it until the next apply. "+
+			"To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm.", object.noun))
 }

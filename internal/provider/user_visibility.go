@@ -82,8 +82,8 @@ func (s *providerData) listFresh(ctx context.Context, kind membershipKind, usern
 	return ids, err
 }
 
-// hiddenUsers holds the users who shared no business unit with the caller any more after a removal of this run. The API
-// answers 404 about them from then on, although they exist.
+// hiddenUsers holds the users that a removal in this run has hidden from the caller, because it removed their last common
+// business unit. The API then answers 404 about them, although they exist.
 type hiddenUsers struct {
 	mu        sync.Mutex
 	usernames map[string]struct{}
@@ -93,7 +93,7 @@ func newHiddenUsers() *hiddenUsers {
 	return &hiddenUsers{usernames: make(map[string]struct{})}
 }
 
-// add notes a user who is hidden from now on.
+// add records a hidden user.
 func (h *hiddenUsers) add(username string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -111,11 +111,11 @@ func (h *hiddenUsers) has(username string) bool {
 	return hidden
 }
 
-// confirmUserAbsent proves that a 404 about a user means that they do not exist, or never were visible to the caller. It
-// returns an error for a user whom this run has hidden: they exist, and what was to be destroyed does too.
+// confirmUserAbsent is confirmAbsent for a 404 about a user. It returns an error for a user that this run has hidden: the
+// user exists, and so does the object that was to be destroyed.
 func (s *providerData) confirmUserAbsent(ctx context.Context, username string, notFound error) error {
 	if s.hidden.has(username) {
-		return fmt.Errorf("%w; the user exists, but this run has removed the last business unit that they shared with the user that the provider runs as, who lacks %s and does not see them any more. "+
+		return fmt.Errorf("%w; the user exists, but is no longer visible: this run has removed the last business unit that they shared with the user that the provider runs as, who lacks %s. "+
 			"Destroy the user with an API token that has %s", notFound, permissionAllUsers, permissionAllUsers)
 	}
 
