@@ -9,44 +9,43 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// listResults pushes the results of a list up to its limit.
+// listResults sends the results of a list resource up to the limit of the request. Its methods report whether Terraform
+// wants more.
 type listResults struct {
 	request list.ListRequest
-	diags   diag.Diagnostics
-	pushed  int64
+	push    func(list.ListResult) bool
+	sent    int64
 }
 
-// push pushes a result, and reports whether more are wanted.
-func (r *listResults) push(push func(list.ListResult) bool, result list.ListResult) bool {
-	r.pushed++
+func (r *listResults) send(result list.ListResult) (more bool) {
+	r.sent++
 
-	return push(result) && (r.request.Limit <= 0 || r.pushed < r.request.Limit)
+	return r.push(result) && (r.request.Limit <= 0 || r.sent < r.request.Limit)
 }
 
-// addressable reports whether a user of the list can be managed, and pushes a warning when not. more tells whether more
-// results are wanted.
-func (r *listResults) addressable(push func(list.ListResult) bool, username string) (addressable, more bool) {
-	err := iriusrisk.ValidateUsername(username)
-	if err == nil {
-		return true, true
-	}
-
-	return false, r.leaveOut(push, username, fmt.Sprintf("The username %q cannot be used: %s.", username, err))
-}
-
-// leaveOut pushes a warning in place of a user, and reports whether more results are wanted.
-func (r *listResults) leaveOut(push func(list.ListResult) bool, username, reason string) (more bool) {
+// skip sends a warning in place of a user. It does not count towards the limit.
+func (r *listResults) skip(username, reason string) (more bool) {
 	var diags diag.Diagnostics
 
 	diags.AddWarning(fmt.Sprintf("User %q is left out", username), reason)
 
-	return push(list.ListResult{Diagnostics: diags})
+	return r.push(list.ListResult{Diagnostics: diags})
 }
 
-// fail ends the list with an error.
-func (r *listResults) fail(push func(list.ListResult) bool, attempt string, err error) {
+// skipUnaddressable skips a user whose username cannot be used in a request.
+func (r *listResults) skipUnaddressable(username string) (skipped, more bool) {
+	err := iriusrisk.ValidateUsername(username)
+	if err == nil {
+		return false, true
+	}
+
+	return true, r.skip(username, fmt.Sprintf("The username %q cannot be used: %s.", username, err))
+}
+
+// fail ends the list with an attemptError.
+func (r *listResults) fail(err error) {
 	var diags diag.Diagnostics
 
-	addAPIError(&diags, attempt, err)
-	push(list.ListResult{Diagnostics: diags})
+	addAttemptError(&diags, err)
+	r.push(list.ListResult{Diagnostics: diags})
 }

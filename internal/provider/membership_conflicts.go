@@ -11,17 +11,17 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// membershipStyle is a way in which a configuration manages a user's roles or business units.
+// membershipStyle is a way to manage a user's roles or business units.
 type membershipStyle int
 
-// The ways: one membership at a time, a set on the user, or a set of its own.
+// The styles: one resource for each membership, a set of iriusrisk_user, or a resource for the whole set.
 const (
 	managedSingly membershipStyle = iota
 	managedInline
 	managedExclusively
 )
 
-// describe names what manages memberships of a kind in this way.
+// describe names the resource or argument of a style.
 func (s membershipStyle) describe(kind membershipKind) string {
 	switch s {
 	case managedInline:
@@ -33,8 +33,8 @@ func (s membershipStyle) describe(kind membershipKind) string {
 	}
 }
 
-// membershipConflicts notices, while a run plans, that memberships of one user are managed more than once. It goes by the
-// username, which the ids of roles and business units are often unknown next to.
+// membershipConflicts detects, during a plan, that several blocks manage the memberships of one user. Styles are compared
+// by username only, because the ids of roles and business units are often not known yet.
 type membershipConflicts struct {
 	mu   sync.Mutex
 	seen map[styledUser]claims
@@ -42,15 +42,14 @@ type membershipConflicts struct {
 
 type styledUser struct{ attribute, user string }
 
-// claims are the styles in which the memberships of a user are managed, and, by style, the ids of those that one object
-// manages alone; "" stands for all of them.
+// claims are the styles used for a user, each with the ids that a resource of this style manages; "" stands for all ids.
 type claims map[membershipStyle]map[string]struct{}
 
 func newMembershipConflicts() *membershipConflicts {
 	return &membershipConflicts{seen: make(map[styledUser]claims)}
 }
 
-// note records a style and warns of every other style that is known for the same user.
+// note records a style for a user and warns of every other style recorded for the same user.
 func (m *membershipConflicts) note(kind membershipKind, username types.String, style membershipStyle, diags *diag.Diagnostics) {
 	if username.IsNull() || username.IsUnknown() {
 		return
@@ -66,15 +65,15 @@ func (m *membershipConflicts) note(kind membershipKind, username types.String, s
 
 	for _, other := range []membershipStyle{managedSingly, managedInline, managedExclusively} {
 		if known[other] != nil && other != style {
-			diags.AddWarning(fmt.Sprintf("The %ss of user %q are managed twice", kind.noun, username.ValueString()),
-				fmt.Sprintf("Both %s and %s manage them. A set means all of them, so every apply removes what the other one assigns. Use one of the two for this user.",
-					style.describe(kind), other.describe(kind)))
+			diags.AddWarning(fmt.Sprintf("Conflicting resources manage the %ss of user %q", kind.noun, username.ValueString()),
+				fmt.Sprintf("Both %[2]s and %[3]s manage the %[1]ss of this user. A set is authoritative, so every apply removes the %[1]ss that only the other one declares. Use only one of them for this user.",
+					kind.noun, style.describe(kind), other.describe(kind)))
 		}
 	}
 }
 
-// check is note for an object that nothing else of its style may share its memberships with: one membership, or all of
-// them when id is null. It warns of another such object, unless the id is not known yet.
+// check records a resource that manages one membership, or all of them if id is null. In addition to note, it warns of
+// another resource of the same style for the same membership, unless the id is not known yet.
 func (m *membershipConflicts) check(kind membershipKind, username types.String, style membershipStyle, id types.String, diags *diag.Diagnostics) {
 	m.note(kind, username, style, diags)
 
@@ -93,16 +92,16 @@ func (m *membershipConflicts) check(kind membershipKind, username types.String, 
 	switch {
 	case !twice:
 	case id.IsNull():
-		diags.AddWarning(fmt.Sprintf("The %ss of user %q are managed twice", kind.noun, username.ValueString()),
-			fmt.Sprintf("Two resources %s manage all of them, so every apply of one removes what only the other one lists. Keep one of the two.", style.describe(kind)))
+		diags.AddWarning(fmt.Sprintf("Conflicting resources manage the %ss of user %q", kind.noun, username.ValueString()),
+			fmt.Sprintf("Two %[2]s resources manage all %[1]ss of this user, so applying one removes the %[1]ss that only the other one declares. Keep only one of them.", kind.noun, style.describe(kind)))
 	default:
-		diags.AddWarning(fmt.Sprintf("A %s of user %q is managed twice", kind.noun, username.ValueString()),
-			fmt.Sprintf("Two resources %s manage the %s %s. Destroying one of them removes it from the user although the other one still declares it. "+
-				"Keep one of the two, and let Terraform stop managing the other one with a removed block that sets destroy = false.", style.describe(kind), kind.noun, id.ValueString()))
+		diags.AddWarning(fmt.Sprintf("Conflicting resources manage a %s of user %q", kind.noun, username.ValueString()),
+			fmt.Sprintf("Two %[2]s resources manage the %[1]s %[3]s of this user. Destroying one removes the %[1]s from the user, although the other one still declares it. "+
+				"Keep only one of them, and stop managing the other with a removed block that sets destroy = false.", kind.noun, style.describe(kind), id.ValueString()))
 	}
 }
 
-// of returns what is known of a user's memberships of a kind.
+// of returns the claims recorded for a user.
 func (m *membershipConflicts) of(kind membershipKind, username types.String) claims {
 	key := styledUser{kind.attribute, iriusrisk.FoldUsername(username.ValueString())}
 	if m.seen[key] == nil {

@@ -33,37 +33,32 @@ func NewUserBusinessUnitsExclusiveResource() resource.Resource {
 	return &membershipExclusiveResource{kind: businessUnitMembership}
 }
 
-// membershipExclusiveResource manages all roles, or all business units, of a user who may be managed outside this configuration.
+// membershipExclusiveResource manages all roles, or all business units, of a user who may be managed outside this
+// configuration. It has no resource identity: its id is the username, by which it is imported.
 type membershipExclusiveResource struct {
 	resourceBase
 
 	kind membershipKind
 }
 
-// exclusiveMembers is the user with the set.
+// exclusiveMembers is the plan or state of the resource.
 type exclusiveMembers struct {
 	username types.String
 	set      types.Set
 }
 
-// setAttribute is the name of the set's attribute.
+// setAttribute returns the name of the attribute that holds the set.
 func (r *membershipExclusiveResource) setAttribute() string { return r.kind.attribute + "s" }
 
-// Metadata names the resource.
 func (r *membershipExclusiveResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName + "s_exclusive"
 }
 
-// Schema describes the resource.
 func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	set := memberSetAttribute(r.kind, "May be empty.")
-	set.Optional, set.Required = false, true
-	set.MarkdownDescription = fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. May be empty.", r.kind.noun, r.kind.lookup)
-
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("All %[1]ss of a user whom this configuration does not manage otherwise, such as one whom single sign-on creates. The user has exactly these: "+
-			"what is assigned outside Terraform beside them shows as drift and is removed. Destruction stops managing them and removes nothing from the user. "+
-			"Do not use it together with `iriusrisk_%[2]s`, or with `%[3]ss` of `iriusrisk_user`, for the same user.", r.kind.noun, r.kind.typeName, r.kind.attribute),
+		MarkdownDescription: fmt.Sprintf("Manages all %[1]ss of a user who is not managed as `iriusrisk_user` in this configuration, for example one created by single sign-on. "+
+			"The set is authoritative: %[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Destroying the resource stops managing the %[1]ss and removes none. "+
+			"Do not combine it with `iriusrisk_%[2]s`, or with `%[3]ss` of `iriusrisk_user`, for the same user.", r.kind.noun, r.kind.typeName, r.kind.attribute),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -72,27 +67,33 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 			},
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
+				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created; changes in letter case are ignored.",
 				Validators:          []validator.String{usernameValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
-			r.setAttribute(): set,
+			r.setAttribute(): schema.SetAttribute{
+				Required:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. May be empty.", r.kind.noun, r.kind.lookup),
+				Validators:          memberSetValidators(),
+				PlanModifiers:       []planmodifier.Set{keepSpellings{}},
+			},
 		},
 	}
 }
 
-// ModifyPlan plans the id, and warns when another block manages the memberships too, and of what the user loses when the
-// set begins to manage them.
+// ModifyPlan plans the id. It warns if another block manages the memberships too, and names those that the user loses when
+// the set is managed for the first time.
 func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 
-	members := r.members(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	members := r.members(ctx, req.Plan, &resp.Diagnostics)
 
 	var before exclusiveMembers
 	if !req.State.Raw.IsNull() {
-		before = r.members(ctx, req.State.GetAttribute, &resp.Diagnostics)
+		before = r.members(ctx, req.State, &resp.Diagnostics)
 	}
 
 	if resp.Diagnostics.HasError() {
@@ -114,19 +115,19 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 		r.keepMembers(r.kind, members.username, before.set, members.set, &resp.Diagnostics)
 	}
 
-	// A set that moves to another user is managed for the first time there.
+	// For a different user, the set is managed for the first time.
 	if before.set.IsNull() || !members.username.Equal(before.username) {
 		r.warnOfRemovals(ctx, r.kind, members.username, members.set, &resp.Diagnostics)
 	}
 }
 
-// Create brings the memberships to the set, which is managed for the first time.
+// Create makes the user's memberships equal to the planned set.
 func (r *membershipExclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	members := r.members(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	members := r.members(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -136,7 +137,7 @@ func (r *membershipExclusiveResource) Create(ctx context.Context, req resource.C
 	}
 }
 
-// Read takes over what the user has.
+// Read updates the set to what the user has.
 func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -144,7 +145,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 
 	r.planned.beginPlan()
 
-	members := r.members(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	members := r.members(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -154,23 +155,23 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.userAbsent(ctx, r.kind, username, fmt.Sprintf("Their %ss are removed from the state.", r.kind.noun), err, resp)
+		r.userAbsent(ctx, r.kind, username, err, resp)
 	case err != nil:
 		addAttemptError(&resp.Diagnostics, err)
 	case !members.set.Equal(before):
-		// After an import there is no set yet.
+		// After an import the prior set is null.
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
 }
 
-// Update changes the memberships by the planned difference. What fails is in state as the server has it.
+// Update applies the planned difference. After a failure the state holds what the user has.
 func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	members := r.members(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
-	before := r.members(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	members := r.members(ctx, req.Plan, &resp.Diagnostics)
+	before := r.members(ctx, req.State, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -184,12 +185,11 @@ func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.U
 func (r *membershipExclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState imports by username.
 func (r *membershipExclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importStateByUsername(ctx, req, resp)
 }
 
-// apply takes the user's turn and reconciles.
+// apply reconciles while holding the user's lock.
 func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusiveMembers, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
 	username := members.username.ValueString()
 
@@ -199,20 +199,19 @@ func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusi
 	}
 	defer unlock()
 
-	return r.reconcile(ctx, r.kind, username, members.set, prior, diags)
+	return r.reconcile(ctx, setChange{kind: r.kind, username: username, planned: members.set, prior: prior}, diags)
 }
 
-// members reads user and set by a GetAttribute of plan or state.
-func (r *membershipExclusiveResource) members(ctx context.Context, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) exclusiveMembers {
+// members reads the two arguments.
+func (r *membershipExclusiveResource) members(ctx context.Context, source attributeReader, diags *diag.Diagnostics) exclusiveMembers {
 	var members exclusiveMembers
 
-	diags.Append(get(ctx, path.Root("username"), &members.username)...)
-	diags.Append(get(ctx, path.Root(r.setAttribute()), &members.set)...)
+	diags.Append(source.GetAttribute(ctx, path.Root("username"), &members.username)...)
+	diags.Append(source.GetAttribute(ctx, path.Root(r.setAttribute()), &members.set)...)
 
 	return members
 }
 
-// save puts user and set into state.
 func (r *membershipExclusiveResource) save(ctx context.Context, state *tfsdk.State, members exclusiveMembers) diag.Diagnostics {
 	diags := state.SetAttribute(ctx, path.Root("id"), members.username)
 	diags.Append(state.SetAttribute(ctx, path.Root("username"), members.username)...)

@@ -7,35 +7,34 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// grantedMemberships remembers which memberships this run has given. When a resource is renamed without a moved block,
-// Terraform may create it under its new address before it destroys it under the old one.
+// grantedMemberships records the memberships that this run has assigned or confirmed, so that no other block of the run
+// removes them. When a resource is renamed without a moved block, Terraform may create it at its new address before it
+// destroys it at the old one.
 type grantedMemberships struct {
-	mu    sync.Mutex
-	pairs map[[3]string]struct{}
+	mu   sync.Mutex
+	keys map[[3]string]struct{}
 }
 
 func newGrantedMemberships() *grantedMemberships {
-	return &grantedMemberships{pairs: make(map[[3]string]struct{})}
+	return &grantedMemberships{keys: make(map[[3]string]struct{})}
 }
 
-func grantedKey(kind membershipKind, username, id string) [3]string {
-	return [3]string{kind.attribute, iriusrisk.FoldUsername(username), strings.ToLower(id)}
+func grantedKey(a assignment) [3]string {
+	return [3]string{a.kind.attribute, iriusrisk.FoldUsername(a.username), strings.ToLower(a.id)}
 }
 
-// add notes a membership that was given.
-func (g *grantedMemberships) add(kind membershipKind, username, id string) {
+func (g *grantedMemberships) add(a assignment) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
-	g.pairs[grantedKey(kind, username, id)] = struct{}{}
+	g.keys[grantedKey(a)] = struct{}{}
 }
 
-// has reports whether a membership was given.
-func (g *grantedMemberships) has(kind membershipKind, username, id string) bool {
+func (g *grantedMemberships) has(a assignment) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
-	_, found := g.pairs[grantedKey(kind, username, id)]
+	_, found := g.keys[grantedKey(a)]
 
 	return found
 }

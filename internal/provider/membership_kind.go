@@ -9,25 +9,27 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// membershipKind is one of the two kinds of membership that a user has: roles and business units. In the API they are
-// the same thing twice: a set of UUIDs, read as a list, with a POST and a DELETE for one member.
+// membershipKind is one of the two kinds of membership that a user has: roles and business units. The API treats both the
+// same way: a set of UUIDs, read as a list, with a POST and a DELETE for one member.
 type membershipKind struct {
 	noun      string // "role"
-	typeName  string // what follows the provider's name in the type, "user_role"
-	attribute string // the attribute of the UUID, "role_id"
-	lookup    string // the data source that finds the UUID by name
+	typeName  string // the resource type without the provider's name, "user_role"
+	attribute string // the attribute with the UUID, "role_id"
+	lookup    string // the data source that finds the UUID by name, "iriusrisk_role"
 
-	// scoped tells that a caller without ALL_USERS_UPDATE sees only some of what a user has (documented: MANAGE_USERS_BU).
+	// scoped tells that a caller without ALL_USERS_UPDATE sees only some of a user's memberships (documented:
+	// MANAGE_USERS_BU).
 	scoped bool
 
-	// read reads what a user has, and belongs tells whether a user has one of them, both as the directory knows it.
-	read    func(ctx context.Context, directory *directory.Directory, username string) ([]member, error)
-	belongs func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error)
+	// cachedMembers and cachedHas answer from the directory's cache where it is current.
+	cachedMembers func(directory *directory.Directory, ctx context.Context, username string) ([]member, error)
+	cachedHas     func(directory *directory.Directory, ctx context.Context, username, id string) (bool, error)
 
-	// members reads what a user has at this moment, to decide a write.
-	members func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error)
-	add     func(ctx context.Context, client *iriusrisk.Client, username, id string) error
-	remove  func(ctx context.Context, client *iriusrisk.Client, username, id string) error
+	// freshMembers bypasses the cache, as a read that decides a write has to.
+	freshMembers func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error)
+
+	add    func(client *iriusrisk.Client, ctx context.Context, username, id string) error
+	remove func(client *iriusrisk.Client, ctx context.Context, username, id string) error
 }
 
 var roleMembership = membershipKind{
@@ -35,27 +37,23 @@ var roleMembership = membershipKind{
 	typeName:  "user_role",
 	attribute: "role_id",
 	lookup:    "iriusrisk_role",
-	read: func(ctx context.Context, directory *directory.Directory, username string) ([]member, error) {
+	cachedMembers: func(directory *directory.Directory, ctx context.Context, username string) ([]member, error) {
 		roles, err := directory.UserRoles(ctx, username)
 
 		return membersOf(roles, roleMember), err
 	},
-	belongs: func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error) {
+	cachedHas: func(directory *directory.Directory, ctx context.Context, username, id string) (bool, error) {
 		roles, err := directory.UserRoles(ctx, username)
 
 		return slices.ContainsFunc(roles, func(role iriusrisk.Role) bool { return strings.EqualFold(role.ID, id) }), err
 	},
-	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
+	freshMembers: func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error) {
 		roles, err := client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
 
 		return membersOf(roles, roleMember), err
 	},
-	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-		return client.AddUserRole(ctx, username, id)
-	},
-	remove: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-		return client.DeleteUserRole(ctx, username, id)
-	},
+	add:    (*iriusrisk.Client).AddUserRole,
+	remove: (*iriusrisk.Client).DeleteUserRole,
 }
 
 var businessUnitMembership = membershipKind{
@@ -64,35 +62,29 @@ var businessUnitMembership = membershipKind{
 	attribute: "business_unit_id",
 	lookup:    "iriusrisk_business_unit",
 	scoped:    true,
-	read: func(ctx context.Context, directory *directory.Directory, username string) ([]member, error) {
+	cachedMembers: func(directory *directory.Directory, ctx context.Context, username string) ([]member, error) {
 		units, err := directory.UserBusinessUnits(ctx, username)
 
 		return membersOf(units, unitMember), err
 	},
-	belongs: func(ctx context.Context, directory *directory.Directory, username, id string) (bool, error) {
-		return directory.HasBusinessUnit(ctx, username, id)
-	},
-	members: func(ctx context.Context, client *iriusrisk.Client, username string) ([]member, error) {
+	cachedHas: (*directory.Directory).HasBusinessUnit,
+	freshMembers: func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error) {
 		units, err := client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 
 		return membersOf(units, unitMember), err
 	},
-	add: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-		return client.AddUserBusinessUnit(ctx, username, id)
-	},
-	remove: func(ctx context.Context, client *iriusrisk.Client, username, id string) error {
-		return client.DeleteUserBusinessUnit(ctx, username, id)
-	},
+	add:    (*iriusrisk.Client).AddUserBusinessUnit,
+	remove: (*iriusrisk.Client).DeleteUserBusinessUnit,
 }
 
-// member is a role or a business unit that a user has.
+// member is a role or a business unit of a user.
 type member struct{ id, name string }
 
 func roleMember(role iriusrisk.Role) member { return member{role.ID, role.Name} }
 
 func unitMember(unit iriusrisk.BusinessUnit) member { return member{unit.ID, unit.Name} }
 
-// membersOf takes id and name of what the API lists.
+// membersOf converts the items of a list of the API.
 func membersOf[T any](items []T, of func(T) member) []member {
 	members := make([]member, len(items))
 	for i, item := range items {
@@ -102,11 +94,18 @@ func membersOf[T any](items []T, of func(T) member) []member {
 	return members
 }
 
-// list returns the UUIDs of what a user has at this moment, to decide a write.
-func (k membershipKind) list(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
-	members, err := k.members(ctx, client, username)
+// freshIDs returns the UUIDs of freshMembers.
+func (k membershipKind) freshIDs(ctx context.Context, client *iriusrisk.Client, username string) ([]string, error) {
+	members, err := k.freshMembers(client, ctx, username)
 
 	return idsOf(members), err
+}
+
+// freshHas reports whether the user has the role or business unit, bypassing the cache.
+func (k membershipKind) freshHas(ctx context.Context, client *iriusrisk.Client, username, id string) (bool, error) {
+	ids, err := k.freshIDs(ctx, client, username)
+
+	return containsID(ids, id), err
 }
 
 // idsOf returns the UUIDs of members.
@@ -120,14 +119,7 @@ func idsOf(members []member) []string {
 	return ids
 }
 
-// has reads all pages of what the user has.
-func (k membershipKind) has(ctx context.Context, client *iriusrisk.Client, username, id string) (bool, error) {
-	ids, err := k.list(ctx, client, username)
-
-	return containsID(ids, id), err
-}
-
-// containsID looks for a UUID, in which case is of no matter.
+// containsID reports whether ids contains id, ignoring case.
 func containsID(ids []string, id string) bool {
 	return slices.ContainsFunc(ids, func(candidate string) bool { return strings.EqualFold(candidate, id) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -30,72 +31,71 @@ func NewUserBusinessUnitListResource() list.ListResource {
 // membershipListResource lists the roles, or the business units, of users for `terraform query`.
 type membershipListResource struct{ members membershipResource }
 
-// Metadata names the list resource, by the resource that it lists.
 func (r *membershipListResource) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	r.members.Metadata(ctx, req, resp)
 }
 
-// Configure takes over the provider data.
 func (r *membershipListResource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.members.Configure(ctx, req, resp)
 }
 
-// ListResourceConfigSchema describes the list block.
 func (r *membershipListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Lists the %[1]ss of one user, or of all users, which takes a request for each. `terraform query` shows 100 results unless the list block sets `limit`.", r.members.kind.noun),
+		MarkdownDescription: fmt.Sprintf("Lists the %[1]ss of one user or of all users, with one request per user. `terraform query` shows 100 results unless the list block sets `limit`.", r.members.kind.noun),
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("The username of the user whose %ss to list; those of all users when left out.", r.members.kind.noun),
+				MarkdownDescription: fmt.Sprintf("The username of the user whose %ss to list. If unset, the list covers all users.", r.members.kind.noun),
 				Validators:          []validator.String{usernameValidator()},
 			},
 		},
 	}
 }
 
-// List streams the memberships.
 func (r *membershipListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	results := &listResults{request: req}
+	var (
+		username types.String
+		diags    diag.Diagnostics
+	)
 
-	var username types.String
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("username"), &username)...)
 
-	results.diags.Append(req.Config.GetAttribute(ctx, path.Root("username"), &username)...)
-
-	if !r.members.ready(&results.diags) || results.diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(results.diags)
+	if !r.members.ready(&diags) || diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
 
 		return
 	}
 
 	stream.Results = func(push func(list.ListResult) bool) {
-		if !username.IsNull() {
-			r.listOf(ctx, []string{username.ValueString()}, false, results, push)
+		out := &listResults{request: req, push: push}
+
+		if username.IsNull() {
+			r.listAll(ctx, out)
 
 			return
 		}
 
-		r.listAll(ctx, results, push)
+		r.listUsers(ctx, []string{username.ValueString()}, false, out)
 	}
 }
 
-// listAll streams the memberships of all users, a batch of users at a time.
-func (r *membershipListResource) listAll(ctx context.Context, results *listResults, push func(list.ListResult) bool) {
+// listAll sends the memberships of all users. It reads them in batches of users.
+func (r *membershipListResource) listAll(ctx context.Context, out *listResults) {
 	batch := make([]string, 0, memberReaders)
 
 	for user, err := range r.members.client.EachUser(ctx, iriusrisk.ListOptions{}) {
 		if err != nil {
-			results.fail(push, "list users", err)
+			out.fail(&attemptError{attempt: "list users", cause: err})
 
 			return
 		}
 
-		addressable, more := results.addressable(push, user.Username)
+		skipped, more := out.skipUnaddressable(user.Username)
 		if !more {
 			return
 		}
 
-		if addressable {
+		if !skipped {
 			batch = append(batch, user.Username)
 		}
 
@@ -103,19 +103,19 @@ func (r *membershipListResource) listAll(ctx context.Context, results *listResul
 			continue
 		}
 
-		if !r.listOf(ctx, batch, true, results, push) {
+		if !r.listUsers(ctx, batch, true, out) {
 			return
 		}
 
 		batch = batch[:0]
 	}
 
-	r.listOf(ctx, batch, true, results, push)
+	r.listUsers(ctx, batch, true, out)
 }
 
-// listOf reads the memberships of some users side by side and pushes them in the users' order. It reports whether more
-// are wanted. A user who has gone since the users were listed has none.
-func (r *membershipListResource) listOf(ctx context.Context, usernames []string, mayBeGone bool, results *listResults, push func(list.ListResult) bool) bool {
+// listUsers reads the memberships of several users concurrently, sends them in the order of the users, and reports whether
+// Terraform wants more. With mayBeAbsent, a user who was deleted since the users were listed has no memberships.
+func (r *membershipListResource) listUsers(ctx context.Context, usernames []string, mayBeAbsent bool, out *listResults) (more bool) {
 	var reads errgroup.Group
 
 	kind := r.members.kind
@@ -123,8 +123,8 @@ func (r *membershipListResource) listOf(ctx context.Context, usernames []string,
 
 	for i, username := range usernames {
 		reads.Go(func() error {
-			found, err := kind.members(ctx, r.members.client, username)
-			if err != nil && (!mayBeGone || !iriusrisk.IsNotFound(err)) {
+			found, err := kind.freshMembers(r.members.client, ctx, username)
+			if err != nil && (!mayBeAbsent || !iriusrisk.IsNotFound(err)) {
 				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
 			}
 
@@ -135,17 +135,14 @@ func (r *membershipListResource) listOf(ctx context.Context, usernames []string,
 	}
 
 	if err := reads.Wait(); err != nil {
-		var result list.ListResult
-
-		addAttemptError(&result.Diagnostics, err)
-		push(result)
+		out.fail(err)
 
 		return false
 	}
 
 	for i, username := range usernames {
 		for _, found := range members[i] {
-			if !results.push(push, r.result(ctx, results.request, username, found)) {
+			if !out.send(r.result(ctx, out.request, username, found)) {
 				return false
 			}
 		}
@@ -154,7 +151,6 @@ func (r *membershipListResource) listOf(ctx context.Context, usernames []string,
 	return true
 }
 
-// result is one membership of the list.
 func (r *membershipListResource) result(ctx context.Context, req list.ListRequest, username string, found member) list.ListResult {
 	pair := membership{username: types.StringValue(username), memberID: types.StringValue(found.id)}
 	result := req.NewListResult(ctx)
@@ -162,7 +158,7 @@ func (r *membershipListResource) result(ctx context.Context, req list.ListReques
 	r.members.identify(ctx, result.Identity, pair)
 
 	if req.IncludeResource {
-		result.Diagnostics.Append(r.members.set(ctx, result.Resource.SetAttribute, pair)...)
+		result.Diagnostics.Append(r.members.set(ctx, result.Resource, pair)...)
 	}
 
 	return result

@@ -31,11 +31,11 @@ func TestMembershipStyles_mixingWarnsWhileIDsAreUnknown(t *testing.T) {
 
 		p := newConfigured(t, server)
 		p.requireNoErrors(p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single).Diagnostics, `of user "bot" are managed twice`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single).Diagnostics, "Conflicting resources manage the ", `of user "bot"`)
 
 		p = newConfigured(t, server)
 		p.requireNoErrors(p.plan(kind.typeName, nil, single).Diagnostics)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "BOT" are managed twice`)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, "Conflicting resources manage the ", `of user "BOT"`)
 	})
 }
 
@@ -63,7 +63,7 @@ func TestMembershipStyles_managedTwiceWarns(t *testing.T) {
 			}
 		}
 
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single("Bot", text(strings.ToUpper(id)))).Diagnostics, `of user "Bot" is managed twice`, "removed block")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, single("Bot", text(strings.ToUpper(id)))).Diagnostics, "Conflicting resources manage a ", `of user "Bot"`, "removed block")
 
 		exclusive := values{"username": text("bot"), kind.setAttribute(): texts(id)}
 		p = newConfigured(t, server)
@@ -72,7 +72,7 @@ func TestMembershipStyles_managedTwiceWarns(t *testing.T) {
 			t.Errorf("one exclusive set: %s", got)
 		}
 
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, `of user "bot" are managed twice`, "Two resources")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName+"s_exclusive", nil, exclusive).Diagnostics, "Conflicting resources manage the ", `of user "bot"`, "s_exclusive resources manage all ")
 	})
 }
 
@@ -135,7 +135,7 @@ func TestMembershipStyles_replacementIsOneObject(t *testing.T) {
 				}
 
 				// The object is known all the same.
-				if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); !strings.Contains(got, "managed twice") {
+				if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); !strings.Contains(got, "Conflicting resources manage") {
 					t.Errorf("%s of %s: another one is not noticed", typeName, prior)
 				}
 			}
@@ -237,7 +237,7 @@ func TestSession_warnNoLongerManaged(t *testing.T) {
 
 	newProviderData().warnNoLongerManaged(businessUnitMembership, types.StringValue("ada"), &diags)
 
-	if len(diags.Warnings()) != 1 || !strings.Contains(diags[0].Summary(), `The business units of user "ada" are no longer managed`) || !strings.Contains(diags[0].Detail(), "That removes no business unit") {
+	if len(diags.Warnings()) != 1 || !strings.Contains(diags[0].Summary(), `The business units of user "ada" are no longer managed`) || !strings.Contains(diags[0].Detail(), "This removes no business unit") {
 		t.Errorf("said %v", diags)
 	}
 }

@@ -8,35 +8,43 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// reconcile brings what a user has of a kind to a planned set, all additions before all removals, each even when another
-// failed, and reports every failure. With a prior set it sends the planned difference and nothing else, so that an apply
-// does what its plan showed. With a null one the set is managed for the first time: what the user has is read, and they
-// have exactly the planned set afterwards. It returns what the user has now, as far as is known, and whether that is the
-// planned set.
-func (s *providerData) reconcile(ctx context.Context, kind membershipKind, username string, planned, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
-	have := setStrings(prior)
+// setChange is a planned change of all roles or business units of a user. A null prior set means that the set is managed
+// for the first time.
+type setChange struct {
+	kind           membershipKind
+	username       string
+	planned, prior types.Set
+}
 
-	if prior.IsNull() {
+// reconcile changes a user's roles or business units to the planned set. It makes all additions before all removals,
+// continues after a failure, and reports every failure. With a prior set it sends only the planned difference, so that an
+// apply does what its plan showed. Without one, it reads what the user has and makes it equal to the planned set. It
+// returns what the user has afterwards, as far as is known, and whether that is the planned set.
+func (s *providerData) reconcile(ctx context.Context, change setChange, diags *diag.Diagnostics) (actual types.Set, ok bool) {
+	kind, username := change.kind, change.username
+	have := setStrings(change.prior)
+
+	if change.prior.IsNull() {
 		var err error
 		if have, err = s.listFresh(ctx, kind, username); err != nil {
 			addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
 
-			return prior, false
+			return change.prior, false
 		}
 	}
 
-	wanted := setStrings(planned)
+	wanted := setStrings(change.planned)
 	extra := difference(have, wanted)
 	ok = true
 
 	for _, id := range wanted {
 		if containsID(have, id) {
-			s.grants.add(kind, username, id)
+			s.grants.add(assignment{kind, username, id})
 
 			continue
 		}
 
-		if s.assign(ctx, kind, username, id, diags) {
+		if s.assign(ctx, assignment{kind, username, id}, diags) {
 			have = append(have, id)
 		} else {
 			ok = false
@@ -44,11 +52,11 @@ func (s *providerData) reconcile(ctx context.Context, kind membershipKind, usern
 	}
 
 	if len(extra) > 0 && !s.mayUnassign(ctx, kind, username, diags) {
-		return withKnownSpelling(have, planned), false
+		return withKnownSpelling(have, change.planned), false
 	}
 
 	for _, id := range extra {
-		if s.unassign(ctx, kind, username, id, diags) {
+		if s.unassign(ctx, assignment{kind, username, id}, diags) {
 			have = difference(have, []string{id})
 		} else {
 			ok = false
@@ -56,8 +64,8 @@ func (s *providerData) reconcile(ctx context.Context, kind membershipKind, usern
 	}
 
 	if ok {
-		return planned, true
+		return change.planned, true
 	}
 
-	return withKnownSpelling(have, planned), false
+	return withKnownSpelling(have, change.planned), false
 }

@@ -197,7 +197,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 
 	p = asManager(t, server, shared)
 	deleted, remaining = p.apply(t.Context(), "iriusrisk_user_business_unit", single, nil)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "sees the business unit cannot be found out")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, deleted.Diagnostics, "could not determine whether the business unit is visible")
 
 	if remaining == nil {
 		t.Error("the membership is removed from the state")

@@ -34,29 +34,27 @@ func NewUserBusinessUnitResource() resource.Resource {
 	return &membershipResource{kind: businessUnitMembership}
 }
 
-// membershipResource manages one role, or one business unit, of one user, and leaves the user's others alone.
+// membershipResource assigns one role, or one business unit, to one user.
 type membershipResource struct {
 	resourceBase
 
 	kind membershipKind
 }
 
-// membership is the pair that the resource manages.
+// membership is the plan, state or identity of the resource.
 type membership struct {
 	username types.String
 	memberID types.String
 }
 
-// Metadata names the resource.
 func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName
 }
 
-// Schema describes the resource.
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("One %[1]s of one user. Other %[1]ss of the same user are left alone. "+
-			"Do not use it together with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those mean all of them and remove what this one assigns. "+
+		MarkdownDescription: fmt.Sprintf("Assigns one %[1]s to a user. Other %[1]ss of the user are not affected. "+
+			"Do not combine it with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those are authoritative and remove %[1]ss assigned here. "+
 			"To rename the resource, use a `moved` block.", r.kind.noun, r.kind.attribute, r.kind.typeName),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -66,13 +64,13 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created, except for a change of case alone.",
+				MarkdownDescription: "The username of the user. Changing this forces a new resource to be created; changes in letter case are ignored.",
 				Validators:          []validator.String{usernameValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			r.kind.attribute: schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. Changing this forces a new resource to be created.", r.kind.noun, r.kind.lookup),
+				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. Changing this forces a new resource to be created; changes in letter case are ignored.", r.kind.noun, r.kind.lookup),
 				Validators:          []validator.String{uuidValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
@@ -80,7 +78,6 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	}
 }
 
-// IdentitySchema describes what identifies the resource.
 func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -90,12 +87,11 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}
 }
 
-// ModifyPlan plans the id as soon as both halves of it are known, and warns when another block manages the same
-// membership.
+// ModifyPlan plans the id once both parts of it are known, and warns if another block manages the same membership.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var before membership
 	if !req.State.Raw.IsNull() {
-		before = r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+		before = r.pair(ctx, req.State, &resp.Diagnostics)
 	}
 
 	if req.Plan.Raw.IsNull() {
@@ -106,7 +102,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -129,18 +125,18 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 }
 
-// object is the membership as other blocks may manage it too.
+// object identifies the assignment across blocks.
 func (r *membershipResource) object(pair membership) ownedObject {
 	return ownedBy(pair.username.ValueString(), r.kind.noun, pair.memberID.ValueString())
 }
 
-// Create assigns the role or the business unit. Finding that the user has it already is success.
+// Create assigns the role or business unit. An existing assignment is not an error.
 func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -151,12 +147,12 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	defer unlock()
 
-	if r.assign(ctx, r.kind, pair.username.ValueString(), pair.memberID.ValueString(), &resp.Diagnostics) {
+	if r.assign(ctx, r.assignment(pair), &resp.Diagnostics) {
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
 }
 
-// Read looks through all pages of what the user has. What is there is in the state as it was.
+// Read leaves the state unchanged while the assignment exists, including the spelling of username and UUID.
 func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -164,7 +160,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 
 	r.planned.beginPlan()
 
-	pair := r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	pair := r.pair(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -172,27 +168,27 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	r.identify(ctx, resp.Identity, pair)
 
 	username, id := pair.username.ValueString(), pair.memberID.ValueString()
-	belongs, err := r.kind.belongs(ctx, r.directory, username, id)
+	has, err := r.kind.cachedHas(r.directory, ctx, username, id)
 
-	if err == nil && !belongs {
+	if err == nil && !has {
 		err = r.confirmVisible(ctx, r.kind, id)
 	}
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		r.userAbsent(ctx, r.kind, username, fmt.Sprintf("Their %s %s is removed from the state.", r.kind.noun, id), err, resp)
+		r.userAbsent(ctx, r.kind, username, err, resp)
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the %ss of user %q", r.kind.noun, username), err)
-	case !belongs:
-		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q has lost a %s", username, r.kind.noun),
-			fmt.Sprintf("The %s %s was removed from the user outside Terraform. It is removed from the state.", r.kind.noun, id))
+	case !has:
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q no longer has a %s", username, r.kind.noun),
+			fmt.Sprintf("The %s %s was removed from the user outside Terraform. The resource is removed from the state.", r.kind.noun, id))
 		resp.State.RemoveResource(ctx)
 	}
 }
 
-// Update has nothing to send: both arguments replace, save for a change of case.
+// Update sends no request: a change of either argument replaces the resource, unless only the letter case changes.
 func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	pair := r.pair(ctx, req.Plan.GetAttribute, &resp.Diagnostics)
+	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -200,36 +196,37 @@ func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 }
 
-// Delete removes the role or the business unit from the user. That the user does not have it any more is success.
+// Delete removes the role or business unit from the user. A missing assignment is not an error.
 func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	pair := r.pair(ctx, req.State.GetAttribute, &resp.Diagnostics)
+	pair := r.pair(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	username, id := pair.username.ValueString(), pair.memberID.ValueString()
+	assigned := r.assignment(pair)
 
-	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
+	unlock, ok := r.lock(ctx, assigned.username, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	defer unlock()
 
-	if r.mayUnassign(ctx, r.kind, username, &resp.Diagnostics) {
-		r.unassign(ctx, r.kind, username, id, &resp.Diagnostics)
+	if r.mayUnassign(ctx, r.kind, assigned.username, &resp.Diagnostics) {
+		r.unassign(ctx, assigned, &resp.Diagnostics)
 	}
 }
 
-// ImportState imports by `username/UUID`, split at the last slash since a username may hold one, or by identity.
+// ImportState imports by "<username>/<UUID>" or by identity. The id is split at the last slash, because a username may
+// contain slashes.
 func (r *membershipResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	pair, ok := parseMembershipID(req.ID)
 
 	if req.ID == "" && req.Identity != nil {
-		pair = r.pair(ctx, req.Identity.GetAttribute, &resp.Diagnostics)
+		pair = r.pair(ctx, req.Identity, &resp.Diagnostics)
 		ok = pair.addressable()
 	}
 
@@ -237,13 +234,13 @@ func (r *membershipResource) ImportState(ctx context.Context, req resource.Impor
 	case resp.Diagnostics.HasError():
 	case !ok:
 		resp.Diagnostics.AddError("Invalid import",
-			fmt.Sprintf("The import id is <username>/<%s>, with the UUID of the %s after the last slash, for example ada/38400000-8cf0-11bd-b23e-10b96e4ef00d. Got %q.", r.kind.attribute, r.kind.noun, req.ID))
+			fmt.Sprintf("The import id must have the form <username>/<%s>, with the UUID of the %s after the last slash, for example ada/38400000-8cf0-11bd-b23e-10b96e4ef00d. Got %q.", r.kind.attribute, r.kind.noun, req.ID))
 	default:
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, resp.Identity, pair)...)
 	}
 }
 
-// parseMembershipID takes an import id apart.
+// parseMembershipID splits an import id.
 func parseMembershipID(id string) (pair membership, ok bool) {
 	slash := strings.LastIndexByte(id, '/')
 	if slash < 0 {
@@ -255,43 +252,46 @@ func parseMembershipID(id string) (pair membership, ok bool) {
 	return pair, pair.addressable()
 }
 
-// addressable reports whether the API can address the pair.
+// addressable reports whether the username is usable in a request and the id is a UUID.
 func (m membership) addressable() bool {
 	return iriusrisk.ValidateUsername(m.username.ValueString()) == nil && uuidPattern.MatchString(m.memberID.ValueString())
 }
 
-// pair reads the two arguments by a GetAttribute of configuration, plan, state or identity.
-func (r *membershipResource) pair(ctx context.Context, get func(context.Context, path.Path, any) diag.Diagnostics, diags *diag.Diagnostics) membership {
+// pair reads the two arguments.
+func (r *membershipResource) pair(ctx context.Context, source attributeReader, diags *diag.Diagnostics) membership {
 	var pair membership
 
-	diags.Append(get(ctx, path.Root("username"), &pair.username)...)
-	diags.Append(get(ctx, path.Root(r.kind.attribute), &pair.memberID)...)
+	diags.Append(source.GetAttribute(ctx, path.Root("username"), &pair.username)...)
+	diags.Append(source.GetAttribute(ctx, path.Root(r.kind.attribute), &pair.memberID)...)
 
 	return pair
 }
 
-// save puts the pair into state and identity.
+// assignment converts a pair whose values are known.
+func (r *membershipResource) assignment(pair membership) assignment {
+	return assignment{r.kind, pair.username.ValueString(), pair.memberID.ValueString()}
+}
+
+// save writes the pair to state and identity.
 func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, pair membership) diag.Diagnostics {
 	r.identify(ctx, identity, pair)
 
-	return r.set(ctx, state.SetAttribute, pair)
+	return r.set(ctx, state, pair)
 }
 
-// set puts the pair into an object by its SetAttribute.
-func (r *membershipResource) set(ctx context.Context, set func(context.Context, path.Path, any) diag.Diagnostics, pair membership) diag.Diagnostics {
-	diags := set(ctx, path.Root("id"), pair.id())
-	diags.Append(set(ctx, path.Root("username"), pair.username)...)
-	diags.Append(set(ctx, path.Root(r.kind.attribute), pair.memberID)...)
+// set writes the pair to a state or to a list result.
+func (r *membershipResource) set(ctx context.Context, target attributeWriter, pair membership) diag.Diagnostics {
+	diags := target.SetAttribute(ctx, path.Root("id"), pair.id())
+	diags.Append(target.SetAttribute(ctx, path.Root("username"), pair.username)...)
+	diags.Append(target.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberID)...)
 
 	return diags
 }
 
-// identify sets the identity.
 func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) {
 	setIdentity(ctx, identity, map[string]types.String{"username": pair.username, r.kind.attribute: pair.memberID})
 }
 
-// id is the resource's id.
 func (m membership) id() types.String {
 	return types.StringValue(m.username.ValueString() + "/" + m.memberID.ValueString())
 }

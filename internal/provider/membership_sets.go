@@ -16,13 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// memberSetAttribute is a set of UUIDs that a user is to have exactly.
+// memberSetAttribute describes the optional set of all roles or business units of a user. unset says what an unset argument
+// means.
 func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the user has exactly these: "+
-			"what is assigned outside Terraform beside them shows as drift and is removed. Do not use it together with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
+		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the set is authoritative: "+
+			"%[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Do not combine it with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
 			kind.noun, kind.lookup, unset, kind.typeName),
 		Validators:    memberSetValidators(),
 		PlanModifiers: []planmodifier.Set{keepSpellings{}},
@@ -33,10 +34,10 @@ func memberSetValidators() []validator.Set {
 	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator())}
 }
 
-// readSet takes over into a set what a user has of a kind, as the directory knows it. That an element is missing is
-// believed only where the caller would see it.
+// readSet updates a set to the roles or business units of a user, read through the cache. It returns an error if an element
+// is missing that the caller could not see.
 func (s *providerData) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
-	members, err := kind.read(ctx, s.directory, username)
+	members, err := kind.cachedMembers(s.directory, ctx, username)
 	have := idsOf(members)
 
 	if err == nil {
@@ -54,7 +55,7 @@ func (s *providerData) readSet(ctx context.Context, kind membershipKind, usernam
 	return nil
 }
 
-// difference returns the UUIDs that are in one list and not in another.
+// difference returns the UUIDs of ids that are not in others, ignoring case.
 func difference(ids, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return containsID(others, id) })
 }
@@ -72,7 +73,8 @@ func setStrings(set types.Set) []string {
 	return values
 }
 
-// withKnownSpelling makes a set of UUIDs, each in the spelling that another set has for it, or in all of them if it has several.
+// withKnownSpelling returns a set of the UUIDs, each in the spelling of the known set. If that has a UUID in several
+// spellings, the result has all of them.
 func withKnownSpelling(ids []string, known types.Set) types.Set {
 	spellings := setStrings(known)
 	elements := make([]attr.Value, 0, len(ids))
@@ -92,7 +94,8 @@ func withKnownSpelling(ids []string, known types.Set) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// memberReaders is how many users' memberships are read side by side. The client's own bound is what counts.
+// memberReaders bounds how many users' memberships are read concurrently, and so the goroutines. The client limits the
+// requests.
 const memberReaders = 64
 
 // keepMembers notes the roles or business units that a planned set keeps from its prior state.

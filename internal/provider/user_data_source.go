@@ -101,7 +101,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 // members reads what a user has of a kind, with names and as a set of ids.
 func (d *userDataSource) members(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) ([]namedModel, types.Set) {
-	members, err := kind.read(ctx, d.directory, username)
+	members, err := kind.cachedMembers(d.directory, ctx, username)
 	if err != nil {
 		addAPIError(diags, fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
 	}

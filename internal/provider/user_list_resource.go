@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -24,72 +25,74 @@ func NewUserListResource() list.ListResource { return &userListResource{} }
 // userListResource lists users for `terraform query`.
 type userListResource struct{ resourceBase }
 
-// Metadata names the list resource, by the resource that it lists.
 func (r *userListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user"
 }
 
-// ListResourceConfigSchema describes the list block.
 func (r *userListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists users, all of them or those that a filter selects, page by page. The user that the provider runs as is left out. `terraform query` shows 100 results unless the list block sets `limit`.",
+		MarkdownDescription: "Lists all users, or those that match a filter. The user that the provider runs as is left out. `terraform query` shows 100 results unless the list block sets `limit`.",
 		Attributes: map[string]schema.Attribute{
 			"filter": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Which users to list, in the filter grammar of the API, as for the data source `iriusrisk_users`; for example `'enabled'='true'`.",
+				MarkdownDescription: "A filter expression of the IriusRisk API that selects the users to list, as in the data source `iriusrisk_users`. Example: `'enabled'='true'`.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
 	}
 }
 
-// List streams the users without the one that the provider runs as. Each is what reading the resource after an import stores.
+// List sends the users as an import and a read of the resource would store them. It skips the user that the provider runs as.
 func (r *userListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	results := &listResults{request: req}
+	var (
+		filter types.String
+		diags  diag.Diagnostics
+	)
 
-	var filter types.String
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("filter"), &filter)...)
 
-	results.diags.Append(req.Config.GetAttribute(ctx, path.Root("filter"), &filter)...)
-
-	if !r.ready(&results.diags) || results.diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(results.diags)
+	if !r.ready(&diags) || diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
 
 		return
 	}
 
 	stream.Results = func(push func(list.ListResult) bool) {
-		self, err := r.directory.Profile(ctx)
+		r.listUsers(ctx, filter.ValueString(), &listResults{request: req, push: push})
+	}
+}
+
+func (r *userListResource) listUsers(ctx context.Context, filter string, out *listResults) {
+	self, err := r.directory.Profile(ctx)
+	if err != nil {
+		out.fail(&attemptError{attempt: "read the user that the provider runs as", cause: err})
+
+		return
+	}
+
+	for user, err := range r.client.EachUser(ctx, iriusrisk.ListOptions{Filter: filter}) {
 		if err != nil {
-			results.fail(push, "read the user that the provider runs as", err)
+			out.fail(&attemptError{attempt: "list users", cause: err})
 
 			return
 		}
 
-		for user, err := range r.client.EachUser(ctx, iriusrisk.ListOptions{Filter: filter.ValueString()}) {
-			if err != nil {
-				results.fail(push, "list users", err)
+		skipped, more := out.skipUnaddressable(user.Username)
 
-				return
-			}
+		switch {
+		case skipped:
+		case strings.EqualFold(user.Username, self.Username):
+			more = out.skip(user.Username, "The provider runs as this user and never deletes or disables them, so a generated configuration must not manage them.")
+		default:
+			more = out.send(r.result(ctx, out.request, &user))
+		}
 
-			manageable, more := results.addressable(push, user.Username)
-
-			switch {
-			case !manageable:
-			case strings.EqualFold(user.Username, self.Username):
-				more = results.leaveOut(push, user.Username, "The provider runs as this user and refuses to delete or disable them, so a generated configuration must not manage them.")
-			default:
-				more = results.push(push, r.result(ctx, req, &user))
-			}
-
-			if !more {
-				return
-			}
+		if !more {
+			return
 		}
 	}
 }
 
-// result is one user of the list.
 func (r *userListResource) result(ctx context.Context, req list.ListRequest, user *iriusrisk.User) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(user)
@@ -99,8 +102,8 @@ func (r *userListResource) result(ctx context.Context, req list.ListRequest, use
 		model := importedUser(user.Username)
 		model.read(user)
 
-		// Configuration is generated from what is set here. A password's expiry ends by itself, so declaring it would show as
-		// drift later.
+		// Terraform generates configuration from these values. IriusRisk clears the flag when the user sets a new password,
+		// which would then show as drift.
 		model.PasswordExpired = types.BoolNull()
 
 		result.Diagnostics.Append(result.Resource.Set(ctx, &model)...)
@@ -109,7 +112,7 @@ func (r *userListResource) result(ctx context.Context, req list.ListRequest, use
 	return result
 }
 
-// displayName is a user's name, with the username.
+// displayName returns the user's full name, if any, and username.
 func displayName(user *iriusrisk.User) string {
 	var names []string
 

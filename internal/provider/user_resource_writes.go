@@ -118,7 +118,7 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 			before = *prior.members()[i].set
 		}
 
-		actual, ok := r.reconcile(ctx, members.kind, username, *members.set, before, diags)
+		actual, ok := r.reconcile(ctx, setChange{kind: members.kind, username: username, planned: *members.set, prior: before}, diags)
 		*members.set = actual
 		succeeded = succeeded && ok
 	}

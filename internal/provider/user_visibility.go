@@ -74,7 +74,7 @@ func pause(ctx context.Context, wait time.Duration) bool {
 // created in this run.
 func (s *providerData) listFresh(ctx context.Context, kind membershipKind, username string) (ids []string, err error) {
 	err = s.onceVisible(ctx, username, func() error {
-		ids, err = kind.list(ctx, s.client, username)
+		ids, err = kind.freshIDs(ctx, s.client, username)
 
 		return err
 	})

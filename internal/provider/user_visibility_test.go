@@ -52,7 +52,7 @@ func TestNewUsers_areWaitedFor(t *testing.T) {
 			set := withKnownSpelling([]string{ids[kind.attribute]}, types.SetNull(types.StringType))
 
 			var diags diag.Diagnostics
-			if _, ok := s.reconcile(t.Context(), kind.kind(), "bot", set, types.SetNull(types.StringType), &diags); !ok {
+			if _, ok := s.reconcile(t.Context(), setChange{kind: kind.kind(), username: "bot", planned: set, prior: types.SetNull(types.StringType)}, &diags); !ok {
 				t.Errorf("%s: %v", operation, diags)
 			}
 
@@ -78,7 +78,7 @@ func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
 		s.noteCreated(test.created)
 
 		var diags diag.Diagnostics
-		if s.assign(t.Context(), roleMembership, "bot", ids["role_id"], &diags) || server.Count("add_user_role") != 1 {
+		if s.assign(t.Context(), assignment{roleMembership, "bot", ids["role_id"]}, &diags) || server.Count("add_user_role") != 1 {
 			t.Errorf("%s: %v, %d additions", name, diags, server.Count("add_user_role"))
 		}
 	}
