@@ -23,10 +23,10 @@ var (
 // NewUserAPITokenEphemeral returns the ephemeral resource iriusrisk_user_api_token.
 func NewUserAPITokenEphemeral() ephemeral.EphemeralResource { return &userAPITokenEphemeral{} }
 
-// userAPITokenEphemeral is an API token that lives as long as a run.
+// userAPITokenEphemeral generates an API token for one run.
 type userAPITokenEphemeral struct{ *providerData }
 
-// userAPITokenEphemeralModel is the token with its arguments.
+// userAPITokenEphemeralModel is the configuration and the result.
 type userAPITokenEphemeralModel struct {
 	Username        types.String `tfsdk:"username"`
 	ReplaceExisting types.Bool   `tfsdk:"replace_existing"`
@@ -34,52 +34,50 @@ type userAPITokenEphemeralModel struct {
 	Hint            types.String `tfsdk:"hint"`
 }
 
-// openedToken is what Close needs to know of a token.
+// openedToken is the private data by which Close identifies the token.
 type openedToken struct {
 	Username string `json:"username"`
 
-	// Hint is nil when it was not reported. Replaced is the hint of the token that this one has replaced: an answer that
-	// still shows it is out of date.
+	// Hint is nil if it was not reported. Replaced is the hint of the token that this one has replaced: a response that still
+	// shows it is out of date.
 	Hint     *string `json:"hint"`
 	Replaced *string `json:"replaced,omitempty"`
 }
 
-// openedTokenKey is its key in private data.
+// openedTokenKey is the private data key of openedToken.
 const openedTokenKey = "token"
 
-// Metadata names the ephemeral resource.
 func (r *userAPITokenEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user_api_token"
 }
 
-// Schema describes the ephemeral resource.
 func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API token of a user that is generated for one run and revoked at its end, and that is in neither plan nor state. " +
-			"**Terraform opens it in every plan as well as in every apply**, and a user has one token at most: so a user who has a token already, or may have one that IriusRisk does not show, is refused unless `replace_existing` is set.",
+		MarkdownDescription: "Generates an API token of a user for one run and revokes it at the end of the run. The token is stored in neither the plan nor the state. " +
+			"**Terraform opens ephemeral resources during every plan and every apply**, and a user has at most one token. The provider therefore refuses a user who has a token, or may have one that IriusRisk does not show, unless `replace_existing` is set.",
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as.",
+				MarkdownDescription: "The username of the user that the token belongs to. It cannot be the user that the provider runs as.",
 				Validators:          []validator.String{usernameValidator()},
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a token that the user already has may be revoked. Since every plan opens the token, **a plan then revokes the user's token**, and nothing brings it back. " +
-					"Set it only for a user whose token nothing else uses. A token that another block generates in the same run is never revoked. Defaults to `false`.",
+				MarkdownDescription: "Allow revoking the user's existing token. Because ephemeral resources are opened during every plan, **a plan then revokes the user's token**, which cannot be restored. " +
+					"Set this only for a user whose token nothing else uses. A token that another block generates in the same run is never revoked. Defaults to `false`.",
 			},
 			"token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token."},
-			"hint":  schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the token that IriusRisk shows; null when it does not report it."},
+			"hint":  schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the token that IriusRisk shows. Null if IriusRisk does not report it."},
 		},
 	}
 }
 
-// Configure takes over the provider data.
 func (r *userAPITokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	r.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Open generates the token. A failure after that revokes it again, because Terraform closes only what was opened.
+// Open generates the token. If a later step fails, it revokes the token, because Terraform closes only resources that it has
+// opened.
 func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -114,14 +112,14 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
 		if lost && !before.absent() {
-			err = fmt.Errorf("%w; a token whose value is lost may have been generated: then it works, and the one that the user had before is revoked", err)
+			err = fmt.Errorf("%w; a token may have been generated whose value is lost; it would work, and the user's previous token would be revoked", err)
 		}
 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
 
-		// A token whose value is lost would be refused as an existing one from now on.
+		// A token whose value is lost would block the next run as an existing one.
 		if lost && before.absent() {
-			r.end(ctx, username, &resp.Diagnostics)
+			r.revokeOpened(ctx, username, &resp.Diagnostics)
 		}
 
 		return
@@ -130,7 +128,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	user, err := r.userOfToken(ctx, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username), err)
-		r.end(ctx, username, &resp.Diagnostics)
+		r.revokeOpened(ctx, username, &resp.Diagnostics)
 
 		return
 	}
@@ -140,20 +138,20 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	model.Hint = types.StringPointerValue(opened.Hint)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &model)...)
 
-	remembered, err := json.Marshal(opened)
+	private, err := json.Marshal(opened)
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to keep what identifies an API token", fmt.Sprintf("The hint of the API token of user %q, by which it is revoked when it is closed, cannot be encoded: %s.", username, err))
+		resp.Diagnostics.AddError("Unable to store the private data of the API token", fmt.Sprintf("The data that identifies the API token of user %q when it is revoked could not be encoded: %s.", username, err))
 	}
 
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, remembered)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, openedTokenKey, private)...)
 
 	if resp.Diagnostics.HasError() {
-		r.end(ctx, username, &resp.Diagnostics)
+		r.revokeOpened(ctx, username, &resp.Diagnostics)
 	}
 }
 
-// mayReplace refuses a user who has, or may have, a token already, unless that is what the configuration wants. It returns
-// what there is.
+// mayReplace adds an error if the user has a token, or may have one, unless the configuration allows replacing it. It returns
+// the existing token.
 func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string, replace bool, diags *diag.Diagnostics) (before existingToken, ok bool) {
 	user, err := r.client.GetUser(ctx, username)
 	if iriusrisk.IsNotFound(err) {
@@ -168,43 +166,43 @@ func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string,
 
 	switch {
 	case err != nil:
-		addAPIError(diags, fmt.Sprintf("find out whether user %q already has an API token", username), err)
+		addAPIError(diags, fmt.Sprintf("determine whether user %q already has an API token", username), err)
 
 		return before, false
 	case replace || before.absent():
 		return before, true
 	case before.hint != nil:
 		diags.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
-			fmt.Sprintf("Opening this ephemeral resource would revoke the token with the hint %q, and Terraform opens it in every plan. %s", *before.hint, dedicatedUser))
+			fmt.Sprintf("Opening this ephemeral resource would revoke the token with the hint %q. Terraform opens ephemeral resources during every plan. %s", *before.hint, dedicatedUser))
 	default:
 		diags.AddAttributeError(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
-			"IriusRisk does not show whether the user has an API token. Opening this ephemeral resource would revoke it, and Terraform opens it in every plan. "+dedicatedUser)
+			"IriusRisk does not show whether the user has an API token. Opening this ephemeral resource would revoke an existing one. Terraform opens ephemeral resources during every plan. "+dedicatedUser)
 	}
 
 	return before, false
 }
 
-// dedicatedUser says what to do about an existing token.
-const dedicatedUser = "Use a user of its own for this resource, or set replace_existing = true if nothing else uses that token."
+// dedicatedUser is the advice about an existing token.
+const dedicatedUser = "Use a dedicated user for this resource, or set replace_existing = true if nothing else uses the existing token."
 
-// createdLater says what to do about a user who is missing because the same run is to create them.
-const createdLater = "Terraform opens ephemeral resources in the plan already, when a user whom the same run creates is not there yet. " +
-	"Create the user in an earlier run, or have this wait by a username that is known only then, such as\n\n" +
+// createdLater is the advice about a user who does not exist yet because the same run creates them.
+const createdLater = "Terraform opens ephemeral resources during the plan already, before it creates a user of the same run. " +
+	"Create the user in an earlier run, or defer opening until apply by a username that is not known before, such as\n\n" +
 	"  username = iriusrisk_user.bot.id == \"\" ? \"\" : iriusrisk_user.bot.username"
 
-// Close revokes the token unless IriusRisk shows another one, which was generated in the meantime and has revoked this one.
-// That no token is shown may be an answer out of date, and revoking none does no harm.
+// Close revokes the token, unless IriusRisk shows a different one, which was generated later and has revoked this one. It
+// sends the request even if no token is shown, because that response may be out of date.
 func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
 	}
 
-	remembered, diags := req.Private.GetKey(ctx, openedTokenKey)
+	private, diags := req.Private.GetKey(ctx, openedTokenKey)
 	resp.Diagnostics.Append(diags...)
 
 	var opened openedToken
-	if err := json.Unmarshal(remembered, &opened); err != nil {
-		resp.Diagnostics.AddError("Unable to revoke an API token, so it still works", "What identifies it cannot be read: "+err.Error())
+	if err := json.Unmarshal(private, &opened); err != nil {
+		resp.Diagnostics.AddError("Unable to read the private data of the API token", fmt.Sprintf("The API token could not be revoked, so it still works: %s.", err))
 
 		return
 	}
@@ -222,18 +220,18 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 	case err != nil:
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the API token of user %q before revoking it, so it still works", opened.Username), err)
 	case opened.Hint != nil && token.hint != nil && *token.hint != *opened.Hint:
-		r.tokens.revoke(opened.Username)
+		r.tokens.recordRevoked(opened.Username)
 	default:
-		r.end(ctx, opened.Username, &resp.Diagnostics)
+		r.revokeOpened(ctx, opened.Username, &resp.Diagnostics)
 	}
 }
 
-// end revokes the user's token, which this run has generated.
-func (r *userAPITokenEphemeral) end(ctx context.Context, username string, diags *diag.Diagnostics) {
-	ending, cancel := finalContext(ctx)
+// revokeOpened revokes the token that this run has generated for the user.
+func (r *userAPITokenEphemeral) revokeOpened(ctx context.Context, username string, diags *diag.Diagnostics) {
+	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	if err := r.revokeToken(ending, username); err != nil {
+	if err := r.revokeToken(final, username); err != nil {
 		addAPIError(diags, fmt.Sprintf("revoke the API token of user %q, so it still works", username), err)
 	}
 }

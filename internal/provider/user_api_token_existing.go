@@ -7,25 +7,25 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// existingToken is what IriusRisk shows of the API token that a user has; the zero value is none.
+// existingToken is what IriusRisk shows of a user's API token. The zero value means that there is no token.
 type existingToken struct {
-	// hint is the part of the token that IriusRisk shows, nil when it shows none.
+	// hint is the part of the token that IriusRisk shows; nil if it shows none.
 	hint *string
 
-	// deletable tells that IriusRisk shows no hint, but offers to delete a token.
+	// deletable means that IriusRisk shows no hint but reports a token that can be deleted.
 	deletable bool
 
-	// hidden tells that IriusRisk shows nothing of any user's token.
+	// hidden means that IriusRisk does not show the tokens of any user.
 	hidden bool
 }
 
-// absent reports whether the user has no token for certain.
+// absent reports whether it is certain that the user has no token.
 func (t existingToken) absent() bool { return !t.isShown() && !t.hidden }
 
 // isShown reports whether IriusRisk shows that there is a token.
 func (t existingToken) isShown() bool { return t.hint != nil || t.deletable }
 
-// without returns the token without a hint that is known to be out of date; nil is none.
+// without returns the token without its hint if that is the outdated one. A nil outdated hint changes nothing.
 func (t existingToken) without(outdated *string) existingToken {
 	if t.hint != nil && equal(t.hint, outdated) {
 		return existingToken{deletable: true}
@@ -34,9 +34,9 @@ func (t existingToken) without(outdated *string) existingToken {
 	return t
 }
 
-// existingToken returns what is known of a user's API token. That no token is shown means that there is none only where
-// IriusRisk shows tokens at all: the user that the provider runs as has one for certain, so when not even theirs is shown,
-// nothing is known of the others'.
+// existingToken returns what is known of a user's API token. A token that is not shown counts as absent only if IriusRisk
+// shows tokens at all. The user that the provider runs as certainly has one, so if theirs is not shown either, nothing is
+// known about other users' tokens.
 func (s *providerData) existingToken(ctx context.Context, user *iriusrisk.User) (existingToken, error) {
 	token := existingToken{hint: user.APITokenHint, deletable: user.APITokenUnknown}
 	if token.isShown() {
@@ -45,7 +45,7 @@ func (s *providerData) existingToken(ctx context.Context, user *iriusrisk.User) 
 
 	self, err := s.directory.Profile(ctx)
 	if err != nil {
-		return token, fmt.Errorf("whether IriusRisk shows API tokens at all could not be found out: %w", err)
+		return token, fmt.Errorf("could not determine whether IriusRisk shows API tokens at all: %w", err)
 	}
 
 	token.hidden = self.APITokenHint == nil && !self.APITokenUnknown
@@ -53,7 +53,7 @@ func (s *providerData) existingToken(ctx context.Context, user *iriusrisk.User) 
 	return token, nil
 }
 
-// readToken reads what IriusRisk shows of a user's API token at this moment. A user who does not exist has none.
+// readToken reads what IriusRisk shows of a user's API token, bypassing the cache. A user who does not exist has no token.
 func (s *providerData) readToken(ctx context.Context, username string) (existingToken, error) {
 	user, err := s.client.GetUser(ctx, username)
 

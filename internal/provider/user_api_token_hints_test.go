@@ -90,7 +90,7 @@ func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
 			server.RotateToken("bot")
 
 			read, state := newConfigured(t, server).read(tokenType, subject.state)
-			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "no longer ours", server.Hint("bot"))
+			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "changed outside Terraform", server.Hint("bot"))
 
 			if state != nil {
 				t.Errorf("a token that was rotated stays in the state: %v", state)
@@ -178,7 +178,7 @@ func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
 
 	p := newConfigured(t, server)
 	read, after := p.read(tokenType, before)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "could not be found out", "403")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the API token", "could not determine whether IriusRisk shows API tokens at all", "403")
 
 	if fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("the state is %v, and was %v", after, before)
@@ -205,7 +205,7 @@ func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
 
 			p := newConfigured(t, server)
 			planned := p.plan(tokenType, nil, botToken)
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes it", "import {")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes an existing one", "import {")
 
 			subject := &instance{typeName: tokenType}
 			p.requireNoErrors(subject.converge(p, botToken))
@@ -271,7 +271,7 @@ func TestUserAPIToken_importWithoutHint(t *testing.T) {
 	state := values{"username": text("bot")}
 	read, state := p.read(tokenType, state)
 	p.requireNoErrors(read.Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource leaves the token as it is")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "cannot be identified", "destroying the resource does not revoke the token")
 
 	answering(server, nil)
 

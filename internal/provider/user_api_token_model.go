@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// userAPITokenModel is a token in plan and state.
+// userAPITokenModel is the plan or state of the resource.
 type userAPITokenModel struct {
 	ID                types.String `tfsdk:"id"`
 	Username          types.String `tfsdk:"username"`
@@ -20,33 +20,32 @@ type userAPITokenModel struct {
 	Hint              types.String `tfsdk:"hint"`
 }
 
-// isConfirmedBy reports whether a list shows the token that the state has.
+// isConfirmedBy reports whether a user from a list has the token of the state.
 func (m *userAPITokenModel) isConfirmedBy(user *iriusrisk.User) bool {
 	return !m.Hint.IsNull() && equal(m.Hint.ValueStringPointer(), user.APITokenHint)
 }
 
-// imported reports whether the state is that of an import which has not been read yet.
+// imported reports whether the state comes from an import and was not read yet.
 func (m *userAPITokenModel) imported() bool { return m.ID.IsNull() }
 
-// imports takes over the hint of an existing token; the token itself is never shown again. A user without a token has
-// nothing to import.
+// imports stores the hint of an existing token, and adds an error if the user has none. The token itself is never shown again.
 func (m *userAPITokenModel) imports(token existingToken, diags *diag.Diagnostics) {
 	username := m.Username.ValueString()
 
 	switch {
 	case token.absent():
 		diags.AddError(fmt.Sprintf("User %q has no API token", username),
-			"IriusRisk reports no API token for this user, so there is none to import. Without an import, applying the resource generates one.")
+			"IriusRisk reports no API token for this user, so there is nothing to import. Apply the resource without an import to generate one.")
 	case token.hint == nil:
 		diags.AddWarning(fmt.Sprintf("The API token of user %q cannot be identified", username),
-			"IriusRisk does not show the hint of the user's API token. Until it does, rotation and deletion outside Terraform cannot be detected, and destroying the resource leaves the token as it is.")
+			"IriusRisk does not show the hint of the user's API token. Until it does, rotation and deletion outside Terraform cannot be detected, and destroying the resource does not revoke the token.")
 	}
 
 	m.ID = m.Username
 	m.Hint = types.StringPointerValue(token.hint)
 }
 
-// hintText names a token by its hint.
+// hintText describes a token by its hint.
 func hintText(hint *string) string {
 	if hint == nil {
 		return "no hint"
@@ -55,9 +54,9 @@ func hintText(hint *string) string {
 	return fmt.Sprintf("the hint %q", *hint)
 }
 
-// mayRevoke reports whether the user's present token is the one of the state, and warns when it is left alone. Where hints
-// cannot be compared, a token that this resource has generated is taken for the present one, because nothing shows a
-// change. An imported one is not: only its hint tells it from a token that was generated since.
+// mayRevoke reports whether the user's current token is the one of the state, and warns if it is not revoked. If hints cannot
+// be compared, a token that this resource has generated counts as the current one, because nothing shows a change. An
+// imported token does not: only its hint distinguishes it from one that was generated later.
 func (m *userAPITokenModel) mayRevoke(token existingToken, diags *diag.Diagnostics) bool {
 	username := m.Username.ValueString()
 
@@ -69,14 +68,14 @@ func (m *userAPITokenModel) mayRevoke(token existingToken, diags *diag.Diagnosti
 			return true
 		}
 
-		diags.AddWarning(fmt.Sprintf("User %q has another API token now, which was not revoked", username),
-			fmt.Sprintf("The state holds a token with %s, which was revoked outside Terraform. The user's present token, with %s, is not managed here and was left alone.",
+		diags.AddWarning(fmt.Sprintf("The current API token of user %q was not revoked", username),
+			fmt.Sprintf("The state holds a token with %s, which was revoked outside Terraform. The user's current token, with %s, is not managed by this resource and was not changed.",
 				hintText(m.Hint.ValueStringPointer()), hintText(token.hint)))
 
 		return false
 	case m.Token.IsNull():
 		diags.AddWarning(fmt.Sprintf("The API token of user %q was not revoked", username),
-			"The token was imported, and without its hint it cannot be told from one that was generated since, so it was left alone. It may still work. If it is no longer needed, revoke it in IriusRisk.")
+			"The token was imported, and without its hint it cannot be distinguished from a token that was generated later, so it was not revoked. It may still work. If it is no longer needed, revoke it in IriusRisk.")
 
 		return false
 	default:
@@ -84,8 +83,8 @@ func (m *userAPITokenModel) mayRevoke(token existingToken, diags *diag.Diagnosti
 	}
 }
 
-// newHint is the hint of a token that was just generated, nil when IriusRisk does not report it: an answer that shows the
-// hint from before is out of date.
+// newHint returns the hint of a token that was just generated, or nil if IriusRisk does not report it. A response that shows
+// the hint of the previous token is out of date.
 func newHint(user *iriusrisk.User, before *string) *string {
 	if equal(user.APITokenHint, before) {
 		return nil
@@ -94,11 +93,11 @@ func newHint(user *iriusrisk.User, before *string) *string {
 	return user.APITokenHint
 }
 
-// replacedHintKey holds, in private state, the hint of the token that the user had before this one was generated. That
-// token is revoked, so an answer that shows its hint is out of date.
+// replacedHintKey is the private state key of the hint of the token that this one has replaced. That token is revoked, so a
+// response that shows its hint is out of date.
 const replacedHintKey = "replaced_hint"
 
-// privateWriter is private state that is written, and privateReader private state that is read.
+// privateWriter and privateReader access the private state of a response and of a request.
 type (
 	privateWriter interface {
 		SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
@@ -108,7 +107,7 @@ type (
 	}
 )
 
-// setReplacedHint puts the hint into private state; nil is none.
+// setReplacedHint stores the hint in private state, unless it is nil.
 func setReplacedHint(ctx context.Context, private privateWriter, hint *string, diags *diag.Diagnostics) {
 	if hint == nil {
 		return
@@ -116,20 +115,20 @@ func setReplacedHint(ctx context.Context, private privateWriter, hint *string, d
 
 	encoded, err := json.Marshal(*hint)
 	if err != nil {
-		diags.AddError("Unable to keep the hint of an API token", err.Error())
+		diags.AddError("Unable to store the private data of the API token", err.Error())
 	}
 
 	diags.Append(private.SetKey(ctx, replacedHintKey, encoded)...)
 }
 
-// replacedHint returns the hint from private state, nil when there is none.
+// replacedHint returns the hint from private state, or nil if there is none.
 func replacedHint(ctx context.Context, private privateReader, diags *diag.Diagnostics) (hint *string) {
 	encoded, privateDiags := private.GetKey(ctx, replacedHintKey)
 	diags.Append(privateDiags...)
 
 	if encoded != nil {
 		if err := json.Unmarshal(encoded, &hint); err != nil {
-			diags.AddError("Unable to read the private state of an API token", err.Error())
+			diags.AddError("Unable to read the private data of the API token", err.Error())
 		}
 	}
 

@@ -27,18 +27,17 @@ var (
 // NewUserAPITokenResource returns the resource iriusrisk_user_api_token.
 func NewUserAPITokenResource() resource.Resource { return &userAPITokenResource{} }
 
-// userAPITokenResource manages the one API token that a user can have.
+// userAPITokenResource manages the one API token that a user can have. It has no resource identity: its id is the username,
+// by which it is imported.
 type userAPITokenResource struct{ resourceBase }
 
-// Metadata names the resource.
 func (r *userAPITokenResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user_api_token"
 }
 
-// Schema describes the resource.
 func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The API token of a user. **A user has one token at most: creating this resource revokes the token that the user already has**, and the plan warns of it. " +
+		MarkdownDescription: "Manages the API token of a user. **A user has at most one token: creating this resource revokes the user's existing token.** The plan warns about it. " +
 			"The token is stored in the state in plain text, so protect the state.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -48,47 +47,46 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 			},
 			"username": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The username of the user whose token this is. It cannot be the user that the provider runs as. " +
-					"Changing this forces a new resource to be created, except for a change of case alone, which changes nothing.",
+				MarkdownDescription: "The username of the user that the token belongs to. It cannot be the user that the provider runs as. " +
+					"Changing this forces a new resource to be created; changes in letter case are ignored.",
 				Validators:    []validator.String{usernameValidator()},
 				PlanModifiers: []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			"rotate_when_changed": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Any values; a change of any of them replaces the token by a new one, for example those of a `time_rotating` resource. " +
-					"Setting it for the first time, as after an import, changes the state only.",
+				MarkdownDescription: "Arbitrary values, for example of a `time_rotating` resource. Changing any of them replaces the token with a new one. " +
+					"Setting this for the first time, for example after an import, only updates the state.",
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(
 					func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
 						resp.RequiresReplace = !req.StateValue.IsNull()
 					},
-					"A change of values replaces the token.", "A change of values replaces the token.",
+					"Changing the values replaces the token.", "Changing the values replaces the token.",
 				)},
 			},
 			"token": schema.StringAttribute{
 				Computed:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The token. Null after an import, because IriusRisk shows a token once only.",
+				MarkdownDescription: "The token. Null after an import, because IriusRisk shows a token only once.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"hint": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The part of the token that IriusRisk shows, by which the provider detects that a token was rotated or deleted outside Terraform. " +
-					"Null while IriusRisk does not report it; a later refresh adds it.",
+				MarkdownDescription: "The part of the token that IriusRisk shows. The provider uses it to detect that the token was rotated or deleted outside Terraform. " +
+					"Null while IriusRisk does not report it; a later refresh sets it.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 		},
 	}
 }
 
-// ModifyPlan warns when creating the token would revoke one that the user already has, or may have, and when two blocks
-// manage the token of one user.
+// ModifyPlan warns if creating the token revokes an existing one, or may do so, and if two blocks manage the token of one user.
 func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state userAPITokenModel
 
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		r.remember(&state)
+		r.recordManaged(&state)
 	}
 
 	if r.providerData == nil {
@@ -130,7 +128,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-// warnExisting warns of a token that the creation of another one revokes.
+// warnExisting warns of an existing token that a creation revokes.
 func (r *userAPITokenResource) warnExisting(ctx context.Context, username string, diags *diag.Diagnostics) {
 	var existing existingToken
 
@@ -143,23 +141,23 @@ func (r *userAPITokenResource) warnExisting(ctx context.Context, username string
 		existing, err = r.existingToken(ctx, user)
 	}
 
-	const importInstead = "whatever uses it will be refused. To take the existing token over instead, import it:\n\n"
-
 	switch {
 	case err != nil:
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
-			"Creating this token revokes the one that the user has, and whether there is one could not be found out. "+explain(err))
+			"Creating this token revokes an existing one, and it could not be determined whether there is one. "+explain(err))
 	case existing.absent() || r.tokens.manages(username, types.StringPointerValue(existing.hint).ValueString()):
 	case existing.hint != nil:
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q already has an API token", username),
-			fmt.Sprintf("Unless this resource replaces it, creating this token revokes the one with the hint %q: %s%s", *existing.hint, importInstead, importBlock("iriusrisk_user_api_token", username)))
+			fmt.Sprintf("Creating this token revokes the user's existing token with the hint %q. Unless that is the token that this resource replaces, anything that uses it loses access. "+
+				"To manage the existing token instead, import it:\n\n%s", *existing.hint, importBlock("iriusrisk_user_api_token", username)))
 	default:
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q may already have an API token", username),
-			"IriusRisk does not show whether the user has an API token. Unless this resource replaces it, creating this token revokes it: "+importInstead+importBlock("iriusrisk_user_api_token", username))
+			"IriusRisk does not show whether the user has an API token. Creating this token revokes an existing one. Unless that is the token that this resource replaces, anything that uses it loses access. "+
+				"To manage the existing token instead, import it:\n\n"+importBlock("iriusrisk_user_api_token", username))
 	}
 }
 
-// Create generates a token and keeps it at once; the hint is read back afterwards.
+// Create generates a token and saves it to the state at once, so that it is not lost if reading back its hint fails.
 func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -187,7 +185,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 
 	before, err := r.userOfToken(ctx, username)
 	if err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q before generating their API token", username), err)
+		addAPIError(&resp.Diagnostics, fmt.Sprintf("read user %q before generating an API token", username), err)
 
 		return
 	}
@@ -195,7 +193,7 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
 		if lost {
-			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which revoked the one that the user had before; the next apply generates another", err)
+			err = fmt.Errorf("%w; a token may have been generated whose value is lost, which revoked the user's previous token; the next apply generates another one", err)
 		}
 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
@@ -218,12 +216,12 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	}
 
 	plan.Hint = types.StringPointerValue(newHint(user, before.APITokenHint))
-	r.remember(&plan)
+	r.recordManaged(&plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Read compares hints. A token whose hint was removed or changed was deleted or rotated outside Terraform; one whose hint
-// is not reported is not.
+// Read compares hints: a token whose hint is different or missing was rotated or deleted outside Terraform. A hint that
+// IriusRisk does not report at all proves nothing.
 func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -247,7 +245,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	user, err := r.directory.ConfirmUser(ctx, username, state.isConfirmedBy)
 
 	if iriusrisk.IsNotFound(err) {
-		r.removeMissing(ctx, attempt, username, "Their API token is removed from the state.", err, resp)
+		r.removeMissing(ctx, attempt, username, "The resource is removed from the state.", err, resp)
 
 		return
 	}
@@ -278,7 +276,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 	r.compare(ctx, &state, token.without(replaced), resp)
 }
 
-// compare compares the token of the state with the one that IriusRisk shows.
+// compare updates or removes the state after a comparison with the token that IriusRisk shows.
 func (r *userAPITokenResource) compare(ctx context.Context, state *userAPITokenModel, token existingToken, resp *resource.ReadResponse) {
 	username := state.Username.ValueString()
 
@@ -292,18 +290,18 @@ func (r *userAPITokenResource) compare(ctx context.Context, state *userAPITokenM
 			r.tokens.markForeign(username, *token.hint)
 		}
 
-		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token of user %q is no longer ours", username),
-			fmt.Sprintf("The state holds a token with %s, but the user now has %s: it was rotated or deleted outside Terraform, or another resource manages a token of the same user. It is removed from the state, and the plan creates a new one.",
+		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token of user %q changed outside Terraform", username),
+			fmt.Sprintf("The state holds a token with %s, but the user now has %s. The token was rotated or deleted outside Terraform, or another resource manages a token of the same user. The resource is removed from the state, and the plan creates a new token.",
 				hintText(state.Hint.ValueStringPointer()), hintText(token.hint)))
 		resp.State.RemoveResource(ctx)
 
 		return
 	}
 
-	r.remember(state)
+	r.recordManaged(state)
 }
 
-// Update keeps rotate_when_changed where it was not set before; nothing is sent.
+// Update sends no request: only setting rotate_when_changed for the first time gets here.
 func (r *userAPITokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan userAPITokenModel
 
@@ -311,7 +309,7 @@ func (r *userAPITokenResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete revokes the user's token if it is still the one that is in state.
+// Delete revokes the user's token if it is still the one of the state.
 func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	if !r.ready(&resp.Diagnostics) {
 		return
@@ -340,18 +338,26 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	// With create_before_destroy the successor exists already, and generating it has revoked this one.
+	// With create_before_destroy, the new token already exists and has revoked this one.
 	if r.tokens.superseded(username, state.Token.ValueString()) {
 		return
 	}
 
+	r.revokeCurrent(ctx, &state, replaced, &resp.Diagnostics)
+}
+
+// revokeCurrent reads the user's token and revokes it if it is the one of the state.
+func (r *userAPITokenResource) revokeCurrent(ctx context.Context, state *userAPITokenModel, replaced *string, diags *diag.Diagnostics) {
+	username := state.Username.ValueString()
 	attempt := fmt.Sprintf("read the API token of user %q before revoking it", username)
 	user, err := r.client.GetUser(ctx, username)
 
 	if iriusrisk.IsNotFound(err) {
-		r.deleteWithoutUser(ctx, attempt, username, err, &resp.Diagnostics)
+		if err = r.confirmUserAbsent(ctx, username, err); err == nil {
+			r.warnMissing(ctx, username, "No request to revoke their API token was sent.", diags)
 
-		return
+			return
+		}
 	}
 
 	var token existingToken
@@ -361,38 +367,27 @@ func (r *userAPITokenResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 
 	if err != nil {
-		addAPIError(&resp.Diagnostics, attempt, err)
-
-		return
-	}
-
-	if !state.mayRevoke(token.without(replaced), &resp.Diagnostics) {
-		return
-	}
-
-	if err := r.revokeToken(ctx, username); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("revoke the API token of user %q, so it still works", username), err)
-	}
-}
-
-// deleteWithoutUser ends a deletion whose user was not found.
-func (r *userAPITokenResource) deleteWithoutUser(ctx context.Context, attempt, username string, notFound error, diags *diag.Diagnostics) {
-	if err := r.confirmUserAbsent(ctx, username, notFound); err != nil {
 		addAPIError(diags, attempt, err)
 
 		return
 	}
 
-	r.warnMissing(ctx, username, "No request to revoke their API token was sent.", diags)
+	if !state.mayRevoke(token.without(replaced), diags) {
+		return
+	}
+
+	if err := r.revokeToken(ctx, username); err != nil {
+		addAPIError(diags, fmt.Sprintf("revoke the API token of user %q, so it still works", username), err)
+	}
 }
 
-// ImportState imports by username. The token itself stays null.
+// ImportState imports by username. The token stays null.
 func (r *userAPITokenResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	importStateByUsername(ctx, req, resp)
 }
 
-// remember notes the token as one that this configuration manages, so that planning its replacement does not warn.
-func (r *userAPITokenResource) remember(state *userAPITokenModel) {
+// recordManaged records the token as managed, so that planning its replacement does not warn.
+func (r *userAPITokenResource) recordManaged(state *userAPITokenModel) {
 	if r.providerData != nil && !state.Hint.IsUnknown() {
 		r.tokens.add(state.Username.ValueString(), state.Hint.ValueString())
 	}

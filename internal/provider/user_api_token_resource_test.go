@@ -172,7 +172,7 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 
 	planned = newConfigured(t, server).plan(tokenType, nil, values{"username": text("bot")})
 	p.requireNoErrors(planned.Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be found out", "403")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be determined", "403")
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("a plan wrote: %v", writes)
@@ -219,7 +219,7 @@ func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 
 	deleted, _ := p.apply(t.Context(), tokenType, state, nil)
 	p.requireNoErrors(deleted.Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, server.Hint("bot"), "left alone")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, server.Hint("bot"), "was not changed")
 
 	if user, _ := server.User("bot"); user.APIToken != newer {
 		t.Error("the newer token was deleted")
