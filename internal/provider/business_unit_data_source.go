@@ -19,10 +19,12 @@ var _ datasource.DataSourceWithConfigure = (*businessUnitDataSource)(nil)
 // NewBusinessUnitDataSource returns the data source iriusrisk_business_unit.
 func NewBusinessUnitDataSource() datasource.DataSource { return &businessUnitDataSource{} }
 
-// businessUnitDataSource finds one business unit.
 type businessUnitDataSource struct{ dataSourceBase }
 
-// businessUnitModel is a business unit.
+// businessUnitLookupArguments are the alternative arguments of the data source.
+var businessUnitLookupArguments = []string{"id", "name", "reference_id"}
+
+// businessUnitModel is the state of the data source, and an element of the list of business units.
 type businessUnitModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
@@ -30,7 +32,6 @@ type businessUnitModel struct {
 	Description types.String `tfsdk:"description"`
 }
 
-// fill takes over what the server reports.
 func (m *businessUnitModel) fill(unit *iriusrisk.BusinessUnit) {
 	m.ID = types.StringValue(unit.ID)
 	m.Name = types.StringValue(unit.Name)
@@ -38,25 +39,22 @@ func (m *businessUnitModel) fill(unit *iriusrisk.BusinessUnit) {
 	m.Description = types.StringPointerValue(unit.Description)
 }
 
-// Metadata names the data source.
 func (d *businessUnitDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_business_unit"
 }
 
-// Schema describes the data source.
 func (d *businessUnitDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds one business unit by its name, its UUID or its reference id.",
+		MarkdownDescription: "Looks up a business unit by its UUID, its name or its reference id.",
 		Attributes: map[string]schema.Attribute{
-			"id":           lookupAttribute("The UUID of the business unit.", []string{"name", "reference_id"}, uuidValidator(), exactlyOneOf("id", "name", "reference_id")),
-			"name":         lookupAttribute("The name of the business unit, compared with case.", []string{"id", "reference_id"}, stringvalidator.LengthAtLeast(1)),
-			"reference_id": lookupAttribute("The reference id that the business unit was given by its creator, compared with case.", []string{"id", "name"}, stringvalidator.LengthAtLeast(1)),
-			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},
+			"id":           lookupAttribute("The UUID of the business unit.", businessUnitLookupArguments, uuidValidator(), exactlyOneOf(businessUnitLookupArguments)),
+			"name":         lookupAttribute("The name of the business unit, which is case-sensitive.", businessUnitLookupArguments, stringvalidator.LengthAtLeast(1)),
+			"reference_id": lookupAttribute("The reference id of the business unit, chosen when it is created. It is case-sensitive.", businessUnitLookupArguments, stringvalidator.LengthAtLeast(1)),
+			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "The description of the business unit. Null if it has none."},
 		},
 	}
 }
 
-// Read looks the business unit up.
 func (d *businessUnitDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return
@@ -81,7 +79,7 @@ func (d *businessUnitDataSource) Read(ctx context.Context, req datasource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// wanted is the one criterion that the configuration sets.
+// wanted returns the criterion that the configuration sets.
 func (m businessUnitModel) wanted() criterion[iriusrisk.BusinessUnit] {
 	switch {
 	case !m.ID.IsNull():
@@ -116,13 +114,13 @@ func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] 
 // NewBusinessUnitsDataSource returns the data source iriusrisk_business_units.
 func NewBusinessUnitsDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.BusinessUnit, businessUnitModel]{
-		typeName: "business_units", attribute: "business_units", nouns: "business units", standard: "the server's order", example: "'name'~'Payments'",
-		description: "The business units of the instance, all of them or those that a filter selects.",
+		typeName: "business_units", attribute: "business_units", nouns: "business units", defaultSort: "the order of the server", example: "'name'~'Payments'",
+		description: "Lists all business units of the instance, or those that match a filter.",
 		attributes: map[string]schema.Attribute{
 			"id":           schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the business unit."},
 			"name":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the business unit."},
-			"reference_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The reference id that the business unit was given by its creator."},
-			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "What the business unit is for, if IriusRisk says."},
+			"reference_id": schema.StringAttribute{Computed: true, MarkdownDescription: "The reference id of the business unit, chosen when it is created. Null if it has none."},
+			"description":  schema.StringAttribute{Computed: true, MarkdownDescription: "The description of the business unit. Null if it has none."},
 		},
 		list: (*directory.Directory).BusinessUnits,
 		fill: (*businessUnitModel).fill,

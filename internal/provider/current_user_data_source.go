@@ -13,34 +13,29 @@ var _ datasource.DataSourceWithConfigure = (*currentUserDataSource)(nil)
 // NewCurrentUserDataSource returns the data source iriusrisk_current_user.
 func NewCurrentUserDataSource() datasource.DataSource { return &currentUserDataSource{} }
 
-// currentUserDataSource tells who the provider runs as.
 type currentUserDataSource struct{ dataSourceBase }
 
-// currentUserModel is the user that the provider runs as.
 type currentUserModel struct {
 	Username    types.String   `tfsdk:"username"`
 	Email       types.String   `tfsdk:"email"`
 	Permissions []types.String `tfsdk:"permissions"`
 }
 
-// Metadata names the data source.
 func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_current_user"
 }
 
-// Schema describes the data source.
 func (d *currentUserDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The user that the provider runs as, and what they may do.",
+		MarkdownDescription: "Reads the user that the provider runs as, and their permissions.",
 		Attributes: map[string]schema.Attribute{
 			"username":    schema.StringAttribute{Computed: true, MarkdownDescription: "The username."},
 			"email":       schema.StringAttribute{Computed: true, MarkdownDescription: "The e-mail address."},
-			"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the permissions, such as `ALL_USERS_UPDATE`."},
+			"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the user's permissions, for example `ALL_USERS_UPDATE`."},
 		},
 	}
 }
 
-// Read reads profile and permissions.
 func (d *currentUserDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return

@@ -19,15 +19,15 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*listDataSource[iriusrisk.Role, roleModel])(nil)
 
-// listDataSource lists things of one kind: T is what the client reads, M what the state holds.
+// listDataSource lists objects of one type. T is the type of the client, M the model of an element.
 type listDataSource[T, M any] struct {
 	dataSourceBase
 
-	// typeName is what follows the provider's name in the type, attribute the name of the attribute with the list.
+	// typeName is the type without the provider's name, attribute the name of the list attribute.
 	typeName, attribute string
 
-	// nouns names the things, standard how they are sorted when nothing is asked for.
-	nouns, standard string
+	// nouns is the plural of the objects, defaultSort the order without the argument sort.
+	nouns, defaultSort string
 
 	// example is a filter.
 	example string
@@ -36,21 +36,19 @@ type listDataSource[T, M any] struct {
 	attributes  map[string]schema.Attribute
 
 	list func(directory *directory.Directory, ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
-	fill func(model *M, thing *T)
+	fill func(model *M, item *T)
 }
 
-// Metadata names the data source.
 func (d *listDataSource[T, M]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.typeName
 }
 
-// Schema describes the data source.
 func (d *listDataSource[T, M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: d.description,
 		Attributes: map[string]schema.Attribute{
 			"filter": filterAttribute(d.nouns, d.example),
-			"sort":   sortAttribute(d.standard),
+			"sort":   sortAttribute(d.defaultSort),
 			d.attribute: schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The " + d.nouns + ".",
@@ -60,7 +58,6 @@ func (d *listDataSource[T, M]) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-// Read reads every page.
 func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return
@@ -79,16 +76,16 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 
-	things, err := d.list(d.directory, ctx, options)
+	items, err := d.list(d.directory, ctx, options)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, "list "+d.nouns, err)
 
 		return
 	}
 
-	models := make([]M, len(things))
-	for i := range things {
-		d.fill(&models[i], &things[i])
+	models := make([]M, len(items))
+	for i := range items {
+		d.fill(&models[i], &items[i])
 	}
 
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("filter"), filter)...)
@@ -96,13 +93,12 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(d.attribute), models)...)
 }
 
-// filterAttribute is the argument filter of a data source that lists.
-func filterAttribute(things, example string) schema.StringAttribute {
+func filterAttribute(nouns, example string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Which " + things + " to list, in the filter grammar of the API: property and value each in single quotes, " +
-			"compared by `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, joined by `:AND:` and `:OR:` and grouped by parentheses, " +
-			"for example `" + example + "`.",
+		MarkdownDescription: "A filter expression of the IriusRisk API that selects the " + nouns + " to list. Properties and values are enclosed in single quotes, " +
+			"compared with `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, combined with `:AND:` and `:OR:`, and grouped with parentheses. " +
+			"Example: `" + example + "`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }
@@ -110,12 +106,11 @@ func filterAttribute(things, example string) schema.StringAttribute {
 // sortPattern matches one sorting criterion (documented: UsersApi, get_users).
 var sortPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]*(,(asc|desc))?$`)
 
-// sortAttribute is the argument sort of a data source that lists.
-func sortAttribute(standard string) schema.ListAttribute {
+func sortAttribute(defaultSort string) schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional:            true,
 		ElementType:         types.StringType,
-		MarkdownDescription: "By which properties to sort, the first one first, each as `property,asc` or `property,desc`. Defaults to " + standard + ".",
+		MarkdownDescription: "The properties to sort by, most significant first, each as `property,asc` or `property,desc`. Defaults to " + defaultSort + ".",
 		Validators: []validator.List{
 			listvalidator.NoNullValues(),
 			listvalidator.ValueStringsAre(stringvalidator.RegexMatches(sortPattern, "must be a property with an optional direction, such as lastName,desc")),
@@ -123,7 +118,7 @@ func sortAttribute(standard string) schema.ListAttribute {
 	}
 }
 
-// listOptions reads filter and sort.
+// listOptions converts the arguments filter and sort.
 func listOptions(ctx context.Context, filter types.String, sort types.List, diags *diag.Diagnostics) iriusrisk.ListOptions {
 	options := iriusrisk.ListOptions{Filter: filter.ValueString()}
 	diags.Append(sort.ElementsAs(ctx, &options.Sort, false)...)

@@ -17,11 +17,11 @@ type membershipKind struct {
 	attribute string // the attribute with the UUID, "role_id"
 	lookup    string // the data source that finds the UUID by name, "iriusrisk_role"
 
-	// scoped tells that a caller without ALL_USERS_UPDATE sees only some of a user's memberships (documented:
+	// scoped means that a caller without ALL_USERS_UPDATE sees only some of a user's memberships (documented:
 	// MANAGE_USERS_BU).
 	scoped bool
 
-	// cachedMembers and cachedHas answer from the directory's cache where it is current.
+	// cachedMembers and cachedHas read through the directory's cache.
 	cachedMembers func(directory *directory.Directory, ctx context.Context, username string) ([]member, error)
 	cachedHas     func(directory *directory.Directory, ctx context.Context, username, id string) (bool, error)
 

@@ -17,7 +17,7 @@ type assignment struct {
 	username, id string
 }
 
-// assign adds the role or business unit to the user. It succeeds if the user has it afterwards, whatever the response was,
+// assign adds the role or business unit to the user. It succeeds if the user has it afterwards, regardless of the response,
 // and records the assignment for the rest of the run.
 func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Diagnostics) bool {
 	has := func(ctx context.Context) (bool, error) { return a.kind.freshHas(ctx, s.client, a.username, a.id) }
@@ -46,8 +46,8 @@ func (s *providerData) mayUnassign(ctx context.Context, kind membershipKind, use
 	return s.refuseSelf(ctx, username, fmt.Sprintf("remove a %s from the user it runs as", kind.noun), diags)
 }
 
-// unassign removes the role or business unit from the user. It succeeds if the user does not have it afterwards, whatever
-// the response was. An assignment that another block of this run ensures is kept, with a warning.
+// unassign removes the role or business unit from the user. It succeeds if the user does not have it afterwards, regardless
+// of the response. An assignment that another block of this run ensures is kept, with a warning.
 func (s *providerData) unassign(ctx context.Context, a assignment, diags *diag.Diagnostics) bool {
 	if s.grants.has(a) {
 		diags.AddWarning(fmt.Sprintf("User %q keeps a %s", a.username, a.kind.noun),
@@ -117,8 +117,8 @@ func (s *providerData) userAbsent(ctx context.Context, kind membershipKind, user
 	}
 }
 
-// confirmVisible returns an error if the caller cannot see the role or business unit in a user's list, or if that cannot be
-// determined. Its absence from such a list proves nothing.
+// confirmVisible returns an error if the role or business unit is not visible to the caller, or if that cannot be determined:
+// its absence from a user's list then proves nothing.
 func (s *providerData) confirmVisible(ctx context.Context, kind membershipKind, id string) error {
 	if !kind.scoped {
 		return nil

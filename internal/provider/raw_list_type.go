@@ -12,44 +12,43 @@ import (
 )
 
 var (
-	_ basetypes.ListTypable  = terraformListType{}
-	_ basetypes.ListValuable = terraformListValue{}
+	_ basetypes.ListTypable  = rawListType{}
+	_ basetypes.ListValuable = rawListValue{}
 )
 
-// terraformListType is a list whose value stays as Terraform's protocol has it. The framework's own list takes every
-// element apart into values of its attributes, several times over in one read, which is most of the memory that a list
-// of tens of thousands takes.
-type terraformListType struct{ types.ListType }
+// rawListType is a list type whose value keeps the representation of Terraform's protocol. The framework's own list type
+// converts every element to attribute values several times during one read, which needs most of the memory for a list of tens
+// of thousands of elements.
+type rawListType struct{ types.ListType }
 
-// terraformListValue is a value of terraformListType.
-type terraformListValue struct {
-	listType terraformListType
+// rawListValue is a value of rawListType.
+type rawListValue struct {
+	listType rawListType
 	raw      *tftypes.Value
 }
 
-// newTerraformListType returns the type of a list of objects.
-func newTerraformListType(element attr.Type) terraformListType {
-	return terraformListType{types.ListType{ElemType: element}}
+func newRawListType(element attr.Type) rawListType {
+	return rawListType{types.ListType{ElemType: element}}
 }
 
-// of makes a list of elements that are of the list's type already.
-func (t terraformListType) of(ctx context.Context, elements []tftypes.Value) terraformListValue {
+// of returns a list of elements, which must have the type of the list's elements.
+func (t rawListType) of(ctx context.Context, elements []tftypes.Value) rawListValue {
 	raw := tftypes.NewValue(t.TerraformType(ctx), elements)
 
-	return terraformListValue{listType: t, raw: &raw}
+	return rawListValue{listType: t, raw: &raw}
 }
 
-func (t terraformListType) Equal(other attr.Type) bool {
-	same, ok := other.(terraformListType)
+func (t rawListType) Equal(other attr.Type) bool {
+	same, ok := other.(rawListType)
 
 	return ok && t.ListType.Equal(same.ListType)
 }
 
-func (t terraformListType) String() string { return "terraformListType[" + t.ElemType.String() + "]" }
+func (t rawListType) String() string { return "rawListType[" + t.ElemType.String() + "]" }
 
-func (t terraformListType) ValueType(context.Context) attr.Value { return terraformListValue{} }
+func (t rawListType) ValueType(context.Context) attr.Value { return rawListValue{} }
 
-func (t terraformListType) ValueFromTerraform(ctx context.Context, raw tftypes.Value) (attr.Value, error) {
+func (t rawListType) ValueFromTerraform(ctx context.Context, raw tftypes.Value) (attr.Value, error) {
 	if raw.Type() == nil {
 		raw = tftypes.NewValue(t.TerraformType(ctx), nil)
 	}
@@ -58,36 +57,36 @@ func (t terraformListType) ValueFromTerraform(ctx context.Context, raw tftypes.V
 		return nil, fmt.Errorf("expected %s, got %s", t.TerraformType(ctx), raw.Type())
 	}
 
-	return terraformListValue{listType: t, raw: &raw}, nil
+	return rawListValue{listType: t, raw: &raw}, nil
 }
 
-func (t terraformListType) ValueFromList(ctx context.Context, list basetypes.ListValue) (basetypes.ListValuable, diag.Diagnostics) {
+func (t rawListType) ValueFromList(ctx context.Context, list basetypes.ListValue) (basetypes.ListValuable, diag.Diagnostics) {
 	raw, err := list.ToTerraformValue(ctx)
 	if err != nil {
 		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected list", err.Error())}
 	}
 
-	return terraformListValue{listType: t, raw: &raw}, nil
+	return rawListValue{listType: t, raw: &raw}, nil
 }
 
-func (v terraformListValue) Type(context.Context) attr.Type { return v.listType }
+func (v rawListValue) Type(context.Context) attr.Type { return v.listType }
 
-func (v terraformListValue) ToTerraformValue(context.Context) (tftypes.Value, error) {
+func (v rawListValue) ToTerraformValue(context.Context) (tftypes.Value, error) {
 	return *v.raw, nil
 }
 
-// Equal compares element by element only what is not one and the same value.
-func (v terraformListValue) Equal(other attr.Value) bool {
-	same, ok := other.(terraformListValue)
+// Equal avoids the comparison of all elements if both values share the same data.
+func (v rawListValue) Equal(other attr.Value) bool {
+	same, ok := other.(rawListValue)
 
 	return ok && (v.raw == same.raw || v.raw.Equal(*same.raw))
 }
 
-func (v terraformListValue) IsNull() bool    { return v.raw.IsNull() }
-func (v terraformListValue) IsUnknown() bool { return !v.raw.IsKnown() }
-func (v terraformListValue) String() string  { return fmt.Sprint(*v.raw) }
+func (v rawListValue) IsNull() bool    { return v.raw.IsNull() }
+func (v rawListValue) IsUnknown() bool { return !v.raw.IsKnown() }
+func (v rawListValue) String() string  { return fmt.Sprint(*v.raw) }
 
-func (v terraformListValue) ToListValue(ctx context.Context) (basetypes.ListValue, diag.Diagnostics) {
+func (v rawListValue) ToListValue(ctx context.Context) (basetypes.ListValue, diag.Diagnostics) {
 	value, err := v.listType.ListType.ValueFromTerraform(ctx, *v.raw)
 	if err != nil {
 		return basetypes.ListValue{}, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected list", err.Error())}

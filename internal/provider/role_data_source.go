@@ -19,41 +19,39 @@ var _ datasource.DataSourceWithConfigure = (*roleDataSource)(nil)
 // NewRoleDataSource returns the data source iriusrisk_role.
 func NewRoleDataSource() datasource.DataSource { return &roleDataSource{} }
 
-// roleDataSource finds one role.
 type roleDataSource struct{ dataSourceBase }
 
-// roleModel is a role.
+// roleLookupArguments are the alternative arguments of the data source.
+var roleLookupArguments = []string{"id", "name"}
+
+// roleModel is the state of the data source, and an element of the list of roles.
 type roleModel struct {
 	ID          types.String `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
 }
 
-// fill takes over what the server reports.
 func (m *roleModel) fill(role *iriusrisk.Role) {
 	m.ID = types.StringValue(role.ID)
 	m.Name = types.StringValue(role.Name)
 	m.Description = types.StringPointerValue(role.Description)
 }
 
-// Metadata names the data source.
 func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_role"
 }
 
-// Schema describes the data source.
 func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds one role by its name or its UUID.",
+		MarkdownDescription: "Looks up a role by its UUID or its name.",
 		Attributes: map[string]schema.Attribute{
-			"id":          lookupAttribute("The UUID of the role.", []string{"name"}, uuidValidator(), exactlyOneOf("id", "name")),
-			"name":        lookupAttribute("The name of the role, compared with case.", []string{"id"}, stringvalidator.LengthAtLeast(1)),
-			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
+			"id":          lookupAttribute("The UUID of the role.", roleLookupArguments, uuidValidator(), exactlyOneOf(roleLookupArguments)),
+			"name":        lookupAttribute("The name of the role, which is case-sensitive.", roleLookupArguments, stringvalidator.LengthAtLeast(1)),
+			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "The description of the role. Null if it has none."},
 		},
 	}
 }
 
-// Read looks the role up.
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return
@@ -102,12 +100,12 @@ func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
 // NewRolesDataSource returns the data source iriusrisk_roles.
 func NewRolesDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.Role, roleModel]{
-		typeName: "roles", attribute: "roles", nouns: "roles", standard: "the server's order", example: "'name'~'manager'",
-		description: "The roles of the instance, all of them or those that a filter selects.",
+		typeName: "roles", attribute: "roles", nouns: "roles", defaultSort: "the order of the server", example: "'name'~'manager'",
+		description: "Lists all roles of the instance, or those that match a filter.",
 		attributes: map[string]schema.Attribute{
 			"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the role."},
 			"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the role."},
-			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "What IriusRisk says of the role, if anything."},
+			"description": schema.StringAttribute{Computed: true, MarkdownDescription: "The description of the role. Null if it has none."},
 		},
 		list: (*directory.Directory).Roles,
 		fill: (*roleModel).fill,

@@ -301,7 +301,7 @@ func (r *userAPITokenResource) compare(ctx context.Context, state *userAPITokenM
 	r.recordManaged(state)
 }
 
-// Update sends no request: only setting rotate_when_changed for the first time gets here.
+// Update sends no request: the only change without a replacement is to set rotate_when_changed for the first time.
 func (r *userAPITokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan userAPITokenModel
 

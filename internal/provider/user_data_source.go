@@ -20,10 +20,11 @@ var _ datasource.DataSourceWithConfigure = (*userDataSource)(nil)
 // NewUserDataSource returns the data source iriusrisk_user.
 func NewUserDataSource() datasource.DataSource { return &userDataSource{} }
 
-// userDataSource finds one user, with their roles and business units.
 type userDataSource struct{ dataSourceBase }
 
-// userDataSourceModel is a user with the names of what they have.
+// userLookupArguments are the alternative arguments of the data source.
+var userLookupArguments = []string{"username", "email"}
+
 type userDataSourceModel struct {
 	userElementModel
 
@@ -37,26 +38,24 @@ type namedModel struct {
 	Name types.String `tfsdk:"name"`
 }
 
-// Metadata names the data source.
 func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user"
 }
 
-// Schema describes the data source.
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := userElementAttributes("The UUIDs of the user's %ss.")
-	attributes["username"] = lookupAttribute("The name that the user signs in with.", []string{"email"}, usernameValidator(), exactlyOneOf("username", "email"))
-	attributes["email"] = lookupAttribute("The user's e-mail address, compared without case.", []string{"username"}, stringvalidator.LengthAtLeast(1))
+	attributes["username"] = lookupAttribute("The name that the user signs in with.", userLookupArguments, usernameValidator(), exactlyOneOf(userLookupArguments))
+	attributes["email"] = lookupAttribute("The user's e-mail address, which is not case-sensitive.", userLookupArguments, stringvalidator.LengthAtLeast(1))
 	attributes["roles"] = namedAttribute("role")
 	attributes["business_units"] = namedAttribute("business unit")
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds one user by username or e-mail address, and reads their roles and business units.",
+		MarkdownDescription: "Looks up a user by username or e-mail address, and reads their roles and business units.",
 		Attributes:          attributes,
 	}
 }
 
-// namedAttribute is a set of ids and names.
+// namedAttribute describes a set of objects with id and name.
 func namedAttribute(noun string) schema.SetNestedAttribute {
 	return schema.SetNestedAttribute{
 		Computed:            true,
@@ -68,7 +67,6 @@ func namedAttribute(noun string) schema.SetNestedAttribute {
 	}
 }
 
-// Read looks the user up and reads what they have.
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return
@@ -99,7 +97,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 }
 
-// members reads what a user has of a kind, with names and as a set of ids.
+// members reads the roles or business units of a user, as objects and as a set of ids.
 func (d *userDataSource) members(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) ([]namedModel, types.Set) {
 	members, err := kind.cachedMembers(d.directory, ctx, username)
 	if err != nil {
@@ -117,7 +115,7 @@ func (d *userDataSource) members(ctx context.Context, kind membershipKind, usern
 	return models, types.SetValueMust(types.StringType, ids)
 }
 
-// find finds the user by the one of the two that is configured.
+// find looks the user up by the configured argument.
 func (d *userDataSource) find(ctx context.Context, username, email types.String, diags *diag.Diagnostics) *iriusrisk.User {
 	if !username.IsNull() {
 		user, err := d.directory.User(ctx, username.ValueString())

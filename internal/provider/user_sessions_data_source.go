@@ -15,32 +15,27 @@ var _ datasource.DataSourceWithConfigure = (*userSessionsDataSource)(nil)
 // NewUserSessionsDataSource returns the data source iriusrisk_user_sessions.
 func NewUserSessionsDataSource() datasource.DataSource { return &userSessionsDataSource{} }
 
-// userSessionsDataSource counts a user's sessions.
 type userSessionsDataSource struct{ dataSourceBase }
 
-// userSessionsModel is a user with the number of their sessions.
 type userSessionsModel struct {
 	Username types.String `tfsdk:"username"`
 	Active   types.Int64  `tfsdk:"active"`
 }
 
-// Metadata names the data source.
 func (d *userSessionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_user_sessions"
 }
 
-// Schema describes the data source.
 func (d *userSessionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How many sessions of a user are active.",
+		MarkdownDescription: "Counts the active sessions of a user.",
 		Attributes: map[string]schema.Attribute{
-			"username": schema.StringAttribute{Required: true, MarkdownDescription: "The username.", Validators: []validator.String{usernameValidator()}},
+			"username": schema.StringAttribute{Required: true, MarkdownDescription: "The username of the user.", Validators: []validator.String{usernameValidator()}},
 			"active":   schema.Int64Attribute{Computed: true, MarkdownDescription: "The number of active sessions."},
 		},
 	}
 }
 
-// Read counts the sessions.
 func (d *userSessionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return

@@ -20,51 +20,46 @@ var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 // NewUsersDataSource returns the data source iriusrisk_users.
 func NewUsersDataSource() datasource.DataSource { return &usersDataSource{} }
 
-// usersDataSource lists users.
 type usersDataSource struct{ dataSourceBase }
 
-// usersDataSourceModel is the list with its arguments.
 type usersDataSourceModel struct {
-	Filter               types.String       `tfsdk:"filter"`
-	Sort                 types.List         `tfsdk:"sort"`
-	IncludeRoles         types.Bool         `tfsdk:"include_roles"`
-	IncludeBusinessUnits types.Bool         `tfsdk:"include_business_units"`
-	Users                terraformListValue `tfsdk:"users"`
+	Filter               types.String `tfsdk:"filter"`
+	Sort                 types.List   `tfsdk:"sort"`
+	IncludeRoles         types.Bool   `tfsdk:"include_roles"`
+	IncludeBusinessUnits types.Bool   `tfsdk:"include_business_units"`
+	Users                rawListValue `tfsdk:"users"`
 }
 
-// Metadata names the data source.
 func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_users"
 }
 
-// Schema describes the data source.
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss; null unless they were asked for, and for a user whom the API cannot address.")}
+	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss. Null unless they are included, and for a user whose username cannot be used in a request.")}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The users that the provider's API token can see, all of them or those that a filter selects.",
+		MarkdownDescription: "Lists all users that are visible to the provider's API token, or those that match a filter.",
 		Attributes: map[string]schema.Attribute{
 			"filter": filterAttribute("users", "'enabled'='true':AND:'email'~'@example.com'"),
 			"sort":   sortAttribute("`username,asc`"),
 			"include_roles": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to read the roles of each user, which takes a request for each. Defaults to `false`.",
+				MarkdownDescription: "Whether to read the roles of each user, with one request per user. Defaults to `false`.",
 			},
 			"include_business_units": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether to read the business units of each user, which takes a request for each. Defaults to `false`.",
+				MarkdownDescription: "Whether to read the business units of each user, with one request per user. Defaults to `false`.",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The users.",
 				NestedObject:        element,
-				CustomType:          newTerraformListType(element.Type()),
+				CustomType:          newRawListType(element.Type()),
 			},
 		},
 	}
 }
 
-// Read reads every page.
 func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	if !d.ready(&resp.Diagnostics) {
 		return
@@ -108,8 +103,8 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// usersList makes the list of users.
-func usersList(ctx context.Context, listType terraformListType, elements []userElementModel) (terraformListValue, error) {
+// usersList converts the users to the list value.
+func usersList(ctx context.Context, listType rawListType, elements []userElementModel) (rawListValue, error) {
 	values := make([]tftypes.Value, len(elements))
 	elementType := listType.ElemType.TerraformType(ctx)
 
@@ -119,7 +114,7 @@ func usersList(ctx context.Context, listType terraformListType, elements []userE
 		for name, attribute := range elements[i].attributes() {
 			value, err := attribute.ToTerraformValue(ctx)
 			if err != nil {
-				return terraformListValue{}, err
+				return rawListValue{}, err
 			}
 
 			attributes[name] = value
@@ -131,18 +126,18 @@ func usersList(ctx context.Context, listType terraformListType, elements []userE
 	return listType.of(ctx, values), nil
 }
 
-// include reads what was asked for of each user, side by side; the client bounds how many requests are under way. It
-// returns the users without those who were deleted since they were listed. A user whom the API cannot address stays, with
-// null sets: leaving them out would hide them from a review of access.
+// include reads the requested memberships of all users concurrently; the client limits the number of concurrent requests. It
+// returns the users without those deleted since they were listed. A user whose username cannot be used in a request stays in
+// the list with null sets, so that a review of access does not miss them.
 func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) []userElementModel {
 	var kinds []membershipKind
 
-	for _, asked := range []struct {
+	for _, requested := range []struct {
 		kind    membershipKind
 		include types.Bool
 	}{{roleMembership, model.IncludeRoles}, {businessUnitMembership, model.IncludeBusinessUnits}} {
-		if asked.include.ValueBool() {
-			kinds = append(kinds, asked.kind)
+		if requested.include.ValueBool() {
+			kinds = append(kinds, requested.kind)
 		}
 	}
 
@@ -151,7 +146,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 	reads.SetLimit(memberReaders)
 
 	for i := range elements {
-		// What is left is not worth asking for once something failed.
+		// Stop scheduling reads after the first failure.
 		if reading.Err() != nil || len(kinds) == 0 {
 			break
 		}
@@ -160,7 +155,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 		if err := iriusrisk.ValidateUsername(username); err != nil {
 			diags.AddWarning(fmt.Sprintf("The memberships of user %q cannot be read", username),
-				fmt.Sprintf("The username %q cannot be used: %s. The user is listed, and the sets that include_roles and include_business_units ask for are null.", username, err))
+				fmt.Sprintf("The username %q cannot be used: %s. The user is listed with null role_ids and business_unit_ids.", username, err))
 
 			continue
 		}
@@ -189,13 +184,13 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 		}
 
 		diags.AddWarning(fmt.Sprintf("User %q is left out", elements[i].Username.ValueString()),
-			"The user was in the list of users, and IriusRisk answers that there is no such user since: they were deleted while this data source was read.")
+			"The user was listed, but IriusRisk then reported that they do not exist: they were deleted while this data source was read.")
 	}
 
 	return present
 }
 
-// readIncluded reads one of a user's sets, or finds that the user was deleted since they were listed.
+// readIncluded reads one of a user's sets. It reports absent if the user was deleted since they were listed.
 func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind, username string, set *types.Set) (absent bool, err error) {
 	err = d.readSet(ctx, kind, username, set)
 	if !iriusrisk.IsNotFound(err) {

@@ -9,7 +9,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// userSummaryModel is what everybody who is signed in may see of a user.
+// userSummaryModel is what every signed-in user can see of another user.
 type userSummaryModel struct {
 	ID        types.String `tfsdk:"id"`
 	Username  types.String `tfsdk:"username"`
@@ -17,7 +17,6 @@ type userSummaryModel struct {
 	LastName  types.String `tfsdk:"last_name"`
 }
 
-// fill takes over what the server reports.
 func (m *userSummaryModel) fill(user *iriusrisk.UserSummary) {
 	m.ID = types.StringPointerValue(nonEmpty(user.ID))
 	m.Username = types.StringValue(user.Username)
@@ -25,7 +24,7 @@ func (m *userSummaryModel) fill(user *iriusrisk.UserSummary) {
 	m.LastName = types.StringPointerValue(user.LastName)
 }
 
-// nonEmpty is a text, nil when it is empty.
+// nonEmpty returns nil for an empty text.
 func nonEmpty(text string) *string {
 	if text == "" {
 		return nil
@@ -37,10 +36,10 @@ func nonEmpty(text string) *string {
 // NewUsersSummaryDataSource returns the data source iriusrisk_users_summary.
 func NewUsersSummaryDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.UserSummary, userSummaryModel]{
-		typeName: "users_summary", attribute: "users", nouns: "users", standard: "`username,asc`", example: "'lastName'='Lovelace'",
-		description: "The users that everybody who is signed in may see, with their names only. It needs no permission, so it is for API tokens without adminPermissions over users.",
+		typeName: "users_summary", attribute: "users", nouns: "users", defaultSort: "`username,asc`", example: "'lastName'='Lovelace'",
+		description: "Lists users with their names only, as every signed-in user can see them. It requires no permission, so it also works with API tokens that must not read or manage users.",
 		attributes: map[string]schema.Attribute{
-			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID that IriusRisk gave the user."},
+			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the user."},
 			"username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
 			"first_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The user's first name."},
 			"last_name":  schema.StringAttribute{Computed: true, MarkdownDescription: "The user's last name."},
