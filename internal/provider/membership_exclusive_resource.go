@@ -34,7 +34,7 @@ func NewUserBusinessUnitsExclusiveResource() resource.Resource {
 }
 
 // membershipExclusiveResource manages all roles, or all business units, of a user who may be managed outside this
-// configuration. It has no resource identity: its id is the username, by which it is imported.
+// configuration. It has no resource identity, because no list resource lists it and its id is the username already.
 type membershipExclusiveResource struct {
 	resourceBase
 

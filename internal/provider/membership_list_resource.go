@@ -45,7 +45,7 @@ func (r *membershipListResource) ListResourceConfigSchema(_ context.Context, _ l
 		Attributes: map[string]schema.Attribute{
 			"username": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("The username of the user whose %ss to list. If unset, the list covers all users.", r.members.kind.noun),
+				MarkdownDescription: fmt.Sprintf("The username of the user whose %ss to list. If unset, those of all users are listed.", r.members.kind.noun),
 				Validators:          []validator.String{usernameValidator()},
 			},
 		},

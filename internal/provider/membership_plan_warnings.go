@@ -26,7 +26,7 @@ func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, 
 		return
 	case err != nil:
 		diags.AddWarning(fmt.Sprintf("The %ss of user %q may be removed", kind.noun, username.ValueString()),
-			fmt.Sprintf("This plan starts to manage all %[1]ss of the user. Applying it removes the %[1]ss that are not declared, which could not be determined. %[2]s", kind.noun, explain(err)))
+			fmt.Sprintf("This plan starts to manage all %[1]ss of the user. Applying it removes the %[1]ss that are not declared. Which ones these are could not be determined. %[2]s", kind.noun, explain(err)))
 
 		return
 	}

@@ -27,8 +27,8 @@ var (
 // NewUserAPITokenResource returns the resource iriusrisk_user_api_token.
 func NewUserAPITokenResource() resource.Resource { return &userAPITokenResource{} }
 
-// userAPITokenResource manages the one API token that a user can have. It has no resource identity: its id is the username,
-// by which it is imported.
+// userAPITokenResource manages the one API token that a user can have. It has no resource identity, because no list resource
+// lists it and its id is the username already.
 type userAPITokenResource struct{ resourceBase }
 
 func (r *userAPITokenResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -35,7 +35,7 @@ func (r *userListResource) ListResourceConfigSchema(_ context.Context, _ list.Li
 		Attributes: map[string]schema.Attribute{
 			"filter": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "A filter expression of the IriusRisk API that selects the users to list, as in the data source `iriusrisk_users`. Example: `'enabled'='true'`.",
+				MarkdownDescription: "A filter expression of the IriusRisk API that selects the users to list, as in the data source `iriusrisk_users`. If unset, all users are listed. Example: `'enabled'='true'`.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},

@@ -37,7 +37,7 @@ func nonEmpty(text string) *string {
 func NewUsersSummaryDataSource() datasource.DataSource {
 	return &listDataSource[iriusrisk.UserSummary, userSummaryModel]{
 		typeName: "users_summary", attribute: "users", nouns: "users", defaultSort: "`username,asc`", example: "'lastName'='Lovelace'",
-		description: "Lists users with their names only, as every signed-in user can see them. It requires no permission, so it also works with API tokens that must not read or manage users.",
+		description: "Lists users with their names only, as every signed-in user can see them. It requires no permission, so it also works with API tokens that have no permissions for users.",
 		attributes: map[string]schema.Attribute{
 			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the user."},
 			"username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
