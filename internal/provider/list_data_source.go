@@ -96,8 +96,8 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 func filterAttribute(nouns, example string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "A filter expression of the IriusRisk API that selects the " + nouns + " to list. Properties and values are enclosed in single quotes, " +
-			"compared with `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, combined with `:AND:` and `:OR:`, and grouped with parentheses. " +
+		MarkdownDescription: "A filter expression of the IriusRisk API that selects the " + nouns + " to list. " +
+			"Properties and values are enclosed in single quotes, compared with `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, combined with `:AND:` and `:OR:`, and grouped with parentheses. " +
 			"If unset, all " + nouns + " are listed. Example: `" + example + "`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}

@@ -22,8 +22,8 @@ func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s When set, even to `[]`, the set is authoritative: "+
-			"%[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Do not combine it with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
+		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s "+
+			"When set, even to `[]`, the set is authoritative: %[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Do not combine it with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
 			kind.noun, kind.lookup, unset, kind.typeName),
 		Validators:    memberSetValidators(),
 		PlanModifiers: []planmodifier.Set{keepSpellings{}},

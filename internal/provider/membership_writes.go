@@ -179,7 +179,7 @@ func (s *providerData) warnOfInvisibleUser(ctx context.Context, a assignment, di
 	if _, err := a.kind.freshIDs(ctx, s.client, a.username); iriusrisk.IsNotFound(err) {
 		s.hidden.add(a.username)
 		diags.AddWarning(fmt.Sprintf("User %q is no longer visible to the provider's API token", a.username),
-			fmt.Sprintf("The %[1]s %[2]s was the last one that the user shared with the user that the provider runs as. Without the permission %[3]s the provider sees only users of its own %[1]ss, "+
-				"so it can no longer read or change this user. Use an API token with %[3]s.", a.kind.noun, a.id, permissionAllUsers))
+			fmt.Sprintf("The %[1]s %[2]s was the last one that the user shared with the user that the provider runs as. "+
+				"Without the permission %[3]s the provider sees only users of its own %[1]ss, so it can no longer read or change this user. Use an API token with %[3]s.", a.kind.noun, a.id, permissionAllUsers))
 	}
 }
