@@ -98,7 +98,7 @@ func withKnownSpelling(ids []string, known types.Set) types.Set {
 // requests.
 const memberReaders = 64
 
-// keepMembers notes the roles or business units that a planned set keeps from its prior state.
+// keepMembers records the roles or business units that a planned set keeps from its prior state.
 func (s *providerData) keepMembers(kind membershipKind, username types.String, prior, planned types.Set, diags *diag.Diagnostics) {
 	kept, _ := knownElements(planned)
 

@@ -135,7 +135,7 @@ func replacedHint(ctx context.Context, private privateReader, diags *diag.Diagno
 	return hint
 }
 
-// object is the token as other blocks may manage it too.
+// object identifies the token across blocks.
 func (m *userAPITokenModel) object() ownedObject {
 	return ownedBy(m.Username.ValueString(), "API token", m.Hint.ValueString())
 }
