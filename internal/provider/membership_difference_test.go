@@ -17,35 +17,36 @@ type setSubject struct {
 	config func(ids ...string) values
 }
 
-// setSubjects returns a set of each style with its initial ids applied, each on a server of its own.
-func setSubjects(t *testing.T, kind membershipCase, test func(t *testing.T, server *simulator.Server, subject *setSubject)) {
+// setTypes are the resources that manage a set of this kind, one for each style.
+func (c membershipCase) setTypes() []string {
+	return []string{"iriusrisk_user", c.typeName + "s_exclusive"}
+}
+
+// newSetSubject returns a set in the style of a resource type, and a server of its own.
+func newSetSubject(t *testing.T, kind membershipCase, typeName string) (*simulator.Server, *setSubject) {
 	t.Helper()
 
-	for _, typeName := range []string{"iriusrisk_user", kind.typeName + "s_exclusive"} {
-		t.Run(typeName, func(t *testing.T) {
-			t.Parallel()
+	server := startServer(t, simulator.Options{})
+	subject := &setSubject{instance: instance{typeName: typeName}}
 
-			server := startServer(t, simulator.Options{})
-			subject := &setSubject{instance: instance{typeName: typeName}}
+	if typeName == "iriusrisk_user" {
+		subject.config = func(ids ...string) values {
+			config := adaConfig()
+			config[kind.setAttribute()] = texts(ids...)
 
-			if typeName == "iriusrisk_user" {
-				subject.config = func(ids ...string) values {
-					config := adaConfig()
-					config[kind.setAttribute()] = texts(ids...)
+			return config
+		}
 
-					return config
-				}
-			} else {
-				server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
-
-				subject.config = func(ids ...string) values {
-					return values{"username": text("ada"), kind.setAttribute(): texts(ids...)}
-				}
-			}
-
-			test(t, server, subject)
-		})
+		return server, subject
 	}
+
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+
+	subject.config = func(ids ...string) values {
+		return values{"username": text("ada"), kind.setAttribute(): texts(ids...)}
+	}
+
+	return server, subject
 }
 
 // apply applies a configuration as a new run does, without a refresh before it.
@@ -61,110 +62,114 @@ func (s *setSubject) apply(t *testing.T, server *simulator.Server, config values
 func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		for _, typeName := range kind.setTypes() {
+			t.Run(kind.setAttribute()+" of "+typeName, func(t *testing.T) {
+				t.Parallel()
 
-		setSubjects(t, kind, func(t *testing.T, server *simulator.Server, subject *setSubject) {
-			t.Helper()
+				server, subject := newSetSubject(t, kind, typeName)
+				a, b, c, d, e := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D"), kind.make(server, "E")
 
-			a, b, c, d, e := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D"), kind.make(server, "E")
+				if diagnostics := subject.apply(t, server, subject.config(a, b, c)); failed(diagnostics) {
+					t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
+				}
 
-			if diagnostics := subject.apply(t, server, subject.config(a, b, c)); failed(diagnostics) {
-				t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
-			}
+				// Outside Terraform, b is removed and e is assigned.
+				kind.take(server, "ada", b)
+				kind.give(server, "ada", e)
+				server.ResetJournal()
 
-			// Outside Terraform, b is removed and e is assigned.
-			kind.take(server, "ada", b)
-			kind.give(server, "ada", e)
-			server.ResetJournal()
+				if diagnostics := subject.apply(t, server, subject.config(b, c, d)); failed(diagnostics) {
+					t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
+				}
 
-			if diagnostics := subject.apply(t, server, subject.config(b, c, d)); failed(diagnostics) {
-				t.Fatal(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
-			}
+				if err := kind.check(server, "ada", c, d, e)(nil); err != nil {
+					t.Error(err)
+				}
 
-			if err := kind.check(server, "ada", c, d, e)(nil); err != nil {
-				t.Error(err)
-			}
+				if !containsSet(subject.state[kind.setAttribute()], []string{b, c, d}) {
+					t.Errorf("the state has %v", subject.state[kind.setAttribute()])
+				}
 
-			if !containsSet(subject.state[kind.setAttribute()], []string{b, c, d}) {
-				t.Errorf("the state has %v", subject.state[kind.setAttribute()])
-			}
+				if reads := server.Count(kind.list); reads > 0 {
+					t.Errorf("the list was read %d times", reads)
+				}
 
-			if reads := server.Count(kind.list); reads > 0 {
-				t.Errorf("the list was read %d times", reads)
-			}
+				var writes []string
+				for _, write := range server.Writes() {
+					writes = append(writes, write.Operation)
+				}
 
-			var writes []string
-			for _, write := range server.Writes() {
-				writes = append(writes, write.Operation)
-			}
-
-			if !slices.Equal(writes, []string{kind.add, kind.remove}) {
-				t.Errorf("sent %q", writes)
-			}
-		})
-	})
+				if !slices.Equal(writes, []string{kind.add, kind.remove}) {
+					t.Errorf("sent %q", writes)
+				}
+			})
+		}
+	}
 }
 
 // All additions come before all removals, so that a user is never without what they have before and after.
 func TestMembershipSets_additionsComeFirst(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		for _, typeName := range kind.setTypes() {
+			t.Run(kind.setAttribute()+" of "+typeName, func(t *testing.T) {
+				t.Parallel()
 
-		setSubjects(t, kind, func(t *testing.T, server *simulator.Server, subject *setSubject) {
-			t.Helper()
+				server, subject := newSetSubject(t, kind, typeName)
+				a, b, c, d := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D")
+				subject.apply(t, server, subject.config(a, b))
+				server.ResetJournal()
+				subject.apply(t, server, subject.config(c, d))
 
-			a, b, c, d := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D")
-			subject.apply(t, server, subject.config(a, b))
-			server.ResetJournal()
-			subject.apply(t, server, subject.config(c, d))
+				var writes []string
+				for _, write := range server.Writes() {
+					writes = append(writes, write.Operation)
+				}
 
-			var writes []string
-			for _, write := range server.Writes() {
-				writes = append(writes, write.Operation)
-			}
+				if !slices.Equal(writes, []string{kind.add, kind.add, kind.remove, kind.remove}) {
+					t.Errorf("sent %q", writes)
+				}
 
-			if !slices.Equal(writes, []string{kind.add, kind.add, kind.remove, kind.remove}) {
-				t.Errorf("sent %q", writes)
-			}
-
-			if err := kind.check(server, "ada", c, d)(nil); err != nil {
-				t.Error(err)
-			}
-		})
-	})
+				if err := kind.check(server, "ada", c, d)(nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
 }
 
 // A set that is added to a user and cannot be compared, because what they have is not readable, stays unmanaged.
 func TestMembershipSets_unreadableStayAsTheyWere(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		a, b := kind.make(server, "A"), kind.make(server, "B")
-		subject := &setSubject{instance: instance{typeName: "iriusrisk_user"}}
-		subject.apply(t, server, adaConfig())
-		kind.give(server, "ada", a)
+			server := startServer(t, simulator.Options{})
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			subject := &setSubject{instance: instance{typeName: "iriusrisk_user"}}
+			subject.apply(t, server, adaConfig())
+			kind.give(server, "ada", a)
 
-		config := adaConfig()
-		config[kind.setAttribute()] = texts(b)
-		server.Inject(simulator.Fault{Operation: kind.list, Kind: simulator.FaultStatus, Status: http.StatusForbidden, Times: -1})
+			config := adaConfig()
+			config[kind.setAttribute()] = texts(b)
+			server.Inject(simulator.Fault{Operation: kind.list, Kind: simulator.FaultStatus, Status: http.StatusForbidden, Times: -1})
 
-		diagnostics := subject.apply(t, server, config)
-		newConfigured(t, server).expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `of user "ada" before changing them`)
+			diagnostics := subject.apply(t, server, config)
+			newConfigured(t, server).expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `of user "ada" before changing them`)
 
-		if set, managed := subject.state[kind.setAttribute()]; managed {
-			t.Errorf("the state has %v", set)
-		}
+			if set, managed := subject.state[kind.setAttribute()]; managed {
+				t.Errorf("the state has %v", set)
+			}
 
-		if err := kind.check(server, "ada", a)(nil); err != nil {
-			t.Error(err)
-		}
-	})
+			if err := kind.check(server, "ada", a)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // Each set that could not be changed is in the state as the server has it, even when both fail for the same reason.
@@ -200,70 +205,74 @@ func TestMembershipSets_bothFail(t *testing.T) {
 func TestMembershipExclusive_createFails(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
-		a, b := kind.make(server, "A"), kind.make(server, "B")
-		kind.give(server, "ada", a)
-		server.Inject(simulator.Fault{Operation: kind.remove, Status: http.StatusForbidden})
+			server := startServer(t, simulator.Options{})
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			kind.give(server, "ada", a)
+			server.Inject(simulator.Fault{Operation: kind.remove, Status: http.StatusForbidden})
 
-		subject := &setSubject{instance: instance{typeName: kind.typeName + "s_exclusive"}}
-		config := values{"username": text("ada"), kind.setAttribute(): texts(b)}
+			subject := &setSubject{instance: instance{typeName: kind.typeName + "s_exclusive"}}
+			config := values{"username": text("ada"), kind.setAttribute(): texts(b)}
 
-		if !failed(subject.apply(t, server, config)) || subject.state != nil {
-			t.Errorf("the state is %v", subject.state)
-		}
+			if !failed(subject.apply(t, server, config)) || subject.state != nil {
+				t.Errorf("the state is %v", subject.state)
+			}
 
-		if diagnostics := subject.apply(t, server, config); failed(diagnostics) {
-			t.Error(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
-		}
+			if diagnostics := subject.apply(t, server, config); failed(diagnostics) {
+				t.Error(messages(tfprotov6.DiagnosticSeverityError, diagnostics))
+			}
 
-		if err := kind.check(server, "ada", b)(nil); err != nil {
-			t.Error(err)
-		}
-	})
+			if err := kind.check(server, "ada", b)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // Another username replaces an exclusive set: the user it leaves keeps what they have, and the other one gets the set.
 func TestMembershipExclusive_usernameReplaces(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
-		server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
+			server := startServer(t, simulator.Options{})
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+			server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
 
-		a, b := kind.make(server, "A"), kind.make(server, "B")
-		kind.give(server, "grace", b)
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			kind.give(server, "grace", b)
 
-		subject := &instance{typeName: kind.typeName + "s_exclusive"}
-		p := newConfigured(t, server)
-		p.requireNoErrors(subject.converge(p, values{"username": text("ada"), kind.setAttribute(): texts(a)}))
+			subject := &instance{typeName: kind.typeName + "s_exclusive"}
+			p := newConfigured(t, server)
+			p.requireNoErrors(subject.converge(p, values{"username": text("ada"), kind.setAttribute(): texts(a)}))
 
-		moved := values{"username": text("grace"), kind.setAttribute(): texts(a)}
-		p = newConfigured(t, server)
+			moved := values{"username": text("grace"), kind.setAttribute(): texts(a)}
+			p = newConfigured(t, server)
 
-		planned := p.plan(subject.typeName, subject.state, moved)
-		if len(planned.RequiresReplace) != 1 {
-			t.Errorf("replaced for %v", planned.RequiresReplace)
-		}
-
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "grace" will lose`, "B ("+b+")")
-		p = newConfigured(t, server)
-		p.requireNoErrors(subject.converge(p, moved))
-
-		for username, id := range map[string]string{"ada": a, "grace": a} {
-			if err := kind.check(server, username, id)(nil); err != nil {
-				t.Error(err)
+			planned := p.plan(subject.typeName, subject.state, moved)
+			if len(planned.RequiresReplace) != 1 {
+				t.Errorf("replaced for %v", planned.RequiresReplace)
 			}
-		}
 
-		if p.stringOf(subject.state, "id") != "grace" {
-			t.Errorf("the state is %v", subject.state)
-		}
-	})
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "grace" will lose`, "B ("+b+")")
+			p = newConfigured(t, server)
+			p.requireNoErrors(subject.converge(p, moved))
+
+			for username, id := range map[string]string{"ada": a, "grace": a} {
+				if err := kind.check(server, username, id)(nil); err != nil {
+					t.Error(err)
+				}
+			}
+
+			if p.stringOf(subject.state, "id") != "grace" {
+				t.Errorf("the state is %v", subject.state)
+			}
+		})
+	}
 }

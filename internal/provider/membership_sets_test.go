@@ -29,28 +29,24 @@ type setStyle struct {
 func (c membershipCase) setAttribute() string { return c.attribute + "s" }
 
 func setLiteral(ids []string) string {
+	if len(ids) == 0 {
+		return "[]"
+	}
+
 	return `["` + strings.Join(ids, `", "`) + `"]`
 }
 
 func setStyles(kind membershipCase) []setStyle {
-	literal := func(ids []string) string {
-		if len(ids) == 0 {
-			return "[]"
-		}
-
-		return setLiteral(ids)
-	}
-
 	return []setStyle{
 		{"inline", ada, func(kind membershipCase, set []string) string {
 			if set == nil {
 				return userHCL("ada", "ada", "")
 			}
 
-			return userHCL("ada", "ada", fmt.Sprintf("  %s = %s", kind.setAttribute(), literal(set)))
+			return userHCL("ada", "ada", fmt.Sprintf("  %s = %s", kind.setAttribute(), setLiteral(set)))
 		}},
 		{"exclusive", kind.typeName + "s_exclusive.x", func(kind membershipCase, set []string) string {
-			return userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName+"s_exclusive", "username = iriusrisk_user.ada.username", kind.setAttribute()+" = "+literal(set))
+			return userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName+"s_exclusive", "username = iriusrisk_user.ada.username", kind.setAttribute()+" = "+setLiteral(set))
 		}},
 	}
 }
@@ -60,134 +56,142 @@ func setStyles(kind membershipCase) []setStyle {
 func TestMembershipSets_lifecycle(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		for _, style := range setStyles(kind) {
-			t.Run(style.name, func(t *testing.T) {
-				t.Parallel()
+			for _, style := range setStyles(kind) {
+				t.Run(style.name, func(t *testing.T) {
+					t.Parallel()
 
-				server := startServer(t, simulator.Options{PageCap: 1, OmitEmptyEmbedded: true})
-				a, b, c := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C")
-				update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}}
+					server := startServer(t, simulator.Options{PageCap: 1, OmitEmptyEmbedded: true})
+					a, b, c := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C")
+					update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}}
 
-				runSteps(t, server,
-					resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
-					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
-					resource.TestStep{
-						PreConfig: func() { kind.give(server, "ada", a); kind.take(server, "ada", c) },
-						Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
-					},
-					resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
-					resource.TestStep{
-						PreConfig: func() { kind.give(server, "ada", a) },
-						Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
-					},
-					resource.TestStep{
-						Config: style.hcl(kind, []string{a}), Check: kind.check(server, "ada", a),
-						ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(style.address, tfjsonpath.New(kind.setAttribute()), knownvalue.SetSizeExact(1))},
-					},
-				)
-			})
-		}
-	})
+					runSteps(t, server,
+						resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
+						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
+						resource.TestStep{
+							PreConfig: func() { kind.give(server, "ada", a); kind.take(server, "ada", c) },
+							Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
+						},
+						resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
+						resource.TestStep{
+							PreConfig: func() { kind.give(server, "ada", a) },
+							Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
+						},
+						resource.TestStep{
+							Config: style.hcl(kind, []string{a}), Check: kind.check(server, "ada", a),
+							ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(style.address, tfjsonpath.New(kind.setAttribute()), knownvalue.SetSizeExact(1))},
+						},
+					)
+				})
+			}
+		})
+	}
 }
 
 // Spellings of one UUID are one member: written twice it plans empty afterwards, and written otherwise nothing is planned.
 func TestMembershipSets_caseIsNoDifference(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		for _, style := range setStyles(kind) {
-			t.Run(style.name, func(t *testing.T) {
-				t.Parallel()
+			for _, style := range setStyles(kind) {
+				t.Run(style.name, func(t *testing.T) {
+					t.Parallel()
 
-				server := startServer(t, simulator.Options{})
-				a, b := kind.make(server, "A"), kind.make(server, "B")
-				empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+					server := startServer(t, simulator.Options{})
+					a, b := kind.make(server, "A"), kind.make(server, "B")
+					empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 
-				runSteps(t, server,
-					resource.TestStep{Config: style.hcl(kind, []string{a, strings.ToUpper(a)}), Check: kind.check(server, "ada", a)},
-					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(a)}), ConfigPlanChecks: empty},
-					resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
-					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), a}), ConfigPlanChecks: empty},
-					resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b)}), Check: kind.check(server, "ada", b)},
-				)
-			})
-		}
-	})
+					runSteps(t, server,
+						resource.TestStep{Config: style.hcl(kind, []string{a, strings.ToUpper(a)}), Check: kind.check(server, "ada", a)},
+						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(a)}), ConfigPlanChecks: empty},
+						resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
+						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), a}), ConfigPlanChecks: empty},
+						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b)}), Check: kind.check(server, "ada", b)},
+					)
+				})
+			}
+		})
+	}
 }
 
 // Beside an unset set, the additive resource works as ever, and the user sees nothing of it.
 func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		a, b := kind.make(server, "A"), kind.make(server, "B")
-		additive := userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName, "username = iriusrisk_user.ada.username", fmt.Sprintf("%s = %q", kind.attribute, a))
+			server := startServer(t, simulator.Options{})
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			additive := userHCL("ada", "ada", "") + blockHCL("resource", kind.typeName, "username = iriusrisk_user.ada.username", fmt.Sprintf("%s = %q", kind.attribute, a))
 
-		runSteps(t, server,
-			resource.TestStep{Config: additive, Check: kind.check(server, "ada", a)},
-			resource.TestStep{
-				PreConfig:        func() { kind.give(server, "ada", b); server.ResetJournal() },
-				Config:           additive,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				Check:            kind.check(server, "ada", a, b),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(ada, tfjsonpath.New(kind.setAttribute()), knownvalue.Null()),
+			runSteps(t, server,
+				resource.TestStep{Config: additive, Check: kind.check(server, "ada", a)},
+				resource.TestStep{
+					PreConfig:        func() { kind.give(server, "ada", b); server.ResetJournal() },
+					Config:           additive,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+					Check:            kind.check(server, "ada", a, b),
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(ada, tfjsonpath.New(kind.setAttribute()), knownvalue.Null()),
+					},
 				},
-			},
-		)
+			)
 
-		if kind.list != "" && server.Count("get_users") > 0 {
-			t.Error("users were listed")
-		}
-	})
+			if kind.list != "" && server.Count("get_users") > 0 {
+				t.Error("users were listed")
+			}
+		})
+	}
 }
 
 // Destroying an exclusive set takes nothing from the user, and importing one by username plans empty.
 func TestMembershipExclusive_importAndDestroy(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
+			server := startServer(t, simulator.Options{})
+			server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
 
-		a := kind.make(server, "A")
-		kind.give(server, "sso", a)
+			a := kind.make(server, "A")
+			kind.give(server, "sso", a)
 
-		typeName := kind.typeName + "s_exclusive"
-		config := blockHCL("resource", typeName, `username = "sso"`, fmt.Sprintf("%s = [%q]", kind.setAttribute(), a))
+			typeName := kind.typeName + "s_exclusive"
+			config := blockHCL("resource", typeName, `username = "sso"`, fmt.Sprintf("%s = [%q]", kind.setAttribute(), a))
 
-		runSteps(t, server,
-			resource.TestStep{
-				Config:           config + "import {\n  to = " + typeName + ".x\n  id = \"sso\"\n}\n",
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(typeName+".x", plancheck.ResourceActionNoop)}},
-			},
-			resource.TestStep{
-				PreConfig:   func() { server.RemoveUser("sso") },
-				Config:      config,
-				ExpectError: regexp.MustCompile(`(?s)Unable to read the .* of user "sso" before`),
-			},
-			resource.TestStep{
-				PreConfig: func() {
-					server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
+			runSteps(t, server,
+				resource.TestStep{
+					Config:           config + "import {\n  to = " + typeName + ".x\n  id = \"sso\"\n}\n",
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(typeName+".x", plancheck.ResourceActionNoop)}},
 				},
-				Config: config, Check: kind.check(server, "sso", a),
-			},
-		)
+				resource.TestStep{
+					PreConfig:   func() { server.RemoveUser("sso") },
+					Config:      config,
+					ExpectError: regexp.MustCompile(`(?s)Unable to read the .* of user "sso" before`),
+				},
+				resource.TestStep{
+					PreConfig: func() {
+						server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
+					},
+					Config: config, Check: kind.check(server, "sso", a),
+				},
+			)
 
-		if err := kind.check(server, "sso", a)(nil); err != nil {
-			t.Error("after destroy:", err)
-		}
-	})
+			if err := kind.check(server, "sso", a)(nil); err != nil {
+				t.Error("after destroy:", err)
+			}
+		})
+	}
 }
 
 // Additions happen even when a removal fails and the other way round, every failure is reported, and what exists is in
@@ -195,55 +199,57 @@ func TestMembershipExclusive_importAndDestroy(t *testing.T) {
 func TestMembershipSets_partialFailure(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		for name, typeName := range map[string]string{"inline": "iriusrisk_user", "exclusive": kind.typeName + "s_exclusive"} {
-			server := startServer(t, simulator.Options{})
-			a, b, c, d := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D")
+			for name, typeName := range map[string]string{"inline": "iriusrisk_user", "exclusive": kind.typeName + "s_exclusive"} {
+				server := startServer(t, simulator.Options{})
+				a, b, c, d := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C"), kind.make(server, "D")
 
-			config := func(ids ...string) values {
-				if typeName == "iriusrisk_user" {
-					user := adaConfig()
-					user[kind.setAttribute()] = texts(ids...)
+				config := func(ids ...string) values {
+					if typeName == "iriusrisk_user" {
+						user := adaConfig()
+						user[kind.setAttribute()] = texts(ids...)
 
-					return user
+						return user
+					}
+
+					return values{"username": text("ada"), kind.setAttribute(): texts(ids...)}
 				}
 
-				return values{"username": text("ada"), kind.setAttribute(): texts(ids...)}
+				p := withoutRetries(t, server)
+				subject := &instance{typeName: typeName}
+
+				if typeName != "iriusrisk_user" {
+					server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
+				}
+
+				p.requireNoErrors(subject.converge(p, config(a, b)))
+
+				p = withoutRetries(t, server)
+
+				// Of the two additions and the two removals, the first of each fails.
+				server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403})
+				server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultStatus, Status: 403})
+
+				failures := subject.converge(p, config(c, d))
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, failures, "Unable to assign the", "Unable to remove the")
+
+				user, _ := server.User("ada")
+				if has := kind.has(user); len(has) != 2 || !containsSet(subject.state[kind.setAttribute()], has) {
+					t.Errorf("%s: the user has %q on the server, and the state %v", name, has, subject.state[kind.setAttribute()])
+				}
+
+				p = withoutRetries(t, server)
+				p.requireNoErrors(subject.converge(p, config(c, d)))
+
+				if err := kind.check(server, "ada", c, d)(nil); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
 			}
-
-			p := withoutRetries(t, server)
-			subject := &instance{typeName: typeName}
-
-			if typeName != "iriusrisk_user" {
-				server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
-			}
-
-			p.requireNoErrors(subject.converge(p, config(a, b)))
-
-			p = withoutRetries(t, server)
-
-			// Of the two additions and the two removals, the first of each fails.
-			server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403})
-			server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultStatus, Status: 403})
-
-			failures := subject.converge(p, config(c, d))
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, failures, "Unable to assign the", "Unable to remove the")
-
-			user, _ := server.User("ada")
-			if has := kind.has(user); len(has) != 2 || !containsSet(subject.state[kind.setAttribute()], has) {
-				t.Errorf("%s: the user has %q on the server, and the state %v", name, has, subject.state[kind.setAttribute()])
-			}
-
-			p = withoutRetries(t, server)
-			p.requireNoErrors(subject.converge(p, config(c, d)))
-
-			if err := kind.check(server, "ada", c, d)(nil); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-	})
+		})
+	}
 }
 
 // containsSet compares a set in state with a list.
@@ -255,92 +261,96 @@ func containsSet(set interface{ String() string }, ids []string) bool {
 func TestMembershipSets_lockOut(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{FoldUsernames: true})
-		server.UpdateUser("admin", func(user *simulator.User) { user.RoleIDs, user.BusinessUnitIDs = nil, nil })
-		a, b := kind.make(server, "A"), kind.make(server, "B")
-		kind.give(server, "admin", a)
+			server := startServer(t, simulator.Options{FoldUsernames: true})
+			server.UpdateUser("admin", func(user *simulator.User) { user.RoleIDs, user.BusinessUnitIDs = nil, nil })
+			a, b := kind.make(server, "A"), kind.make(server, "B")
+			kind.give(server, "admin", a)
 
-		admin := mustUser(t, server, "admin")
-		profile := func(ids ...string) values {
-			return values{
-				"username": text("Admin"), "email": text(admin.Email), "first_name": text(admin.FirstName), "last_name": text(admin.LastName),
-				"adopt_existing": boolean(true), kind.setAttribute(): texts(ids...),
+			admin := mustUser(t, server, "admin")
+			profile := func(ids ...string) values {
+				return values{
+					"username": text("Admin"), "email": text(admin.Email), "first_name": text(admin.FirstName), "last_name": text(admin.LastName),
+					"adopt_existing": boolean(true), kind.setAttribute(): texts(ids...),
+				}
 			}
-		}
-		exclusive := func(ids ...string) values {
-			return values{"username": text("ADMIN"), kind.setAttribute(): texts(ids...)}
-		}
-
-		p := newConfigured(t, server)
-
-		for _, test := range []struct {
-			name, typeName string
-			before, after  values
-		}{
-			{"exclusive, create", kind.typeName + "s_exclusive", nil, exclusive(b)},
-			{"exclusive, update", kind.typeName + "s_exclusive", exclusive(a, b), exclusive()},
-			{"user, adopt", "iriusrisk_user", nil, profile(b)},
-			{"user, update", "iriusrisk_user", profile(a, b), profile(b)},
-		} {
-			subject := &instance{typeName: test.typeName}
-			if test.before != nil {
-				p.requireNoErrors(subject.converge(p, test.before))
+			exclusive := func(ids ...string) values {
+				return values{"username": text("ADMIN"), kind.setAttribute(): texts(ids...)}
 			}
 
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request was sent")
+			p := newConfigured(t, server)
 
-			if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
-				t.Errorf("%s: %v, %d removals", test.name, err, server.Count(kind.remove))
+			for _, test := range []struct {
+				name, typeName string
+				before, after  values
+			}{
+				{"exclusive, create", kind.typeName + "s_exclusive", nil, exclusive(b)},
+				{"exclusive, update", kind.typeName + "s_exclusive", exclusive(a, b), exclusive()},
+				{"user, adopt", "iriusrisk_user", nil, profile(b)},
+				{"user, update", "iriusrisk_user", profile(a, b), profile(b)},
+			} {
+				subject := &instance{typeName: test.typeName}
+				if test.before != nil {
+					p.requireNoErrors(subject.converge(p, test.before))
+				}
+
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, test.after), `The provider runs as user "admin"`, "No request was sent")
+
+				if err := kind.check(server, "admin", a, b)(nil); err != nil || server.Count(kind.remove) > 0 {
+					t.Errorf("%s: %v, %d removals", test.name, err, server.Count(kind.remove))
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // Managing one user's memberships in two ways warns in the plan, whichever is planned first.
 func TestMembershipStyles_mixingWarns(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server := startServer(t, simulator.Options{})
-		id := kind.make(server, "A")
-		user := func() values {
-			config := adaConfig()
-			config[kind.setAttribute()] = texts(id)
+			server := startServer(t, simulator.Options{})
+			id := kind.make(server, "A")
+			user := func() values {
+				config := adaConfig()
+				config[kind.setAttribute()] = texts(id)
 
-			return config
-		}
-		blocks := map[string]values{
-			"iriusrisk_user":              user(),
-			kind.typeName:                 {"username": text("ADA"), kind.attribute: text(id)},
-			kind.typeName + "s_exclusive": {"username": text("ada"), kind.setAttribute(): texts(id)},
-		}
+				return config
+			}
+			blocks := map[string]values{
+				"iriusrisk_user":              user(),
+				kind.typeName:                 {"username": text("ADA"), kind.attribute: text(id)},
+				kind.typeName + "s_exclusive": {"username": text("ada"), kind.setAttribute(): texts(id)},
+			}
 
-		for first := range blocks {
-			for second := range blocks {
-				p := newConfigured(t, server)
-				alone := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(first, nil, blocks[first]).Diagnostics)
-				both := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(second, nil, blocks[second]).Diagnostics)
+			for first := range blocks {
+				for second := range blocks {
+					p := newConfigured(t, server)
+					alone := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(first, nil, blocks[first]).Diagnostics)
+					both := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(second, nil, blocks[second]).Diagnostics)
 
-				if alone != "" || strings.Contains(both, "Both ") != (first != second) {
-					t.Errorf("%s then %s: %q, %q", first, second, alone, both)
+					if alone != "" || strings.Contains(both, "Both ") != (first != second) {
+						t.Errorf("%s then %s: %q, %q", first, second, alone, both)
+					}
 				}
 			}
-		}
 
-		// Another user's are no concern of theirs, and an unset set manages nothing.
-		p := newConfigured(t, server)
-		p.plan("iriusrisk_user", nil, adaConfig())
-		p.plan(kind.typeName, nil, values{"username": text("grace"), kind.attribute: text(id)})
+			// Another user's are no concern of theirs, and an unset set manages nothing.
+			p := newConfigured(t, server)
+			p.plan("iriusrisk_user", nil, adaConfig())
+			p.plan(kind.typeName, nil, values{"username": text("grace"), kind.attribute: text(id)})
 
-		if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, blocks[kind.typeName]).Diagnostics); got != "" {
-			t.Errorf("warned: %s", got)
-		}
-	})
+			if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(kind.typeName, nil, blocks[kind.typeName]).Diagnostics); got != "" {
+				t.Errorf("warned: %s", got)
+			}
+		})
+	}
 }
 
 // A username edited in case only replaces nothing and changes nothing, whatever it stands in.

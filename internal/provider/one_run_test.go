@@ -43,27 +43,29 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 func TestMembership_renamedWithoutMoved(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		server, ids := tenantForFaults(t, simulator.Options{})
-		config := values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}
+			server, ids := tenantForFaults(t, simulator.Options{})
+			config := values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}
 
-		p := newConfigured(t, server)
-		_, old := p.apply(t.Context(), kind.typeName, nil, config)
+			p := newConfigured(t, server)
+			_, old := p.apply(t.Context(), kind.typeName, nil, config)
 
-		run := newConfigured(t, server)
-		created, _ := run.apply(t.Context(), kind.typeName, nil, config)
-		run.requireNoErrors(created.Diagnostics)
+			run := newConfigured(t, server)
+			created, _ := run.apply(t.Context(), kind.typeName, nil, config)
+			run.requireNoErrors(created.Diagnostics)
 
-		deleted, _ := run.apply(t.Context(), kind.typeName, old, nil)
-		run.requireNoErrors(deleted.Diagnostics)
-		run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" keeps a`, "moved block")
+			deleted, _ := run.apply(t.Context(), kind.typeName, old, nil)
+			run.requireNoErrors(deleted.Diagnostics)
+			run.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, deleted.Diagnostics, `User "bot" keeps a`, "moved block")
 
-		if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil {
-			t.Error(err)
-		}
-	})
+			if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // With create_before_destroy the successor of a token survives the destruction of the old one, even where the server

@@ -39,28 +39,30 @@ func providerDataWith(t *testing.T, server *simulator.Server, wait time.Duration
 func TestNewUsers_areWaitedFor(t *testing.T) {
 	t.Parallel()
 
-	forMemberships(t, func(t *testing.T, kind membershipCase) {
-		t.Helper()
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
 
-		for _, operation := range []string{kind.list, kind.add} {
-			server, ids := tenantForFaults(t, simulator.Options{})
-			server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newUserWaits})
+			for _, operation := range []string{kind.list, kind.add} {
+				server, ids := tenantForFaults(t, simulator.Options{})
+				server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newUserWaits})
 
-			s := providerDataWith(t, server, time.Microsecond)
-			s.noteCreated("BOT")
+				s := providerDataWith(t, server, time.Microsecond)
+				s.noteCreated("BOT")
 
-			set := withKnownSpelling([]string{ids[kind.attribute]}, types.SetNull(types.StringType))
+				set := withKnownSpelling([]string{ids[kind.attribute]}, types.SetNull(types.StringType))
 
-			var diags diag.Diagnostics
-			if _, ok := s.reconcile(t.Context(), setChange{kind: kind.kind(), username: "bot", planned: set, prior: types.SetNull(types.StringType)}, &diags); !ok {
-				t.Errorf("%s: %v", operation, diags)
+				var diags diag.Diagnostics
+				if _, ok := s.reconcile(t.Context(), setChange{kind: kind.kind(), username: "bot", planned: set, prior: types.SetNull(types.StringType)}, &diags); !ok {
+					t.Errorf("%s: %v", operation, diags)
+				}
+
+				if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count(operation) != newUserWaits+1 {
+					t.Errorf("%s: %v, %d requests", operation, err, server.Count(operation))
+				}
 			}
-
-			if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count(operation) != newUserWaits+1 {
-				t.Errorf("%s: %v, %d requests", operation, err, server.Count(operation))
-			}
-		}
-	})
+		})
+	}
 }
 
 // A user whom another run has created is not waited for, and neither is one about whom something else is answered.
