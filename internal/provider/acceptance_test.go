@@ -118,6 +118,17 @@ func checkNoUser(server *simulator.Server, username string) resource.TestCheckFu
 	})
 }
 
+func mustUser(t *testing.T, server *simulator.Server, username string) simulator.User {
+	t.Helper()
+
+	user, found := server.User(username)
+	if !found {
+		t.Fatalf("user %q is not on the server", username)
+	}
+
+	return user
+}
+
 // want compares one value on the server.
 func want[T comparable](what string, got, wanted T) error {
 	if got != wanted {
@@ -126,6 +137,8 @@ func want[T comparable](what string, got, wanted T) error {
 
 	return nil
 }
+
+const ada = "iriusrisk_user.ada"
 
 // userHCL is a user with the four required arguments and whatever else is given.
 func userHCL(name, username, more string) string {
@@ -138,6 +151,13 @@ resource "iriusrisk_user" %q {
 %s
 }
 `, name, username, name, more)
+}
+
+// adaConfig is a minimal configuration of a user.
+func adaConfig() values {
+	return values{
+		"username": text("ada"), "email": text("ada@example.com"), "first_name": text("Ada"), "last_name": text("Lovelace"), "enabled": boolean(true),
+	}
 }
 
 // blockHCL is a block called "x" with the given arguments, a line each.

@@ -3,11 +3,13 @@ package provider
 import (
 	"context"
 	"crypto/x509"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -109,4 +111,44 @@ func TestExplain_transport(t *testing.T) {
 			t.Errorf("%v: %q does not say %q", test.err, got, test.says)
 		}
 	}
+}
+
+// 401, 403 and an unreachable server say what to do.
+func TestDiagnostics_sayWhatToDo(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text("wrong-token")}))
+	read, state := p.read("iriusrisk_user", values{"username": text("ada"), "id": text("x")})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `Unable to read user "ada"`, "401", "api_token", "the API is enabled")
+
+	if state == nil {
+		t.Error("a failed read removed the user from state")
+	}
+
+	if strings.Contains(messages(tfprotov6.DiagnosticSeverityError, read.Diagnostics), "wrong-token") {
+		t.Error("the error shows the API token")
+	}
+
+	nobody := newUnconfigured(t)
+	nobody.requireNoErrors(nobody.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("nobody"))}))
+	read, _ = nobody.read("iriusrisk_user", values{"username": text("ada")})
+	nobody.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
+
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	away := newUnconfigured(t)
+	away.requireNoErrors(away.configure(values{"endpoint": text("http://" + address), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
+	read, _ = away.read("iriusrisk_user", values{"username": text("ada")})
+	away.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is correct and reachable")
 }

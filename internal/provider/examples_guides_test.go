@@ -16,69 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
-
-// exampleWorkspace runs the CLI at hand on files of examples, whole as they are.
-func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS) *cli.Workspace {
-	t.Helper()
-
-	return openWorkspace(t, server, configuration, nil)
-}
-
-// exampleFolder is the folder of an example.
-func exampleFolder(elements ...string) fs.FS {
-	return os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))
-}
-
-// run runs a command of the CLI that has to succeed, and returns what it prints.
-func run(t *testing.T, workspace *cli.Workspace, arguments ...string) string {
-	t.Helper()
-
-	output, err := workspace.Run(t.Context(), arguments...)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return string(output)
-}
-
-// applyAll applies without asking.
-func applyAll(t *testing.T, workspace *cli.Workspace) string {
-	t.Helper()
-
-	return run(t, workspace, "apply", "-auto-approve", "-input=false", "-no-color")
-}
-
-// expectChanges plans and compares the changes.
-func expectChanges(t *testing.T, workspace *cli.Workspace, expected ...string) {
-	t.Helper()
-
-	changes, err := workspace.Plan(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	if !slices.Equal(changes, expected) {
-		t.Errorf("the plan changes %q, not %q", changes, expected)
-	}
-}
-
-// roleID finds a role by its name.
-func roleID(t *testing.T, server *simulator.Server, name string) string {
-	t.Helper()
-
-	for _, role := range server.Roles() {
-		if role.Name == name {
-			return role.ID
-		}
-	}
-
-	t.Fatalf("there is no role %q", name)
-
-	return ""
-}
 
 // The configuration of every guide can be applied as it stands, and plans empty afterwards. Those that need another
 // provider are applied as far as they are about this one, or are parsed by terraform fmt alone.
@@ -109,18 +48,6 @@ func TestExamples_guides(t *testing.T) {
 			expectChanges(t, workspace)
 		})
 	}
-}
-
-// exampleGlob lists the files under examples that match a pattern.
-func exampleGlob(t *testing.T, pattern ...string) []string {
-	t.Helper()
-
-	files, err := filepath.Glob(filepath.Join(append([]string{"..", "..", "examples"}, pattern...)...))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no examples match %q: %v", pattern, err)
-	}
-
-	return files
 }
 
 // Every guide has a folder of examples, and every file in it is shown in the guide.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -93,6 +95,61 @@ func TestExamples_importCommands(t *testing.T) {
 	}
 }
 
+// The examples of ephemeral resources have a second provider block, and so need a process for each.
+func TestExamples_ephemeral(t *testing.T) {
+	t.Parallel()
+	needs(t, ephemeralResources)
+
+	for _, file := range exampleFiles(t, "ephemeral-resource.tf") {
+		server := startServer(t, simulator.Options{})
+		setUpForImport(server)
+
+		if _, err := newWorkspace(t, server, readExample(t, file), nil).Run(t.Context(), "apply", "-auto-approve", "-input=false"); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+
+		if mustUser(t, server, "svc-reporter").APIToken != "" {
+			t.Errorf("%s leaves a token behind", file)
+		}
+	}
+}
+
+// With a CLI that has `terraform query`, every list under examples finds what it is about.
+func TestExamples_query(t *testing.T) {
+	t.Parallel()
+	needs(t, queries)
+
+	for _, file := range exampleFiles(t, "list-resource.tfquery.hcl") {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(50, 20, 10)
+			setUpForImport(server)
+
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{{
+					Query:  true,
+					Config: configured(server, readExample(t, file)),
+				}},
+			})
+		})
+	}
+}
+
+// exampleWorkspace runs the CLI at hand on files of examples, whole as they are.
+func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS) *cli.Workspace {
+	t.Helper()
+
+	return openWorkspace(t, server, configuration, nil)
+}
+
+// exampleFolder is the folder of an example.
+func exampleFolder(elements ...string) fs.FS {
+	return os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))
+}
+
 // exampleFiles lists the files of the given names, which may be patterns, under examples.
 func exampleFiles(t *testing.T, names ...string) []string {
 	t.Helper()
@@ -112,6 +169,18 @@ func exampleFiles(t *testing.T, names ...string) []string {
 
 	if len(files) == 0 {
 		t.Fatalf("there are no examples called %q", names)
+	}
+
+	return files
+}
+
+// exampleGlob lists the files under examples that match a pattern.
+func exampleGlob(t *testing.T, pattern ...string) []string {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(append([]string{"..", "..", "examples"}, pattern...)...))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples match %q: %v", pattern, err)
 	}
 
 	return files
@@ -218,45 +287,17 @@ func importsOfUsers(declared, imports string) string {
 	return blocks.String()
 }
 
-// The examples of ephemeral resources have a second provider block, and so need a process for each.
-func TestExamples_ephemeral(t *testing.T) {
-	t.Parallel()
-	needs(t, ephemeralResources)
+// roleID finds a role by its name.
+func roleID(t *testing.T, server *simulator.Server, name string) string {
+	t.Helper()
 
-	for _, file := range exampleFiles(t, "ephemeral-resource.tf") {
-		server := startServer(t, simulator.Options{})
-		setUpForImport(server)
-
-		if _, err := newWorkspace(t, server, readExample(t, file), nil).Run(t.Context(), "apply", "-auto-approve", "-input=false"); err != nil {
-			t.Errorf("%s: %v", file, err)
-		}
-
-		if mustUser(t, server, "svc-reporter").APIToken != "" {
-			t.Errorf("%s leaves a token behind", file)
+	for _, role := range server.Roles() {
+		if role.Name == name {
+			return role.ID
 		}
 	}
-}
 
-// With a CLI that has `terraform query`, every list under examples finds what it is about.
-func TestExamples_query(t *testing.T) {
-	t.Parallel()
-	needs(t, queries)
+	t.Fatalf("there is no role %q", name)
 
-	for _, file := range exampleFiles(t, "list-resource.tfquery.hcl") {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
-			t.Parallel()
-
-			server := startServer(t, simulator.Options{})
-			server.Seed(50, 20, 10)
-			setUpForImport(server)
-
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				Steps: []resource.TestStep{{
-					Query:  true,
-					Config: configured(server, readExample(t, file)),
-				}},
-			})
-		})
-	}
+	return ""
 }

@@ -18,65 +18,6 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// membershipCase runs one test for both kinds of membership.
-type membershipCase struct {
-	typeName, attribute string
-
-	make   func(server *simulator.Server, name string) (id string)
-	give   func(server *simulator.Server, username, id string)
-	take   func(server *simulator.Server, username, id string)
-	has    func(user simulator.User) []string
-	list   string // the vendor's name of the operation that lists them
-	remove string
-	add    string
-}
-
-var membershipCases = []membershipCase{
-	{
-		typeName: "iriusrisk_user_role", attribute: "role_id",
-		make: func(server *simulator.Server, name string) string { return server.AddRole(name).ID },
-		give: (*simulator.Server).GrantRole, take: (*simulator.Server).RevokeRole,
-		has:  func(user simulator.User) []string { return user.RoleIDs },
-		list: "get_user_roles", add: "add_user_role", remove: "delete_user_role",
-	},
-	{
-		typeName: "iriusrisk_user_business_unit", attribute: "business_unit_id",
-		make: func(server *simulator.Server, name string) string {
-			return server.AddBusinessUnit(strings.ToLower(name), name).ID
-		},
-		give: (*simulator.Server).JoinBusinessUnit, take: (*simulator.Server).LeaveBusinessUnit,
-		has:  func(user simulator.User) []string { return user.BusinessUnitIDs },
-		list: "get_user_business_units", add: "add_user_business_unit", remove: "delete_business_units_users",
-	},
-}
-
-// kind is the provider's side of the case.
-func (c membershipCase) kind() membershipKind {
-	if c.attribute == roleMembership.attribute {
-		return roleMembership
-	}
-
-	return businessUnitMembership
-}
-
-func (c membershipCase) hcl(username, id string) string {
-	return fmt.Sprintf("resource %q \"x\" {\n  username = %q\n  %s = %q\n}\n", c.typeName, username, c.attribute, id)
-}
-
-// check checks which of the memberships a user has on the server.
-func (c membershipCase) check(server *simulator.Server, username string, ids ...string) resource.TestCheckFunc {
-	return checkUser(server, username, func(user simulator.User) error {
-		got := slices.Sorted(slices.Values(c.has(user)))
-		slices.Sort(ids)
-
-		if !slices.Equal(got, ids) {
-			return fmt.Errorf("the user has %q on the server, not %q", got, ids)
-		}
-
-		return nil
-	})
-}
-
 func TestMembership_lifecycle(t *testing.T) {
 	t.Parallel()
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,21 +20,6 @@ type protocol struct {
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
-
-// values are the attributes of an object that are not null.
-type values map[string]tftypes.Value
-
-// text is a string value.
-func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
-
-// unknownText is a string known after apply.
-func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftypes.UnknownValue) }
-
-// boolean is a bool value.
-func boolean(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
-
-// number is a number value.
-func number(value int) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
 
 // newConfigured returns a provider that is configured for the administrator of a server.
 func newConfigured(tb testing.TB, server *simulator.Server) *protocol {
@@ -55,6 +41,16 @@ func newUnconfigured(tb testing.TB) *protocol {
 	p.noError(err)
 
 	p.schema = schema
+
+	return p
+}
+
+// withoutRetries is a configured provider that leaves every failure to the resources.
+func withoutRetries(t *testing.T, server *simulator.Server) *protocol {
+	t.Helper()
+
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "max_retries": tftypes.NewValue(tftypes.Number, 0)}))
 
 	return p
 }
@@ -158,150 +154,18 @@ func (p *protocol) read(typeName string, state values) (*tfprotov6.ReadResourceR
 	return resp, p.decode(schema, resp.NewState)
 }
 
-// object encodes an object of a schema; nil is null.
-func (p *protocol) object(schema *tfprotov6.Schema, set values) *tfprotov6.DynamicValue {
+// imported imports a resource and refreshes it, as Terraform does.
+func (p *protocol) imported(typeName, id string) values {
 	p.t.Helper()
 
-	objectType := schema.ValueType()
-	content := tftypes.NewValue(objectType, nil)
-
-	if set != nil {
-		all := make(map[string]tftypes.Value)
-
-		for _, attribute := range schema.Block.Attributes {
-			value, found := set[attribute.Name]
-			if !found {
-				value = tftypes.NewValue(attribute.ValueType(), nil)
-			}
-
-			all[attribute.Name] = value
-		}
-
-		content = tftypes.NewValue(objectType, all)
-	}
-
-	encoded, err := tfprotov6.NewDynamicValue(objectType, content)
+	resp, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	p.noError(err)
+	p.requireNoErrors(resp.Diagnostics)
 
-	return &encoded
-}
+	read, state := p.read(typeName, p.decode(p.schema.ResourceSchemas[typeName], resp.ImportedResources[0].State))
+	p.requireNoErrors(read.Diagnostics)
 
-// decode is the reverse of object: attributes that are null are left out.
-func (p *protocol) decode(schema *tfprotov6.Schema, encoded *tfprotov6.DynamicValue) values {
-	p.t.Helper()
-
-	if encoded == nil {
-		return nil
-	}
-
-	value, err := encoded.Unmarshal(schema.ValueType())
-	p.noError(err)
-
-	if value.IsNull() {
-		return nil
-	}
-
-	var all map[string]tftypes.Value
-
-	p.noError(value.As(&all))
-	maps.DeleteFunc(all, func(_ string, value tftypes.Value) bool { return value.IsNull() })
-
-	return all
-}
-
-func (p *protocol) noError(err error) {
-	p.t.Helper()
-
-	if err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// requireNoErrors fails the test on an error among diagnostics.
-func (p *protocol) requireNoErrors(diagnostics []*tfprotov6.Diagnostic) {
-	p.t.Helper()
-
-	for _, diagnostic := range diagnostics {
-		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
-			p.t.Fatalf("%s: %s", diagnostic.Summary, diagnostic.Detail)
-		}
-	}
-}
-
-// messages joins the summaries and details of all diagnostics of a severity.
-func messages(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic) string {
-	var texts []string
-
-	for _, diagnostic := range diagnostics {
-		if diagnostic.Severity == severity {
-			texts = append(texts, diagnostic.Summary+": "+diagnostic.Detail)
-		}
-	}
-
-	return strings.Join(texts, "\n")
-}
-
-// expectDiagnostics fails the test unless the diagnostics of a severity hold every text.
-func (p *protocol) expectDiagnostics(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic, texts ...string) {
-	p.t.Helper()
-
-	all := messages(severity, diagnostics)
-	for _, text := range texts {
-		if !strings.Contains(all, text) {
-			p.t.Errorf("no %s says %q; got %q", severity, text, all)
-		}
-	}
-}
-
-// stringOf returns a string attribute, "" when it is null.
-func (p *protocol) stringOf(state values, name string) string {
-	p.t.Helper()
-
-	var content *string
-	if value, found := state[name]; found {
-		p.noError(value.As(&content))
-	}
-
-	if content == nil {
-		return ""
-	}
-
-	return *content
-}
-
-// expectIdentity compares an identity.
-func (p *protocol) expectIdentity(typeName string, identity *tfprotov6.ResourceIdentityData, wanted map[string]string) {
-	p.t.Helper()
-
-	schemas, err := p.server.GetResourceIdentitySchemas(p.t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	p.noError(err)
-
-	if identity == nil || identity.IdentityData == nil {
-		p.t.Fatalf("there is no identity, want %v", wanted)
-	}
-
-	value, err := identity.IdentityData.Unmarshal(schemas.IdentitySchemas[typeName].ValueType())
-	p.noError(err)
-
-	var got values
-
-	p.noError(value.As((*map[string]tftypes.Value)(&got)))
-
-	for name, content := range wanted {
-		if p.stringOf(got, name) != content {
-			p.t.Errorf("identity %s is %q, want %q", name, p.stringOf(got, name), content)
-		}
-	}
-}
-
-// texts is a set of strings.
-func texts(of ...string) tftypes.Value {
-	elements := make([]tftypes.Value, len(of))
-	for i, content := range of {
-		elements[i] = text(content)
-	}
-
-	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
+	return state
 }
 
 // data reads a data source.
@@ -413,18 +277,75 @@ func (p *protocol) list(typeName string, config values, full bool, limit int64) 
 	return results, diagnostics
 }
 
-// listOf returns the objects of a list.
-func (p *protocol) listOf(list tftypes.Value) []values {
+func (p *protocol) noError(err error) {
 	p.t.Helper()
 
-	var elements []tftypes.Value
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
 
-	p.noError(list.As(&elements))
+// requireNoErrors fails the test on an error among diagnostics.
+func (p *protocol) requireNoErrors(diagnostics []*tfprotov6.Diagnostic) {
+	p.t.Helper()
 
-	objects := make([]values, len(elements))
-	for i, element := range elements {
-		p.noError(element.As((*map[string]tftypes.Value)(&objects[i])))
+	for _, diagnostic := range diagnostics {
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			p.t.Fatalf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+		}
+	}
+}
+
+// messages joins the summaries and details of all diagnostics of a severity.
+func messages(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic) string {
+	var texts []string
+
+	for _, diagnostic := range diagnostics {
+		if diagnostic.Severity == severity {
+			texts = append(texts, diagnostic.Summary+": "+diagnostic.Detail)
+		}
 	}
 
-	return objects
+	return strings.Join(texts, "\n")
+}
+
+func failed(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+}
+
+// expectDiagnostics fails the test unless the diagnostics of a severity hold every text.
+func (p *protocol) expectDiagnostics(severity tfprotov6.DiagnosticSeverity, diagnostics []*tfprotov6.Diagnostic, texts ...string) {
+	p.t.Helper()
+
+	all := messages(severity, diagnostics)
+	for _, text := range texts {
+		if !strings.Contains(all, text) {
+			p.t.Errorf("no %s says %q; got %q", severity, text, all)
+		}
+	}
+}
+
+// expectIdentity compares an identity.
+func (p *protocol) expectIdentity(typeName string, identity *tfprotov6.ResourceIdentityData, wanted map[string]string) {
+	p.t.Helper()
+
+	schemas, err := p.server.GetResourceIdentitySchemas(p.t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.noError(err)
+
+	if identity == nil || identity.IdentityData == nil {
+		p.t.Fatalf("there is no identity, want %v", wanted)
+	}
+
+	value, err := identity.IdentityData.Unmarshal(schemas.IdentitySchemas[typeName].ValueType())
+	p.noError(err)
+
+	var got values
+
+	p.noError(value.As((*map[string]tftypes.Value)(&got)))
+
+	for name, content := range wanted {
+		if p.stringOf(got, name) != content {
+			p.t.Errorf("identity %s is %q, want %q", name, p.stringOf(got, name), content)
+		}
+	}
 }

@@ -164,3 +164,75 @@ func TestRead_failuresCoverEverything(t *testing.T) {
 		}
 	}
 }
+
+// everythingMissing answers 404 to everything from now on, as a gateway does during a restart.
+func everythingMissing(server *simulator.Server) {
+	server.Inject(simulator.Fault{Times: -1, Kind: simulator.FaultStatus, Status: http.StatusNotFound})
+}
+
+// Behind an endpoint that leads elsewhere everything answers 404, which says nothing about anybody.
+func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	server.GrantRole("bot", ids["role_id"])
+	server.RotateToken("bot")
+
+	lost := newUnconfigured(t)
+	lost.requireNoErrors(lost.configure(values{"endpoint": text(server.URL() + "/elsewhere"), "api_token": text(server.AdminToken())}))
+
+	for typeName, state := range map[string]values{
+		"iriusrisk_user":                 {"id": text("1"), "username": text("bot")},
+		"iriusrisk_user_role":            {"id": text("x"), "username": text("bot"), "role_id": text(ids["role_id"])},
+		"iriusrisk_user_roles_exclusive": {"id": text("bot"), "username": text("bot"), "role_ids": texts(ids["role_id"])},
+		tokenType:                        {"id": text("bot"), "username": text("bot"), "hint": text(server.Hint("bot"))},
+	} {
+		read, remaining := lost.read(typeName, state)
+		lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "404", "check the endpoint")
+
+		if fmt.Sprint(remaining) != fmt.Sprint(state) {
+			t.Errorf("%s: the state is %v", typeName, remaining)
+		}
+	}
+
+	diagnostics, _ := lost.data("iriusrisk_users", values{})
+	lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this URL")
+}
+
+// A 404 to everything is no absence: nothing leaves the state, whatever the run has read before.
+func TestRead_gatewayThatAnswersNotFoundIsNotAbsence(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	server.GrantRole("bot", ids["role_id"])
+	server.RotateToken("bot")
+
+	gone := server.AddUser(simulator.User{Username: "gone", Email: "gone@example.com", FirstName: "G", LastName: "G"})
+	server.RemoveUser("gone")
+
+	p := newConfigured(t, server)
+
+	// The absence of one user is proven.
+	read, remaining := p.read(userType, userState(gone, nil))
+	p.requireNoErrors(read.Diagnostics)
+
+	if remaining != nil {
+		t.Fatalf("the deleted user is still in state: %v", remaining)
+	}
+
+	everythingMissing(server)
+
+	for typeName, state := range map[string]values{
+		userType:                         userState(mustUser(t, server, "bot"), nil),
+		"iriusrisk_user_role":            {"id": text("x"), "username": text("bot"), "role_id": text(ids["role_id"])},
+		"iriusrisk_user_roles_exclusive": {"id": text("bot"), "username": text("bot"), "role_ids": texts(ids["role_id"])},
+		tokenType:                        {"id": text("bot"), "username": text("bot"), "hint": text(server.Hint("bot"))},
+	} {
+		read, remaining := p.read(typeName, state)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "cannot verify whether it was deleted")
+
+		if remaining == nil {
+			t.Errorf("%s was removed from the state", typeName)
+		}
+	}
+}

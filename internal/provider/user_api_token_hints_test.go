@@ -189,37 +189,6 @@ func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "may already have an API token", "403")
 }
 
-// Where IriusRisk does not show whether a user has a token, the plan of a creation warns that there may be one, unless it
-// is this block's own.
-func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
-	t.Parallel()
-
-	for name, change := range map[string]func(user map[string]any){"no hints": withoutHints, "links only": withLinksOnly} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			server := withBot(t)
-			server.RotateToken("bot")
-
-			answering(server, change)
-
-			p := newConfigured(t, server)
-			planned := p.plan(tokenType, nil, botToken)
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" may already have an API token`, "revokes an existing one", "import {")
-
-			subject := &instance{typeName: tokenType}
-			p.requireNoErrors(subject.converge(p, botToken))
-
-			tainted := newConfigured(t, server)
-			tainted.read(tokenType, subject.state)
-
-			if got := messages(tfprotov6.DiagnosticSeverityWarning, tainted.plan(tokenType, nil, botToken).Diagnostics); got != "" {
-				t.Errorf("replacing its own token warns: %s", got)
-			}
-		})
-	}
-}
-
 // A token that this configuration has generated is revoked even if its hint was never reported; one that was imported
 // without a hint is left alone, because it may be another one by now.
 func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
@@ -328,5 +297,28 @@ func TestUserAPIToken_ofAUserWhoIsNotVisibleAtOnce(t *testing.T) {
 
 	if p.stringOf(state, "hint") != server.Hint("ada") || p.stringOf(state, "token") != mustUser(t, server, "ada").APIToken {
 		t.Errorf("the state is %v", state)
+	}
+}
+
+// A token whose hint could not be read back is told from one that somebody else has replaced.
+func TestUserAPIToken_unreadHintIsReadLater(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.OnRequest("generate_user_api_token", func(simulator.RequestInfo) {
+		server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
+	})
+
+	p := newConfigured(t, server)
+	subject := &instance{typeName: tokenType}
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, values{"username": text("bot")}), "read back the hint")
+
+	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: tokenType, CurrentState: p.object(p.schema.ResourceSchemas[tokenType], subject.state), Private: subject.private,
+	})
+	p.noError(err)
+
+	if state := p.decode(p.schema.ResourceSchemas[tokenType], read.NewState); p.stringOf(state, "hint") != server.Hint("bot") || len(read.Diagnostics) > 0 {
+		t.Errorf("state %v, %s", state, messages(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics))
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -141,71 +140,6 @@ func TestUserAPIToken_importThenRotateWhenChanged(t *testing.T) {
 			}),
 		},
 	)
-}
-
-func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
-	t.Parallel()
-
-	server := withBot(t)
-	server.RotateToken("bot")
-	server.AddUser(simulator.User{Username: "bare", Email: "bare@example.com"})
-
-	p := newConfigured(t, server)
-	warnings := func(username string) string {
-		return messages(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": text(username)}).Diagnostics)
-	}
-
-	planned := p.plan(tokenType, nil, values{"username": text("bot")})
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, server.Hint("bot"), "import {")
-
-	for _, silent := range []string{"bare", "nobody"} {
-		if got := warnings(silent); got != "" {
-			t.Errorf("user %q: %s", silent, got)
-		}
-	}
-
-	if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(tokenType, nil, values{"username": unknownText()}).Diagnostics); got != "" {
-		t.Errorf("unknown user: %s", got)
-	}
-
-	server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 403})
-
-	planned = newConfigured(t, server).plan(tokenType, nil, values{"username": text("bot")})
-	p.requireNoErrors(planned.Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "could not be determined", "403")
-
-	if writes := server.Writes(); len(writes) > 0 {
-		t.Errorf("a plan wrote: %v", writes)
-	}
-}
-
-// Terraform plans a replacement's successor as if there were nothing before it; that is no reason to warn.
-func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
-	t.Parallel()
-
-	server := withBot(t)
-	config := func(quarter string) values {
-		return values{"username": text("bot"), "rotate_when_changed": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"quarter": text(quarter)})}
-	}
-
-	p := newConfigured(t, server)
-	_, state := p.apply(t.Context(), tokenType, nil, config("Q1"))
-
-	for name, before := range map[string]func(p *protocol) (private []byte){
-		"tainted": func(p *protocol) []byte {
-			p.read(tokenType, state)
-
-			return nil
-		},
-		"replaced, without refresh": func(p *protocol) []byte { return p.plan(tokenType, state, config("Q2")).PlannedPrivate },
-	} {
-		fresh := newConfigured(t, server)
-		private := before(fresh)
-
-		if got := messages(tfprotov6.DiagnosticSeverityWarning, fresh.planPrivate(tokenType, nil, config("Q2"), private).Diagnostics); got != "" {
-			t.Errorf("%s: %s", name, got)
-		}
-	}
 }
 
 // Somebody else's newer token survives the destruction of ours.

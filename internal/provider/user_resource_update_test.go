@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -23,15 +21,6 @@ func withoutField(name string) func(*simulator.Answer) {
 		if object, ok := answer.Body.(map[string]any); ok {
 			delete(object, name)
 		}
-	}
-}
-
-// writeConfiguration replaces the configuration of a workspace.
-func writeConfiguration(t *testing.T, workspace *cli.Workspace, configuration string) {
-	t.Helper()
-
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), "main.tf"), []byte(requirement+configuration), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -322,4 +311,21 @@ func TestUser_idKeepsItsSpelling(t *testing.T) {
 	if !after["id"].Equal(state["id"]) {
 		t.Errorf("the id changed from %v to %v", state["id"], after["id"])
 	}
+}
+
+// What the configuration leaves out is not undone by an update, which replaces the whole user.
+func TestUser_updateLosesNoField(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	runSteps(t, server,
+		resource.TestStep{Config: userHCL("ada", "ada", "  password_expired = true")},
+		resource.TestStep{
+			Config: strings.Replace(userHCL("ada", "ada", ""), "Lovelace", "Byron", 1),
+			Check: checkUser(server, "ada", func(user simulator.User) error {
+				return errors.Join(want("password expired", user.PasswordExpired, true), want("last name", user.LastName, "Byron"), want("email", user.Email, "ada@example.com"))
+			}),
+		},
+	)
 }

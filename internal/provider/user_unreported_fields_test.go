@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
 // userWithAllFields is a user of whom everything is reported.
@@ -66,5 +67,47 @@ func TestWarnUnreported_passwordExpiryThatIsNotManaged(t *testing.T) {
 
 	if len(diags) > 0 {
 		t.Errorf("got %v", diags)
+	}
+}
+
+// A list that leaves a field out confirms nothing: what it does not show is read directly.
+func TestUser_listWithMissingFieldsConfirmsNothing(t *testing.T) {
+	t.Parallel()
+
+	for _, field := range []string{"email", "firstName", "lastName", "enabled", "passwordExpired"} {
+		server := startServer(t, simulator.Options{})
+		server.Seed(20, 1, 1)
+		server.OnAnswer("get_users", func(answer *simulator.Answer) {
+			page, _ := answer.Body.(map[string]any)["_embedded"].(map[string]any)
+			items, _ := page["items"].([]any)
+
+			for _, item := range items {
+				if user, ok := item.(map[string]any); ok {
+					delete(user, field)
+				}
+			}
+		})
+
+		p := newConfigured(t, server)
+
+		for _, user := range server.Users() {
+			if user.Username == "admin" {
+				continue
+			}
+
+			state := userState(user, nil)
+
+			server.UpdateUser(user.Username, func(user *simulator.User) {
+				user.Email, user.FirstName, user.LastName = "new-"+user.Email, "New", "New"
+				user.Enabled, user.PasswordExpired = !user.Enabled, !user.PasswordExpired
+			})
+
+			read, after := p.read(userType, state)
+			p.requireNoErrors(read.Diagnostics)
+
+			if after["email"].Equal(state["email"]) || after["enabled"].Equal(state["enabled"]) {
+				t.Errorf("without %s: the drift of user %q is not seen", field, user.Username)
+			}
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
@@ -186,4 +187,34 @@ func TestUsersDataSource_includeWithUnprovenAbsence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Roles and units of all users are read side by side, within the bound on requests.
+func TestUsersDataSource_include(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(40, 5, 4)
+
+	p := newConfigured(t, server)
+	diagnostics, state := p.data("iriusrisk_users", values{"include_roles": boolean(true), "include_business_units": boolean(true)})
+	p.requireNoErrors(diagnostics)
+
+	shown := state["users"].String()
+	for _, user := range server.Users() {
+		for _, id := range append(user.RoleIDs, user.BusinessUnitIDs...) {
+			if !strings.Contains(shown, id) {
+				t.Errorf("%q lacks %s", user.Username, id)
+			}
+		}
+	}
+
+	if roles, units := server.Count("get_user_roles"), server.Count("get_user_business_units"); roles != 41 || units != 41 || server.MaxConcurrent() > iriusrisk.DefaultMaxConcurrentRequests {
+		t.Errorf("%d and %d reads, %d at once", roles, units, server.MaxConcurrent())
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_user_roles", Nth: 7, Kind: simulator.FaultStatus, Status: 403})
+
+	diagnostics, _ = newConfigured(t, server).data("iriusrisk_users", values{"include_roles": boolean(true)})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "read the roles of user", "403")
 }

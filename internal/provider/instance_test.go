@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// instance is a resource as Terraform holds it between two runs: its state, and whether it is tainted.
+type instance struct {
+	typeName string
+	state    values
+	private  []byte
+	tainted  bool
+}
+
+// converge does what `terraform apply` does with one resource: refresh, plan, and create, update, replace or destroy;
+// a nil configuration destroys. It returns every diagnostic on the way.
+func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	var said []*tfprotov6.Diagnostic
+
+	if i.state != nil {
+		resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: i.typeName, CurrentState: p.object(p.schema.ResourceSchemas[i.typeName], i.state), Private: i.private,
+		})
+		p.noError(err)
+
+		said = append(said, resp.Diagnostics...)
+		if failed(said) {
+			return said
+		}
+
+		i.state, i.private = p.decode(p.schema.ResourceSchemas[i.typeName], resp.NewState), resp.Private
+	}
+
+	if i.state != nil {
+		private, replaces := i.replacement(p, config)
+		if replaces {
+			said = append(said, i.destroy(p, private)...)
+			if failed(said) {
+				return said
+			}
+		}
+	}
+
+	if i.state == nil && config == nil {
+		return said
+	}
+
+	return append(said, i.change(p, config)...)
+}
+
+// replacement reports whether the configuration replaces the object, and returns the private state that Terraform passes
+// to the destruction then: that of the planned creation. The plan of a tainted object begins without any private state.
+func (i *instance) replacement(p *protocol, config values) (private []byte, replaces bool) {
+	p.t.Helper()
+
+	if config == nil {
+		return nil, false
+	}
+
+	if !i.tainted {
+		update := p.planPrivate(i.typeName, i.state, config, i.private)
+		if len(update.RequiresReplace) == 0 {
+			return nil, false
+		}
+
+		private = update.PlannedPrivate
+	}
+
+	return p.planPrivate(i.typeName, nil, config, private).PlannedPrivate, true
+}
+
+// destroy applies the destruction of the object with the private state of its plan.
+func (i *instance) destroy(p *protocol, private []byte) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[i.typeName]
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: i.typeName, PriorState: p.object(schema, i.state), Config: p.object(schema, nil), PlannedState: p.object(schema, nil), PlannedPrivate: private,
+	})
+	p.noError(err)
+
+	i.state, i.private = p.decode(schema, resp.NewState), resp.Private
+	i.tainted = i.tainted && i.state != nil
+
+	return resp.Diagnostics
+}
+
+// change plans and applies one step.
+func (i *instance) change(p *protocol, config values) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	schema := p.schema.ResourceSchemas[i.typeName]
+	planned := p.planPrivate(i.typeName, i.state, config, i.private)
+
+	if failed(planned.Diagnostics) {
+		return planned.Diagnostics
+	}
+
+	resp, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: i.typeName, PriorState: p.object(schema, i.state), Config: p.object(schema, config),
+		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
+	})
+	p.noError(err)
+
+	creates := i.state == nil
+	i.state, i.private = p.decode(schema, resp.NewState), resp.Private
+	i.tainted = creates && i.state != nil && failed(resp.Diagnostics)
+
+	return append(planned.Diagnostics, resp.Diagnostics...)
+}

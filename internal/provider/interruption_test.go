@@ -1,0 +1,100 @@
+package provider
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// Ctrl-C during a long answer ends the run, and the provider's part of that takes less than a second.
+func TestInterrupt_endsTheRun(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultSlow, Delay: 20 * time.Second, Times: -1})
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+
+	var began atomic.Int64
+
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		began.Store(time.Now().UnixNano())
+		interrupt()
+	})
+
+	workspace := newWorkspace(t, server, userHCL("ada", "ada", ""), nil)
+
+	_, err := workspace.Run(ctx, "apply", "-auto-approve", "-input=false")
+	took := time.Since(time.Unix(0, began.Load()))
+
+	if err == nil || began.Load() == 0 || took > 3*time.Second {
+		t.Errorf("the run ended after %v: %v", took, err)
+	}
+}
+
+// The provider's own time after an interruption: it looks what became of the request, and gives up soon.
+func TestInterrupt_providersOwnTime(t *testing.T) {
+	t.Parallel()
+
+	slow := func(operation string, nth int) simulator.Fault {
+		return simulator.Fault{Operation: operation, Nth: nth, Times: -1, Kind: simulator.FaultSlow}
+	}
+
+	for name, test := range map[string]struct {
+		during  string
+		faults  []simulator.Fault
+		says    string
+		inState bool
+	}{
+		"nothing was created":             {"create_user", []simulator.Fault{slow("create_user", 1)}, "nothing was created", false},
+		"the look takes too long as well": {"create_user", []simulator.Fault{slow("create_user", 1), slow("get_user", 2)}, "may have been created", false},
+		"the new user is deleted again":   {"disable_user", []simulator.Fault{slow("disable_user", 1)}, "disable user", false},
+		"nothing is answered any more":    {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "only partially created", true},
+		"before the first look":           {"get_user", []simulator.Fault{slow("get_user", 1)}, "look up username", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			config := adaConfig()
+			config["enabled"] = boolean(false)
+
+			p := newConfigured(t, server)
+			planned := p.plan(userType, nil, config)
+			p.requireNoErrors(planned.Diagnostics)
+
+			for _, fault := range test.faults {
+				server.Inject(fault)
+			}
+
+			ctx, interrupt := context.WithCancel(t.Context())
+			defer interrupt()
+
+			var began time.Time
+
+			server.OnRequest(test.during, func(simulator.RequestInfo) {
+				if began.IsZero() {
+					began = time.Now()
+
+					interrupt()
+				}
+			})
+
+			resp, state := p.applyPlanned(ctx, userType, nil, config, planned)
+
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("the provider took %v", took)
+			}
+
+			p.expectDiagnostics(1, resp.Diagnostics, test.says, "interrupted")
+
+			if _, there := server.User("ada"); (state != nil) != test.inState || there != test.inState {
+				t.Errorf("on the server: %t, in state: %v", there, state)
+			}
+		})
+	}
+}

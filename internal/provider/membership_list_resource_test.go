@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+func TestMembershipList(t *testing.T) {
+	t.Parallel()
+
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{PageCap: 7})
+			server.Seed(100, 4, 3)
+
+			p := newConfigured(t, server)
+			all, diagnostics := p.list(kind.typeName, values{}, true, 0)
+			p.requireNoErrors(diagnostics)
+
+			wanted := make(map[string]bool)
+
+			for _, user := range server.Users() {
+				for _, id := range kind.has(user) {
+					wanted[user.Username+"/"+id] = true
+				}
+			}
+
+			for _, result := range all {
+				id := p.stringOf(result.resource, "id")
+				if !wanted[id] || id != p.stringOf(result.identity, "username")+"/"+p.stringOf(result.identity, kind.attribute) || !strings.HasPrefix(result.name, p.stringOf(result.identity, "username")+": ") {
+					t.Errorf("got %+v", result)
+				}
+
+				delete(wanted, id)
+			}
+
+			if len(wanted) > 0 {
+				t.Errorf("%d are missing: %v", len(wanted), slices.Collect(maps.Keys(wanted)))
+			}
+
+			example := p.stringOf(all[0].resource, "id")
+			if imported := p.imported(kind.typeName, example); fmt.Sprint(imported) != fmt.Sprint(all[0].resource) {
+				t.Errorf("listed   %v\nimported %v", all[0].resource, imported)
+			}
+
+			username := p.stringOf(all[0].identity, "username")
+			own, diagnostics := p.list(kind.typeName, values{"username": text(username)}, false, 0)
+			p.requireNoErrors(diagnostics)
+
+			if user := mustUser(t, server, username); len(own) != len(kind.has(user)) {
+				t.Errorf("%d results for %d memberships", len(own), len(kind.has(user)))
+			}
+
+			if some, _ := p.list(kind.typeName, values{}, false, 3); len(some) != 3 {
+				t.Errorf("%d results at a limit of 3", len(some))
+			}
+
+			_, diagnostics = p.list(kind.typeName, values{"username": text("nobody")}, false, 0)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user "nobody"`, "404")
+
+			// Somebody who goes away while users are listed has nothing any more, which is no error.
+			server.OnRequest(kind.list, func(info simulator.RequestInfo) { server.RemoveUser(info.Username) })
+
+			none, diagnostics := p.list(kind.typeName, values{}, false, 0)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics)
+
+			if failed(diagnostics) && !strings.Contains(messages(tfprotov6.DiagnosticSeverityError, diagnostics), "401") {
+				t.Errorf("%d results, %s", len(none), messages(tfprotov6.DiagnosticSeverityError, diagnostics))
+			}
+		})
+	}
+}

@@ -1,0 +1,237 @@
+package provider
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// A user who exists already is not taken over: the error has the import block to paste.
+func TestUser_conflict(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{400, 409} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{DuplicateStatus: status})
+			server.AddUser(simulator.User{Username: "ada", Email: "first@example.com", FirstName: "First"})
+			server.AddUser(simulator.User{Username: "other", Email: "grace@example.com"})
+
+			runSteps(t, server,
+				resource.TestStep{
+					Config:      userHCL("ada", "ada", ""),
+					ExpectError: regexp.MustCompile(`(?s)User "ada" already exists.*import \{.*id = "ada"`),
+				},
+				// The e-mail address is that of another user: the server's words are shown, and no user is offered for import.
+				resource.TestStep{
+					Config:      userHCL("grace", "grace", ""),
+					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + strconv.Itoa(status) + `.*remove\s+create_before_destroy`),
+				},
+			)
+
+			if user, _ := server.User("ada"); user.FirstName != "First" {
+				t.Errorf("the user who was there before was changed: %+v", user)
+			}
+		})
+	}
+}
+
+// A username that is taken between the look-up and the POST is found by looking again.
+func TestUser_conflictDuringCreate(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		if _, found := server.User("ada"); !found {
+			server.AddUser(simulator.User{Username: "ada", Email: "first@example.com"})
+		}
+	})
+
+	runSteps(t, server, resource.TestStep{
+		Config:      userHCL("ada", "ada", ""),
+		ExpectError: regexp.MustCompile(`(?s)User "ada" already exists.*import \{`),
+	})
+}
+
+// The conflict names the moved block first, and the advice that it gives does not cost the user.
+func TestUser_conflictNamesMovedFirst(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com"})
+
+	p := newConfigured(t, server)
+	problem := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(userType, nil, adaConfig()).Diagnostics)
+	moved, imported, adopted := strings.Index(problem, "moved {"), strings.Index(problem, "import {"), strings.Index(problem, "adopt_existing")
+
+	if moved < 0 || imported < moved || adopted < moved {
+		t.Errorf("the advice is %q", problem)
+	}
+}
+
+// A write that took effect is found by looking, and is sent once.
+func TestUser_lostAnswers(t *testing.T) {
+	t.Parallel()
+
+	for _, operation := range []string{"create_user", "disable_user"} {
+		for name, fault := range lostAnswers {
+			server := startServer(t, simulator.Options{})
+			fault.Operation = operation
+			server.Inject(fault)
+
+			config := adaConfig()
+			config["enabled"] = boolean(false)
+
+			p := newConfigured(t, server)
+			created, state := p.apply(t.Context(), "iriusrisk_user", nil, config)
+			p.requireNoErrors(created.Diagnostics)
+
+			if user, found := server.User("ada"); !found || user.Enabled || user.ID != p.stringOf(state, "id") || server.Count(operation) != 1 {
+				t.Errorf("%s, %s: %+v, state %v, sent %d times", operation, name, user, state, server.Count(operation))
+			}
+		}
+	}
+}
+
+// A creation that is repeated after it took effect is found all the same.
+func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultActThenStatus, Status: 503, RetryAfter: "0"})
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.requireNoErrors(created.Diagnostics)
+
+	if user, _ := server.User("ada"); user.ID != p.stringOf(state, "id") || server.Count("create_user") != 2 {
+		t.Errorf("%+v, state %v", user, state)
+	}
+}
+
+// After a creation of unknown fate, somebody with another profile is somebody else.
+func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultReset})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Other"})
+	})
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "different profile", "import {")
+
+	if state != nil {
+		t.Errorf("somebody else is in state: %v", state)
+	}
+
+	if user, _ := server.User("ada"); user.LastName != "Other" {
+		t.Errorf("somebody else was changed: %+v", user)
+	}
+}
+
+// After a repeated creation, only a user with the profile that was sent is the new one.
+func TestUser_repeatedCreationFindsADifferentUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{DuplicateStatus: http.StatusConflict})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultStatus, Status: http.StatusTooManyRequests})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		if server.Count("create_user") > 0 {
+			server.OnRequest("create_user", nil)
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Other", LastName: "Lovelace", Enabled: true})
+		}
+	})
+
+	config := adaConfig()
+	config["enabled"] = boolean(false)
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), userType, nil, config)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" already exists`)
+
+	if user := mustUser(t, server, "ada"); !user.Enabled || user.FirstName != "Other" || state != nil {
+		t.Errorf("the server has %+v, the state %v", user, state)
+	}
+}
+
+// A server that stores another username than it was sent leaves a user whom the provider cannot find.
+func TestUser_createdUnderAnotherSpelling(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{WriteStatus: http.StatusNoContent})
+	server.OnRequest("get_user", func(simulator.RequestInfo) {
+		if user, there := server.User("ada"); there {
+			server.RemoveUser("ada")
+
+			user.Username = "ada.lovelace"
+			server.AddUser(user)
+		}
+	})
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), userType, nil, adaConfig())
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, `User "ada" may have been created`, "spelling of the username")
+
+	if deletions := server.Count("delete_user"); deletions > 0 || state != nil {
+		t.Errorf("%d deletions, state %v", deletions, state)
+	}
+}
+
+// A server that makes another username of the one it was sent has created somebody, and the error says so.
+func TestUser_usernameNormalisedByTheServer(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultBody, Status: 200, Body: []byte(`{"id":"1","username":"trimmed"}`)})
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, adaConfig())
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "may have been created", `"trimmed"`)
+
+	if state != nil || strings.Contains(messages(tfprotov6.DiagnosticSeverityError, created.Diagnostics), "nothing was created") {
+		t.Errorf("state %v", state)
+	}
+}
+
+// The e-mail is sent once, on creation, and its failure is a warning.
+func TestUser_sendResetPasswordEmail(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	config := userHCL("ada", "ada", "  send_reset_password_email = true")
+	mails := func(number int) resource.TestCheckFunc {
+		return onServer(func() error { return want("mails", server.ResetMails("ada"), number) })
+	}
+
+	runSteps(t, server,
+		resource.TestStep{Config: config, Check: mails(1)},
+		resource.TestStep{Config: strings.Replace(config, "Lovelace", "Byron", 1), Check: mails(1)},
+		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: mails(1)},
+		resource.TestStep{Config: config, Check: mails(1)},
+	)
+
+	server.Inject(simulator.Fault{Operation: "send_reset_password_email", Kind: simulator.FaultStatus, Status: 500})
+
+	late := adaConfig()
+	late["send_reset_password_email"] = boolean(true)
+
+	p := newConfigured(t, server)
+	created, state := p.apply(t.Context(), "iriusrisk_user", nil, late)
+	p.requireNoErrors(created.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "No reset-password e-mail", "500")
+
+	if state == nil {
+		t.Error("the user is not in state")
+	}
+}

@@ -1,0 +1,167 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// Bad input is refused at plan time, before any request, and the message names the argument.
+func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
+	t.Parallel()
+
+	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+
+	for name, bad := range map[string]struct{ config, message string }{
+		"empty username":       {userHCL("ada", "", ""), "username"},
+		"dot":                  {userHCL("ada", ".", ""), "username"},
+		"dot dot":              {userHCL("ada", "..", ""), "username"},
+		"summary":              {userHCL("ada", "summary", ""), "username"},
+		"invite":               {userHCL("ada", "invite", ""), "username"},
+		"invitations":          {userHCL("ada", "invitations", ""), "username"},
+		"control character":    {userHCL("ada", "a\nb", ""), "username"},
+		"both passwords":       {userHCL("ada", "ada", "  password = \"x\"\n  password_wo = \"y\"\n  password_wo_version = 1"), "password"},
+		"no password version":  {userHCL("ada", "ada", "  password_wo = \"y\""), "password_wo_version"},
+		"version without":      {userHCL("ada", "ada", "  password_wo_version = 1"), "password_wo"},
+		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "ROLE_READ_ONLY"`), "role_id"},
+		"role of nobody":       {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
+		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
+		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
+		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
+		"sort by null":         {blockHCL("data", "iriusrisk_users", `sort = [null]`), `sort\s+=[^\n]*\n\s*\n?.*null`},
+		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "ROLE_READ_ONLY"`, `id = "`+id+`"`), "name"},
+		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
+		"user by nothing":      {blockHCL("data", "iriusrisk_user"), `\[username,email\]`},
+		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "The value of id is invalid"},
+		"role by nothing":      {blockHCL("data", "iriusrisk_role"), `\[id,name\]`},
+		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "ROLE_READ_ONLY"`), "id"},
+		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), `\[id,name,reference_id\]`},
+		"unit by a bad id":     {blockHCL("data", "iriusrisk_business_unit", `id = "7"`), "id"},
+		"password is empty":    {userHCL("ada", "ada", `  password = ""`), "password"},
+		"e-mail is empty":      {strings.Replace(userHCL("ada", "ada", ""), "ada@example.com", "", 1), "email"},
+		"username not given":   {blockHCL("resource", "iriusrisk_user_api_token"), "username"},
+		"fractional version":   {userHCL("ada", "ada", "  password_wo = \"y\"\n  password_wo_version = 1.5"), "password_wo_version"},
+		"token with odd value": {blockHCL("resource", "iriusrisk_user_api_token", `username = "a\u0000b"`), "username"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			runSteps(t, server, resource.TestStep{Config: bad.config, ExpectError: regexp.MustCompile(bad.message)})
+
+			if requests := server.Journal(); len(requests) > 0 {
+				t.Errorf("requests were made: %v", requests)
+			}
+		})
+	}
+}
+
+// Sets are checked at plan time.
+func TestMembershipSets_badInput(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	for _, config := range []string{
+		userHCL("ada", "ada", `  role_ids = ["ROLE_READ_ONLY"]`),
+		userHCL("ada", "ada", `  role_ids = [null]`),
+		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`, `role_ids = ["x"]`),
+		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`),
+		userHCL("ada", "ada", `  deletion_policy = "forget"`),
+	} {
+		runSteps(t, server, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`role_ids|deletion_policy`)})
+	}
+
+	if requests := server.Journal(); len(requests) > 0 {
+		t.Errorf("requests were made: %v", requests)
+	}
+}
+
+func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{TrimProfiles: true})
+
+	for _, attribute := range []string{"username", "email", "first_name", "last_name"} {
+		for _, value := range []string{" a@b", "a@b ", "a@b\u00a0"} {
+			p := newUnconfigured(t)
+			config := declared("ada", "ada@example.com", values{attribute: text(value)})
+			resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: userType, Config: p.object(p.schema.ResourceSchemas[userType], config)})
+			p.noError(err)
+
+			if got := messages(tfprotov6.DiagnosticSeverityError, resp.Diagnostics); !strings.Contains(got, attribute) || !strings.Contains(got, "begins or ends with white space") {
+				t.Errorf("%s = %q: %q", attribute, value, got)
+			}
+		}
+	}
+
+	if requests := len(server.Journal()); requests > 0 {
+		t.Errorf("%d requests were sent", requests)
+	}
+}
+
+// Usernames are one path segment each, whatever they hold.
+func TestUser_oddUsernames(t *testing.T) {
+	t.Parallel()
+
+	for _, username := range []string{`o d/d?x#y%z+w@q'é`, "a/../b", "%2F", "ada@example.com", "...", `back\slash"quote`, "${x}"} {
+		t.Run(username, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
+			literal := strings.ReplaceAll(fmt.Sprintf("%q", username), "${", "$${")
+
+			config := func(lastName string) string {
+				return fmt.Sprintf(`
+resource "iriusrisk_user" "ada" {
+  username   = %[1]s
+  email      = "odd@example.com"
+  first_name = "Odd"
+  last_name  = %[4]q
+}
+
+resource "iriusrisk_user_role" "ada" {
+  username = iriusrisk_user.ada.username
+  role_id  = %[2]q
+}
+
+resource "iriusrisk_user_business_unit" "ada" {
+  username         = iriusrisk_user.ada.username
+  business_unit_id = %[3]q
+}
+
+resource "iriusrisk_user_api_token" "ada" {
+  username = iriusrisk_user.ada.username
+}
+`, literal, role.ID, unit.ID, lastName)
+			}
+
+			runSteps(t, server,
+				resource.TestStep{Config: config("One")},
+				resource.TestStep{Config: config("Two"), Check: checkUser(server, username, func(user simulator.User) error {
+					return errors.Join(
+						want("last name", user.LastName, "Two"),
+						want("roles", strings.Join(user.RoleIDs, ","), role.ID),
+						want("units", strings.Join(user.BusinessUnitIDs, ","), unit.ID),
+						want("has a token", user.APIToken != "", true),
+					)
+				})},
+				resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: username, ImportStateVerify: true},
+				resource.TestStep{ResourceName: "iriusrisk_user_role.ada", ImportState: true, ImportStateId: username + "/" + role.ID, ImportStateVerify: true},
+				resource.TestStep{ResourceName: "iriusrisk_user_business_unit.ada", ImportState: true, ImportStateId: username + "/" + unit.ID, ImportStateVerify: true},
+			)
+
+			if _, found := server.User(username); found {
+				t.Error("destroy left the user behind")
+			}
+		})
+	}
+}
