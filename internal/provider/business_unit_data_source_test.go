@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestBusinessUnitDataSource(t *testing.T) {
+func TestBusinessUnitDataSource_lookup(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 2})

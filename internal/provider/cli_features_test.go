@@ -28,7 +28,7 @@ var (
 func needs(t *testing.T, features ...cliFeature) {
 	t.Helper()
 
-	at, err := cliAtHand()
+	at, err := cliUnderTest()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +53,8 @@ type cliVersion struct {
 	minor    int
 }
 
-// cliAtHand is the CLI that the tests run.
-var cliAtHand = sync.OnceValues(func() (cliVersion, error) {
+// cliUnderTest is the CLI that the tests run.
+var cliUnderTest = sync.OnceValues(func() (cliVersion, error) {
 	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
 	if err != nil {
 		return cliVersion{}, err

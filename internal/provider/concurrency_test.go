@@ -11,7 +11,7 @@ import (
 )
 
 // Fifty roles of one user, applied side by side, take turns; and different users do not wait for each other.
-func TestConcurrency_writesToOneUserTakeTurns(t *testing.T) {
+func TestConcurrency_writesToOneUserAreSerial(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{FailOverlappingWrites: true, Latency: 5 * time.Millisecond})
@@ -34,7 +34,7 @@ func TestConcurrency_writesToOneUserTakeTurns(t *testing.T) {
 	runParallel(t, workspace, server, "destroy", 0)
 
 	if server.MaxConcurrent() < 2 {
-		t.Error("nothing went side by side")
+		t.Error("no requests were concurrent")
 	}
 }
 

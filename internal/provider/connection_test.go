@@ -49,7 +49,7 @@ func TestProxy_fromTheEnvironment(t *testing.T) {
 }
 
 // With the authority's certificate the provider talks to an instance behind a private authority, and not without.
-func TestPrivateAuthority(t *testing.T) {
+func TestTLS_privateAuthority(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -109,7 +109,7 @@ func TestRedirect_isRefused(t *testing.T) {
 	p.expectDiagnostics(1, created.Diagnostics, "redirect to "+other.URL)
 
 	if arrived.Load() > 0 {
-		t.Error("the other server was asked")
+		t.Error("the other server received a request")
 	}
 }
 

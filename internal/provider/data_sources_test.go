@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestAccountDataSources(t *testing.T) {
+func TestAccountDataSources_read(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
@@ -48,7 +48,7 @@ func TestAccountDataSources(t *testing.T) {
 	})
 
 	for typeName, config := range map[string]values{
-		"iriusrisk_user_sessions":   {"username": text("nobody")},
+		"iriusrisk_user_sessions":   {"username": text("missing")},
 		"iriusrisk_user_invitation": {"id": text(exampleUUID)},
 	} {
 		diagnostics, _ := p.data(typeName, config)

@@ -132,10 +132,10 @@ func TestDiagnostics_sayWhatToDo(t *testing.T) {
 		t.Error("the error shows the API token")
 	}
 
-	nobody := newUnconfigured(t)
-	nobody.requireNoErrors(nobody.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("nobody"))}))
-	read, _ = nobody.read("iriusrisk_user", values{"username": text("ada")})
-	nobody.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
+	unprivileged := newUnconfigured(t)
+	unprivileged.requireNoErrors(unprivileged.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AddCaller("unprivileged"))}))
+	read, _ = unprivileged.read("iriusrisk_user", values{"username": text("ada")})
+	unprivileged.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

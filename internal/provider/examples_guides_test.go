@@ -51,7 +51,7 @@ func TestExamples_guides(t *testing.T) {
 }
 
 // Every guide has a folder of examples, and every file in it is shown in the guide.
-func TestExamples_guidesShowThem(t *testing.T) {
+func TestExamples_areShownInGuides(t *testing.T) {
 	t.Parallel()
 
 	templates, err := filepath.Glob(filepath.Join("..", "..", "templates", "guides", "*.md.tmpl"))
@@ -332,7 +332,7 @@ func TestExamples_people(t *testing.T) {
 }
 
 // Every link from one page of the documentation to another leads somewhere, to its heading too.
-func TestExamples_linksLeadSomewhere(t *testing.T) {
+func TestDocs_linksResolve(t *testing.T) {
 	t.Parallel()
 
 	link := regexp.MustCompile(`\]\(([^)#:\s]+\.md)(?:#([^)\s]+))?\)`)

@@ -162,7 +162,7 @@ func TestFaultMatrix_protectedDelete(t *testing.T) {
 
 					p := withoutRetries(t, server)
 					p.requireNoErrors(single.change(p, values{"username": text("bot"), kind.attribute: text(id)}))
-					kind.give(server, "bot", ids["other "+kind.attribute])
+					kind.assign(server, "bot", ids["other "+kind.attribute])
 
 					fault.Nth = request
 					server.Inject(fault)

@@ -37,7 +37,7 @@ func TestInterrupt_endsTheRun(t *testing.T) {
 }
 
 // The provider's own time after an interruption: it looks what became of the request, and gives up soon.
-func TestInterrupt_providersOwnTime(t *testing.T) {
+func TestInterrupt_readBackIsBounded(t *testing.T) {
 	t.Parallel()
 
 	slow := func(operation string, nth int) simulator.Fault {

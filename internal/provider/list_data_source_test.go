@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestListDataSources(t *testing.T) {
+func TestListDataSources_read(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 2})

@@ -16,20 +16,20 @@ import (
 type membershipCase struct {
 	typeName, attribute string
 
-	make   func(server *simulator.Server, name string) (id string)
-	give   func(server *simulator.Server, username, id string)
-	take   func(server *simulator.Server, username, id string)
-	has    func(user simulator.User) []string
-	list   string // the vendor's name of the operation that lists them
-	remove string
-	add    string
+	make     func(server *simulator.Server, name string) (id string)
+	assign   func(server *simulator.Server, username, id string)
+	unassign func(server *simulator.Server, username, id string)
+	has      func(user simulator.User) []string
+	list     string // the vendor's name of the operation that lists them
+	remove   string
+	add      string
 }
 
 var membershipCases = []membershipCase{
 	{
 		typeName: "iriusrisk_user_role", attribute: "role_id",
-		make: func(server *simulator.Server, name string) string { return server.AddRole(name).ID },
-		give: (*simulator.Server).GrantRole, take: (*simulator.Server).RevokeRole,
+		make:   func(server *simulator.Server, name string) string { return server.AddRole(name).ID },
+		assign: (*simulator.Server).GrantRole, unassign: (*simulator.Server).RevokeRole,
 		has:  func(user simulator.User) []string { return user.RoleIDs },
 		list: "get_user_roles", add: "add_user_role", remove: "delete_user_role",
 	},
@@ -38,7 +38,7 @@ var membershipCases = []membershipCase{
 		make: func(server *simulator.Server, name string) string {
 			return server.AddBusinessUnit(strings.ToLower(name), name).ID
 		},
-		give: (*simulator.Server).JoinBusinessUnit, take: (*simulator.Server).LeaveBusinessUnit,
+		assign: (*simulator.Server).JoinBusinessUnit, unassign: (*simulator.Server).LeaveBusinessUnit,
 		has:  func(user simulator.User) []string { return user.BusinessUnitIDs },
 		list: "get_user_business_units", add: "add_user_business_unit", remove: "delete_business_units_users",
 	},

@@ -25,7 +25,7 @@ func TestMembershipExclusive_importAndDestroy(t *testing.T) {
 			server.AddUser(simulator.User{Username: "sso", Email: "sso@example.com", Enabled: true})
 
 			a := kind.make(server, "A")
-			kind.give(server, "sso", a)
+			kind.assign(server, "sso", a)
 
 			typeName := kind.typeName + "s_exclusive"
 			config := blockHCL("resource", typeName, `username = "sso"`, fmt.Sprintf("%s = [%q]", kind.setAttribute(), a))
@@ -65,7 +65,7 @@ func TestMembershipExclusive_importShowsTheDifference(t *testing.T) {
 
 			server, ids := tenantForFaults(t, simulator.Options{})
 			id := ids[kind.attribute]
-			kind.give(server, "bot", id)
+			kind.assign(server, "bot", id)
 
 			p := newConfigured(t, server)
 			_, state := p.read(kind.typeName+"s_exclusive", values{"username": text("bot")})
@@ -92,7 +92,7 @@ func TestMembershipExclusive_createFails(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 			a, b := kind.make(server, "A"), kind.make(server, "B")
-			kind.give(server, "ada", a)
+			kind.assign(server, "ada", a)
 			server.Inject(simulator.Fault{Operation: kind.remove, Status: http.StatusForbidden})
 
 			subject := &setSubject{instance: instance{typeName: kind.typeName + "s_exclusive"}}
@@ -126,7 +126,7 @@ func TestMembershipExclusive_usernameReplaces(t *testing.T) {
 			server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
 
 			a, b := kind.make(server, "A"), kind.make(server, "B")
-			kind.give(server, "grace", b)
+			kind.assign(server, "grace", b)
 
 			subject := &instance{typeName: kind.typeName + "s_exclusive"}
 			p := newConfigured(t, server)

@@ -12,7 +12,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestMembershipList(t *testing.T) {
+func TestMembershipList_matchesImport(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -64,8 +64,8 @@ func TestMembershipList(t *testing.T) {
 				t.Errorf("%d results at a limit of 3", len(some))
 			}
 
-			_, diagnostics = p.list(kind.typeName, values{"username": text("nobody")}, false, 0)
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user "nobody"`, "404")
+			_, diagnostics = p.list(kind.typeName, values{"username": text("missing")}, false, 0)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user "missing"`, "404")
 
 			// Somebody who goes away while users are listed has nothing any more, which is no error.
 			server.OnRequest(kind.list, func(info simulator.RequestInfo) { server.RemoveUser(info.Username) })

@@ -24,8 +24,8 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 			a, b, c := kind.make(server, "Aaa"), kind.make(server, "Bbb"), kind.make(server, "Ccc")
-			kind.give(server, "ada", a)
-			kind.give(server, "ada", b)
+			kind.assign(server, "ada", a)
+			kind.assign(server, "ada", b)
 
 			typeName := kind.typeName + "s_exclusive"
 			loses := `User "ada" will lose`
@@ -78,7 +78,7 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 }
 
 // A set that leaves the configuration is shown as removed, and the note says that nothing is.
-func TestSession_warnNoLongerManaged(t *testing.T) {
+func TestProviderData_warnNoLongerManaged(t *testing.T) {
 	t.Parallel()
 
 	var diags diag.Diagnostics

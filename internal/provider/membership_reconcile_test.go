@@ -27,8 +27,8 @@ func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 				}
 
 				// Outside Terraform, b is removed and e is assigned.
-				kind.take(server, "ada", b)
-				kind.give(server, "ada", e)
+				kind.unassign(server, "ada", b)
+				kind.assign(server, "ada", e)
 				server.ResetJournal()
 
 				if diagnostics := subject.apply(t, server, subject.config(b, c, d)); failed(diagnostics) {
@@ -180,7 +180,7 @@ func TestMembershipSets_bothFail(t *testing.T) {
 }
 
 // A set that is added to a user and cannot be compared, because what they have is not readable, stays unmanaged.
-func TestMembershipSets_unreadableStayAsTheyWere(t *testing.T) {
+func TestMembershipSets_unreadableStayUnmanaged(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -191,7 +191,7 @@ func TestMembershipSets_unreadableStayAsTheyWere(t *testing.T) {
 			a, b := kind.make(server, "A"), kind.make(server, "B")
 			subject := &setSubject{instance: instance{typeName: "iriusrisk_user"}}
 			subject.apply(t, server, adaConfig())
-			kind.give(server, "ada", a)
+			kind.assign(server, "ada", a)
 
 			config := adaConfig()
 			config[kind.setAttribute()] = texts(b)

@@ -52,7 +52,7 @@ func TestMembership_notFoundIsNotRemoved(t *testing.T) {
 			}
 
 			server.ClearFaults()
-			kind.take(server, "bot", id)
+			kind.unassign(server, "bot", id)
 
 			if diagnostics := single.change(newConfigured(t, server), nil); len(diagnostics) > 0 || single.state != nil {
 				t.Errorf("after it was removed outside Terraform: %v, state %v", diagnostics, single.state)
@@ -80,7 +80,7 @@ func TestMembership_notFoundIsProven(t *testing.T) {
 			p.requireNoErrors(other.Diagnostics)
 
 			_, otherState := p.read(kind.typeName, p.decode(p.schema.ResourceSchemas[kind.typeName], other.NewState))
-			kind.take(server, "bot", p.stringOf(otherState, kind.attribute))
+			kind.unassign(server, "bot", p.stringOf(otherState, kind.attribute))
 			server.OnRequest(kind.remove, func(simulator.RequestInfo) {
 				server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
 			})
@@ -104,7 +104,7 @@ func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
 
 			server, ids := tenantForFaults(t, simulator.Options{})
 			id := ids[kind.attribute]
-			kind.give(server, "bot", id)
+			kind.assign(server, "bot", id)
 			server.Inject(simulator.Fault{Operation: kind.list, Times: -1, Status: http.StatusNotFound})
 
 			p := newUnconfigured(t)

@@ -33,7 +33,7 @@ func TestMembership_lifecycle(t *testing.T) {
 			var others []string
 			for _, name := range []string{"One", "Two", "Three"} {
 				others = append(others, kind.make(server, name))
-				kind.give(server, "ada", others[len(others)-1])
+				kind.assign(server, "ada", others[len(others)-1])
 			}
 
 			first, second := kind.make(server, "First"), kind.make(server, "Second")
@@ -82,7 +82,7 @@ func TestMembership_lifecycle(t *testing.T) {
 	}
 }
 
-func TestMembership_takenOutsideIsMended(t *testing.T) {
+func TestMembership_removedOutsideIsAssignedAgain(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -96,7 +96,7 @@ func TestMembership_takenOutsideIsMended(t *testing.T) {
 			runSteps(t, server,
 				resource.TestStep{Config: kind.hcl("ada", id)},
 				resource.TestStep{
-					PreConfig: func() { kind.take(server, "ada", id) },
+					PreConfig: func() { kind.unassign(server, "ada", id) },
 					Config:    kind.hcl("ada", id),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 						plancheck.ExpectResourceAction(kind.typeName+".x", plancheck.ResourceActionCreate),
@@ -128,7 +128,7 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 					server := startServer(t, simulator.Options{DuplicateMembership: duplicate})
 					server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 					id := kind.make(server, "First")
-					kind.give(server, "ada", id)
+					kind.assign(server, "ada", id)
 
 					p := newConfigured(t, server)
 					config := values{"username": text("ada"), kind.attribute: text(id)}
@@ -136,7 +136,7 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 					p.requireNoErrors(created.Diagnostics)
 					p.expectIdentity(kind.typeName, created.NewIdentity, map[string]string{"username": "ada", kind.attribute: id})
 
-					kind.take(server, "ada", id)
+					kind.unassign(server, "ada", id)
 
 					if status != 404 {
 						server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultActThenStatus, Status: status})
@@ -163,7 +163,7 @@ func TestMembership_refusalIsAnError(t *testing.T) {
 			id := kind.make(server, "First")
 
 			runSteps(t, server,
-				resource.TestStep{Config: kind.hcl("nobody", id), ExpectError: regexp.MustCompile(`(?s)Unable to assign the [a-z ]+ [-0-9a-f]+ to\s+user\s+"nobody".*404.*not\s+visible`)},
+				resource.TestStep{Config: kind.hcl("missing", id), ExpectError: regexp.MustCompile(`(?s)Unable to assign the [a-z ]+ [-0-9a-f]+ to\s+user\s+"missing".*404.*not\s+visible`)},
 				resource.TestStep{
 					PreConfig:   func() { server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 400}) },
 					Config:      kind.hcl("ada", id),
@@ -206,7 +206,7 @@ func TestMembership_lostAnswerOfCreate(t *testing.T) {
 	}
 }
 
-func TestMembership_userGoneWarns(t *testing.T) {
+func TestMembership_deletedUserWarns(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -237,7 +237,7 @@ func TestMembership_userGoneWarns(t *testing.T) {
 	}
 }
 
-func TestMembership_importRefusesWhatIsNoPair(t *testing.T) {
+func TestMembership_importRefusesInvalidIDs(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {

@@ -36,12 +36,12 @@ func TestMembershipSets_lifecycle(t *testing.T) {
 						resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
 						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
 						resource.TestStep{
-							PreConfig: func() { kind.give(server, "ada", a); kind.take(server, "ada", c) },
+							PreConfig: func() { kind.assign(server, "ada", a); kind.unassign(server, "ada", c) },
 							Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
 						},
 						resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
 						resource.TestStep{
-							PreConfig: func() { kind.give(server, "ada", a) },
+							PreConfig: func() { kind.assign(server, "ada", a) },
 							Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
 						},
 						resource.TestStep{
@@ -85,7 +85,7 @@ func TestMembershipSets_caseIsNoDifference(t *testing.T) {
 }
 
 // Beside an unset set, the additive resource works as ever, and the user sees nothing of it.
-func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
+func TestMembershipSets_unsetIsNotManaged(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -99,7 +99,7 @@ func TestMembershipSets_unsetLeavesAlone(t *testing.T) {
 			runSteps(t, server,
 				resource.TestStep{Config: additive, Check: kind.check(server, "ada", a)},
 				resource.TestStep{
-					PreConfig:        func() { kind.give(server, "ada", b); server.ResetJournal() },
+					PreConfig:        func() { kind.assign(server, "ada", b); server.ResetJournal() },
 					Config:           additive,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 					Check:            kind.check(server, "ada", a, b),
@@ -127,7 +127,7 @@ func TestMembershipSets_lockOut(t *testing.T) {
 			server := startServer(t, simulator.Options{FoldUsernames: true})
 			server.UpdateUser("admin", func(user *simulator.User) { user.RoleIDs, user.BusinessUnitIDs = nil, nil })
 			a, b := kind.make(server, "A"), kind.make(server, "B")
-			kind.give(server, "admin", a)
+			kind.assign(server, "admin", a)
 
 			admin := mustUser(t, server, "admin")
 			profile := func(ids ...string) values {

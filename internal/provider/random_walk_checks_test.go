@@ -54,7 +54,7 @@ func (w *walk) writeConfig() {
 }
 
 // unwelcome are words that no output has.
-var unwelcome = regexp.MustCompile(`(?i)\b(inconsistent|bug|panic|crash(ed)?)\b|fault of the provider|Another request is changing the same user`)
+var unwelcome = regexp.MustCompile(`(?i)\b(inconsistent|bug|panic|crash(ed)?)\b|Another request is changing the same user`)
 
 // run runs a command of the CLI and checks what it prints.
 func (w *walk) run(command string, arguments ...string) error {

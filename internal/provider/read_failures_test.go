@@ -141,7 +141,7 @@ func readableData(ids map[string]string) map[string]values {
 }
 
 // Every resource and data source is among those whose reads are made to fail.
-func TestRead_failuresCoverEverything(t *testing.T) {
+func TestRead_failuresCoverEveryType(t *testing.T) {
 	t.Parallel()
 
 	server, ids := tenantForFaults(t, simulator.Options{})

@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestRoleDataSource(t *testing.T) {
+func TestRoleDataSource_lookup(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 2})
@@ -49,7 +49,7 @@ func TestRoleDataSource(t *testing.T) {
 		found("name", "Auditor's deputy", ids["Auditor's deputy"], "Auditor's deputy"),
 		found("id", ids["Three"], ids["Three"], "Three"),
 		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor"`),
-		fails("name", "Nobody's", `(?s)no role whose name is exactly`),
+		fails("name", "Missing", `(?s)no role whose name is exactly`),
 		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice\s+\(`),
 		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly`),
 		resource.TestStep{

@@ -87,7 +87,7 @@ func crowd(server *simulator.Server, users int) []simulator.User {
 }
 
 // A refresh of many users costs what the API can answer, not what Terraform asks.
-func TestRefresh_boundOnRequests(t *testing.T) {
+func TestRefresh_boundsRequests(t *testing.T) {
 	t.Parallel()
 
 	const users, units, pages = 300, 10, 1
@@ -153,7 +153,7 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 }
 
 // A user's roles and business units are read side by side: neither read is answered before the other has arrived.
-func TestRefresh_readsBothSetsSideBySide(t *testing.T) {
+func TestRefresh_readsBothSetsConcurrently(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -178,7 +178,7 @@ func TestRefresh_readsBothSetsSideBySide(t *testing.T) {
 }
 
 // Somebody who goes away after the list was read is gone, and no error, also where their access is managed inline.
-func TestRefresh_userGoesAfterTheListWasRead(t *testing.T) {
+func TestRefresh_userDeletedAfterTheListWasRead(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

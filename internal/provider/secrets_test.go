@@ -55,7 +55,7 @@ resource "iriusrisk_user_api_token" "bot" {
 
 // No secret shows in the log at any level, in what is printed, in a plan as text, or in an error; and what is
 // write-only is in no state and no plan file either.
-func TestSecrets_showNowhere(t *testing.T) {
+func TestSecrets_appearNowhere(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralResources, writeOnlyArguments)
 

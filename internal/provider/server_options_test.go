@@ -17,7 +17,7 @@ import (
 
 // Whatever the contract leaves open, a user lives a whole life with a role, a unit and a token: creation, an empty
 // plan, drift of every part and its mending, an update, imports, destruction.
-func TestEverything_onEveryKindOfServer(t *testing.T) {
+func TestLifecycle_onEveryKindOfServer(t *testing.T) {
 	t.Parallel()
 
 	for name, options := range map[string]simulator.Options{
@@ -43,13 +43,13 @@ func TestEverything_onEveryKindOfServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			liveAWholeLife(t, startServer(t, options))
+			runLifecycle(t, startServer(t, options))
 		})
 	}
 }
 
-// lifeHCL is a user with everything.
-func lifeHCL(lastName, role, unit string) string {
+// lifecycleHCL is a user with everything.
+func lifecycleHCL(lastName, role, unit string) string {
 	return fmt.Sprintf(`
 resource "iriusrisk_user" "ada" {
   username   = "ada"
@@ -83,7 +83,7 @@ resource "iriusrisk_user_api_token" "x" {
 `, lastName, password, role, unit)
 }
 
-func liveAWholeLife(t *testing.T, server *simulator.Server) {
+func runLifecycle(t *testing.T, server *simulator.Server) {
 	t.Helper()
 	server.AddRole("Other")
 
@@ -107,7 +107,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 
 	runSteps(t, server,
 		resource.TestStep{
-			Config: lifeHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
+			Config: lifecycleHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("token"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue(tokenAddress, tfjsonpath.New("hint"), knownvalue.NotNull()),
@@ -120,7 +120,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 				server.LeaveBusinessUnit("ada", unit.ID)
 				server.DeleteToken("ada")
 			},
-			Config: lifeHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
+			Config: lifecycleHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), Check: complete("Lovelace"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(ada, plancheck.ResourceActionUpdate),
 				plancheck.ExpectResourceAction("iriusrisk_user_role.ada", plancheck.ResourceActionCreate),
@@ -128,7 +128,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 				plancheck.ExpectResourceAction(tokenAddress, plancheck.ResourceActionCreate),
 			}},
 		},
-		resource.TestStep{Config: lifeHCL("Byron", "ROLE_READ_ONLY", "Payments"), Check: complete("Byron")},
+		resource.TestStep{Config: lifecycleHCL("Byron", "ROLE_READ_ONLY", "Payments"), Check: complete("Byron")},
 		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password"}},
 		resource.TestStep{ResourceName: "iriusrisk_user_role.ada", ImportState: true, ImportStateId: "ada/" + role.ID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: "iriusrisk_user_business_unit.ada", ImportState: true, ImportStateId: "ada/" + unit.ID, ImportStateVerify: true},
@@ -136,7 +136,7 @@ func liveAWholeLife(t *testing.T, server *simulator.Server) {
 	)
 
 	if _, found := server.User("ada"); found {
-		t.Error("destroy left the user behind")
+		t.Error("the user was not deleted")
 	}
 
 	if overlapping := server.OverlappingWrites(); overlapping > 0 {

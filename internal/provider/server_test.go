@@ -10,7 +10,7 @@ import (
 type callKey struct{}
 
 // A call has its context while it lasts; whoever keeps it afterwards keeps nothing of it.
-func TestForgetting(t *testing.T) {
+func TestReleasedContext_endsWithTheCall(t *testing.T) {
 	t.Parallel()
 
 	var kept context.Context
@@ -44,12 +44,12 @@ func TestForgetting(t *testing.T) {
 }
 
 // The server lets go of calls and still does all that the framework's does.
-func TestNewServer_isWhole(t *testing.T) {
+func TestNewServer_servesEverySchema(t *testing.T) {
 	t.Parallel()
 
 	server := NewServer("test")()
 
-	if _, forgetful := server.(*contextReleasingServer); !forgetful {
+	if _, releasing := server.(*contextReleasingServer); !releasing {
 		t.Errorf("the server is a %T", server)
 	}
 

@@ -12,7 +12,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestActions(t *testing.T) {
+func TestActions_progressAndErrors(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
@@ -57,7 +57,7 @@ func TestActions(t *testing.T) {
 }
 
 // An action waits for its turn at a user, and what was read of the user before it is read again.
-func TestActions_takeTurnsAndInvalidate(t *testing.T) {
+func TestActions_lockAndInvalidate(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)

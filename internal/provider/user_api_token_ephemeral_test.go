@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestEphemeralToken(t *testing.T) {
+func TestEphemeralToken_lifecycle(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
@@ -33,7 +33,7 @@ func TestEphemeralToken(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "already has an API token", "replace_existing")
 
 	if mustUser(t, server, "bot").APIToken != token {
-		t.Error("the refused one ended the token")
+		t.Error("the refused one revoked the token")
 	}
 
 	p.requireNoErrors(p.close(opened.Private))
@@ -55,7 +55,7 @@ func TestEphemeralToken(t *testing.T) {
 	p.requireNoErrors(p.close(replacing.Private))
 
 	if mustUser(t, server, "bot").APIToken != newer {
-		t.Error("somebody else's token was deleted")
+		t.Error("a token generated outside Terraform was revoked")
 	}
 
 	server.RemoveUser("bot")
@@ -74,14 +74,14 @@ func TestEphemeralToken_failures(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, "read back the hint", "403")
 
 	if server.Count("generate_user_api_token") != 1 || mustUser(t, server, "bot").APIToken != "" {
-		t.Error("the token was left behind")
+		t.Error("the token was not revoked")
 	}
 
 	self, _ := p.open(values{"username": text("admin"), "replace_existing": boolean(true)})
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, self.Diagnostics, `The provider runs as user "admin"`)
 
-	missing, _ := p.open(values{"username": text("nobody")})
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, `user "nobody"`, "404", "in an earlier run")
+	missing, _ := p.open(values{"username": text("missing")})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, missing.Diagnostics, `user "missing"`, "404", "in an earlier run")
 
 	opened, _ = p.open(values{"username": text("bot")})
 	p.requireNoErrors(opened.Diagnostics)
@@ -130,7 +130,7 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, opened.Diagnostics, `generate the API token of user "bot"`)
 
 	if server.Count("generate_user_api_token") != 2 || mustUser(t, server, "bot").APIToken != "" {
-		t.Error("the token that nobody knows was left behind")
+		t.Error("the lost token was not revoked")
 	}
 
 	opened, _ = p.open(values{"username": text("bot")})
@@ -148,7 +148,7 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 }
 
 // A real run opens and closes the token, in the plan and in the apply, and leaves none behind.
-func TestEphemeralToken_wholeRun(t *testing.T) {
+func TestEphemeralToken_inACommand(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralResources, writeOnlyArguments)
 

@@ -25,7 +25,7 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 	planned := p.plan(tokenType, nil, values{"username": text("bot")})
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, server.Hint("bot"), "import {")
 
-	for _, silent := range []string{"bare", "nobody"} {
+	for _, silent := range []string{"bare", "missing"} {
 		if got := warnings(silent); got != "" {
 			t.Errorf("user %q: %s", silent, got)
 		}
@@ -116,7 +116,7 @@ func TestUserAPIToken_moveToAUserWithATokenWarns(t *testing.T) {
 	_, state := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 	planned := newConfigured(t, server).plan(tokenType, state, values{"username": text("eve")})
 	if !strings.Contains(messages(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics), server.Hint("eve")) {
-		t.Error("eve's token is revoked without a word; got", messages(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics))
+		t.Error("the plan does not warn that eve's token is revoked, but", messages(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics))
 	}
 }
 

@@ -35,7 +35,7 @@ var botToken = values{"username": text("bot")}
 
 // A hint that IriusRisk does not report when the token is generated is learned by a later refresh. Until then the token
 // stays in the state, and no other one is generated.
-func TestUserAPIToken_hintIsLearnedLater(t *testing.T) {
+func TestUserAPIToken_hintIsReportedLater(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -282,7 +282,7 @@ func TestUserAPIToken_usernameReplaces(t *testing.T) {
 }
 
 // The token of a user whom the same run has created waits until the user is visible.
-func TestUserAPIToken_ofAUserWhoIsNotVisibleAtOnce(t *testing.T) {
+func TestUserAPIToken_waitsForANewUser(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

@@ -85,7 +85,7 @@ func TestTokens_ofThisRunSurviveADestroyedResource(t *testing.T) {
 
 // Two blocks for the token of one user are warned of in the plan, in whatever order they are planned; one block that is
 // replaced is not.
-func TestTokens_twoBlocksForOneUserAreWarnedOf(t *testing.T) {
+func TestTokens_twoBlocksForOneUserWarn(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)
@@ -129,7 +129,7 @@ func TestTokens_twoBlocksForOneUserAreWarnedOf(t *testing.T) {
 }
 
 // Terraform plans a replacement in two halves, and neither takes the other for a second block.
-func TestTokens_aReplacedBlockIsNotTwo(t *testing.T) {
+func TestTokens_replacedBlockIsOneBlock(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)

@@ -85,12 +85,12 @@ func TestUserAPIToken_lifecycle(t *testing.T) {
 	}
 }
 
-func TestUserAPIToken_driftIsSeenAndMended(t *testing.T) {
+func TestUserAPIToken_driftIsCorrected(t *testing.T) {
 	t.Parallel()
 
 	for name, drift := range map[string]func(server *simulator.Server){
-		"rotated elsewhere": func(server *simulator.Server) { server.RotateToken("bot") },
-		"deleted elsewhere": func(server *simulator.Server) { server.DeleteToken("bot") },
+		"rotated outside Terraform": func(server *simulator.Server) { server.RotateToken("bot") },
+		"deleted outside Terraform": func(server *simulator.Server) { server.DeleteToken("bot") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestUserPlan_userThatLeavesOneBlockAndEntersAnother(t *testing.T) {
+func TestUserPlan_oneUserInTwoBlocks(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -134,7 +134,7 @@ func TestUserPlan_usernameOfAnotherBlock(t *testing.T) {
 	p.read(userType, userState(bob, nil))
 	planned := planAll(p, step{userState(ada, nil), declared("bob", "ada@example.com", nil)}, step{userState(bob, nil), keepConfig(userState(bob, nil))})
 	if messages(tfprotov6.DiagnosticSeverityError, planned) == "" {
-		t.Error("the plan deletes ada and then cannot create bob, and says nothing but:", messages(tfprotov6.DiagnosticSeverityWarning, planned))
+		t.Error("the plan deletes ada and then cannot create bob, and only warns:", messages(tfprotov6.DiagnosticSeverityWarning, planned))
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-func TestUserDataSource(t *testing.T) {
+func TestUserDataSource_lookup(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 2})
@@ -49,6 +49,6 @@ func TestUserDataSource(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("username"), knownvalue.StringExact("quoted"))},
 		},
 		resource.TestStep{Config: blockHCL("data", "iriusrisk_user", `email = "da@example.com"`), ExpectError: regexp.MustCompile(`(?s)no user whose email is exactly\s+"da@example.com"`)},
-		resource.TestStep{Config: blockHCL("data", "iriusrisk_user", `username = "nobody"`), ExpectError: regexp.MustCompile(`(?s)username "nobody".*404`)},
+		resource.TestStep{Config: blockHCL("data", "iriusrisk_user", `username = "missing"`), ExpectError: regexp.MustCompile(`(?s)username "missing".*404`)},
 	)
 }

@@ -12,7 +12,7 @@ import (
 // What a list returns is what reading the resource after an import stores, so that generated configuration imports and
 // plans empty. The expiry of the password is left out, because generated configuration would declare it, and it ends by
 // itself.
-func TestUserList_isWhatReadStores(t *testing.T) {
+func TestUserList_matchesImport(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 7})
@@ -81,7 +81,7 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 
 // The user that the provider runs as is left out with a warning, whatever the case of their username, and when that user
 // cannot be read there is no list: it could hold them.
-func TestUserList_leavesOutTheProvidersOwnUser(t *testing.T) {
+func TestUserList_omitsTheProvidersOwnUser(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -113,7 +113,7 @@ func TestUserList_leavesOutTheProvidersOwnUser(t *testing.T) {
 }
 
 // Nobody is lost from a list that shrinks while it is streamed.
-func TestUserList_shrinkingListLosesNobody(t *testing.T) {
+func TestUserList_shrinkingListLosesNoUser(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{PageCap: 5})
@@ -145,7 +145,7 @@ func TestUserList_shrinkingListLosesNobody(t *testing.T) {
 }
 
 // A user whom the API cannot address is left out with a warning, and keeps nobody else from being listed.
-func TestLists_leaveOutWhoCannotBeAddressed(t *testing.T) {
+func TestLists_omitUnaddressableUsers(t *testing.T) {
 	t.Parallel()
 
 	server := withBot(t)

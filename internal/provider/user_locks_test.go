@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestUserLocks_oneUserTakesTurns(t *testing.T) {
+func TestUserLocks_oneChangePerUser(t *testing.T) {
 	t.Parallel()
 
 	locks := newUserLocks()

@@ -118,7 +118,7 @@ func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
 }
 
 // After a creation of unknown fate, somebody with another profile is somebody else.
-func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
+func TestUser_lostAnswerThenADifferentUser(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -132,11 +132,11 @@ func TestUser_lostAnswerThenSomebodyElse(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "already exists", "different profile", "import {")
 
 	if state != nil {
-		t.Errorf("somebody else is in state: %v", state)
+		t.Errorf("a different user is in the state: %v", state)
 	}
 
 	if user, _ := server.User("ada"); user.LastName != "Other" {
-		t.Errorf("somebody else was changed: %+v", user)
+		t.Errorf("a different user was changed: %+v", user)
 	}
 }
 
@@ -189,7 +189,7 @@ func TestUser_createdUnderAnotherSpelling(t *testing.T) {
 }
 
 // A server that makes another username of the one it was sent has created somebody, and the error says so.
-func TestUser_usernameNormalisedByTheServer(t *testing.T) {
+func TestUser_usernameChangedByTheServer(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

@@ -48,7 +48,7 @@ func TestUser_importThenSets(t *testing.T) {
 	})
 }
 
-func TestUser_importRefusesWhatIsNoUsername(t *testing.T) {
+func TestUser_importRefusesInvalidUsernames(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -60,7 +60,7 @@ func TestUser_importRefusesWhatIsNoUsername(t *testing.T) {
 	}
 
 	runSteps(t, server, resource.TestStep{
-		Config: userHCL("ada", "ada", ""), ResourceName: ada, ImportState: true, ImportStateId: "nobody", ExpectError: regexp.MustCompile("non-existent"),
+		Config: userHCL("ada", "ada", ""), ResourceName: ada, ImportState: true, ImportStateId: "missing", ExpectError: regexp.MustCompile("non-existent"),
 	})
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// halfMade is a user whose creation could be neither finished nor undone.
-func halfMade(t *testing.T, server *simulator.Server, p *protocol, policy string) (subject *instance, config values) {
+// partiallyCreated is a user whose creation could be neither finished nor undone.
+func partiallyCreated(t *testing.T, server *simulator.Server, p *protocol, policy string) (subject *instance, config values) {
 	t.Helper()
 
 	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
@@ -33,22 +33,22 @@ func halfMade(t *testing.T, server *simulator.Server, p *protocol, policy string
 }
 
 // A user whose creation could be neither finished nor undone is really deleted, whatever deletion_policy says.
-func TestUser_unfinishedIsReallyDeleted(t *testing.T) {
+func TestUser_partiallyCreatedIsDeleted(t *testing.T) {
 	t.Parallel()
 
 	for _, policy := range []string{policyDelete, policyDisable, policyRetain} {
 		server := startServer(t, simulator.Options{})
 		p := newConfigured(t, server)
 
-		destroyed, _ := halfMade(t, server, p, policy)
+		destroyed, _ := partiallyCreated(t, server, p, policy)
 		p = newConfigured(t, server)
 		p.requireNoErrors(destroyed.converge(p, nil))
 
 		if _, there := server.User("ada"); there {
-			t.Errorf("%s: the half-made user was not deleted", policy)
+			t.Errorf("%s: the partially created user was not deleted", policy)
 		}
 
-		subject, config := halfMade(t, server, p, policy)
+		subject, config := partiallyCreated(t, server, p, policy)
 		first, _ := server.User("ada")
 		p = newConfigured(t, server)
 		p.requireNoErrors(subject.converge(p, config))
@@ -97,17 +97,17 @@ func TestUser_partiallyCreatedIsReplaced(t *testing.T) {
 }
 
 // A half-made user whom somebody finishes by hand and untaints is a user like any other once Terraform updates them.
-func TestUser_untaintedIsFinished(t *testing.T) {
+func TestUser_untaintedIsComplete(t *testing.T) {
 	t.Parallel()
 
 	for name, change := range map[string]values{
-		"of the profile":        {"last_name": text("Byron")},
-		"of what stays at home": {"adopt_existing": boolean(true)},
+		"of the profile":      {"last_name": text("Byron")},
+		"of a local argument": {"adopt_existing": boolean(true)},
 	} {
 		server := startServer(t, simulator.Options{})
 		p := newConfigured(t, server)
 
-		subject, config := halfMade(t, server, p, policyRetain)
+		subject, config := partiallyCreated(t, server, p, policyRetain)
 		subject.tainted = false
 
 		server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
@@ -177,7 +177,7 @@ func TestUser_createUndone(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				if _, found := server.User("ada"); found {
-					t.Error("the half-made user was left behind")
+					t.Error("the partially created user was not deleted")
 				}
 
 				server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultStatus, Status: 403})
@@ -264,7 +264,7 @@ func TestUser_newUserThatIsNotVisibleAtOnce(t *testing.T) {
 }
 
 // A new user who can be neither read nor deleted again is in state all the same, and nobody else is taken for them.
-func TestUser_createdAndNotReadable(t *testing.T) {
+func TestUser_unreadableNewUserIsTainted(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{EmptyWriteBodies: true})
@@ -296,12 +296,12 @@ func TestUser_createdAndNotReadable(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, subject.converge(p, nil), "now belongs to a different user")
 
 	if _, there := server.User("ada"); !there || subject.state != nil {
-		t.Errorf("somebody else was deleted: %t, state %v", !there, subject.state)
+		t.Errorf("a different user was deleted: %t, state %v", !there, subject.state)
 	}
 }
 
 // A new user who cannot be read is deleted by their destruction, whatever the deletion policy says.
-func TestUser_createdAndNotReadableIsReallyDeleted(t *testing.T) {
+func TestUser_unreadableNewUserIsDeleted(t *testing.T) {
 	t.Parallel()
 
 	for _, policy := range []string{policyDisable, policyRetain} {

@@ -21,7 +21,7 @@ func TestUserPlan_unknownUsernameOfAnExistingUserWarns(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "ada" will be replaced`, "even if the username turns out to be the same")
 }
 
-func TestUserPlan_whatASetRemovesAtFirst(t *testing.T) {
+func TestUserPlan_newSetWarnsOfRemovals(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -65,11 +65,11 @@ func TestUserPlan_replacementThatAdoptsWarnsOfRemovals(t *testing.T) {
 	adopting := values{"adopt_existing": boolean(true), "role_ids": texts()}
 	first := newConfigured(t, server).plan(userType, userState(ada, adopting), declared("bot", "ada@example.com", adopting))
 	if !strings.Contains(messages(tfprotov6.DiagnosticSeverityWarning, first.Diagnostics), ids["role_id"]) {
-		t.Error("bot loses a role without a word; got", messages(tfprotov6.DiagnosticSeverityWarning, first.Diagnostics))
+		t.Error("the plan does not warn that bot loses a role, but", messages(tfprotov6.DiagnosticSeverityWarning, first.Diagnostics))
 	}
 }
 
-func TestUserPlan_unknownSet(t *testing.T) {
+func TestUserPlan_unknownSetWarns(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

@@ -78,7 +78,7 @@ func TestUser_lifecycle(t *testing.T) {
 	)
 
 	if _, found := server.User("countess"); found {
-		t.Error("destroy left the user behind")
+		t.Error("the user was not deleted")
 	}
 }
 
@@ -101,7 +101,7 @@ func TestUser_noChangeSendsNoWrite(t *testing.T) {
 	)
 }
 
-func TestUser_driftIsSeenAndMended(t *testing.T) {
+func TestUser_driftIsCorrected(t *testing.T) {
 	t.Parallel()
 
 	for name, drift := range map[string]struct {
@@ -142,7 +142,7 @@ func TestUser_driftIsSeenAndMended(t *testing.T) {
 			func(server *simulator.Server) { server.RemoveUser("ada") },
 			plancheck.ResourceActionCreate,
 		},
-		"deleted and created anew by somebody else, then deleted": {
+		"deleted, created and deleted again": {
 			func(server *simulator.Server) {
 				server.RemoveUser("ada")
 				server.AddUser(simulator.User{Username: "ada", Email: "other@example.com"})
@@ -181,7 +181,7 @@ func TestUser_driftIsSeenAndMended(t *testing.T) {
 }
 
 // Somebody else under the same username is never taken for the user in state: not read, not changed, not deleted.
-func TestUser_anotherPersonUnderTheUsername(t *testing.T) {
+func TestUser_differentUserUnderTheUsername(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
@@ -210,7 +210,7 @@ func TestUser_anotherPersonUnderTheUsername(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, destroy.Diagnostics, second, "was not changed")
 
 	if _, found := server.User("ada"); !found || len(server.Writes()) > 0 {
-		t.Errorf("somebody else was changed: %v", server.Writes())
+		t.Errorf("a different user was changed: %v", server.Writes())
 	}
 }
 

@@ -314,7 +314,7 @@ func TestUser_idKeepsItsSpelling(t *testing.T) {
 }
 
 // What the configuration leaves out is not undone by an update, which replaces the whole user.
-func TestUser_updateLosesNoField(t *testing.T) {
+func TestUser_updateKeepsUndeclaredFields(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})

@@ -36,7 +36,7 @@ func providerDataWith(t *testing.T, server *simulator.Server, wait time.Duration
 }
 
 // A user whom this run has created and who is not visible everywhere yet gets what is declared once they are.
-func TestNewUsers_areWaitedFor(t *testing.T) {
+func TestNewUsers_writesAreRetried(t *testing.T) {
 	t.Parallel()
 
 	for _, kind := range membershipCases {
@@ -66,7 +66,7 @@ func TestNewUsers_areWaitedFor(t *testing.T) {
 }
 
 // A user whom another run has created is not waited for, and neither is one about whom something else is answered.
-func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
+func TestNewUsers_otherFailuresAreNotRetried(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
@@ -87,7 +87,7 @@ func TestNewUsers_onlyTheirNotFoundIsWaitedFor(t *testing.T) {
 }
 
 // The wait for a user who never becomes visible ends, at the latest with the run.
-func TestNewUsers_waitEnds(t *testing.T) {
+func TestNewUsers_waitIsBounded(t *testing.T) {
 	t.Parallel()
 
 	server, _ := tenantForFaults(t, simulator.Options{})

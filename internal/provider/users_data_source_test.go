@@ -70,7 +70,7 @@ func TestUsersDataSource_filterAndSort(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config:            "data \"iriusrisk_users\" \"x\" {\n  filter = \"'username'='nobody'\"\n}",
+			Config:            "data \"iriusrisk_users\" \"x\" {\n  filter = \"'username'='missing'\"\n}",
 			ConfigStateChecks: []statecheck.StateCheck{names()},
 		},
 		resource.TestStep{

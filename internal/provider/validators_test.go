@@ -31,7 +31,7 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"no password version":  {userHCL("ada", "ada", "  password_wo = \"y\""), "password_wo_version"},
 		"version without":      {userHCL("ada", "ada", "  password_wo_version = 1"), "password_wo"},
 		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "ROLE_READ_ONLY"`), "role_id"},
-		"role of nobody":       {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
+		"role without a user":  {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
 		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
 		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
 		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
@@ -74,7 +74,7 @@ func TestMembershipSets_badInput(t *testing.T) {
 		userHCL("ada", "ada", `  role_ids = [null]`),
 		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`, `role_ids = ["x"]`),
 		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`),
-		userHCL("ada", "ada", `  deletion_policy = "forget"`),
+		userHCL("ada", "ada", `  deletion_policy = "keep"`),
 	} {
 		runSteps(t, server, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`role_ids|deletion_policy`)})
 	}
@@ -160,7 +160,7 @@ resource "iriusrisk_user_api_token" "ada" {
 			)
 
 			if _, found := server.User(username); found {
-				t.Error("destroy left the user behind")
+				t.Error("the user was not deleted")
 			}
 		})
 	}
