@@ -16,7 +16,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// TestMain frees the tests from whatever the machine's environment says of Terraform and IriusRisk.
+// TestMain clears the environment variables of Terraform and IriusRisk, so that the tests do not depend on the machine.
 func TestMain(m *testing.M) {
 	for _, variables := range [][]string{endpointVariables, apiTokenVariables, caCertificateVariables} {
 		for _, variable := range variables {
@@ -39,7 +39,7 @@ func must(err error) {
 	}
 }
 
-// startServer starts a simulated IriusRisk that ends with the test.
+// startServer starts a simulated IriusRisk that is closed when the test ends.
 func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	t.Helper()
 
@@ -53,7 +53,7 @@ func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	return server
 }
 
-// testProvider is the provider with waits that do not hold a test up.
+// testProvider is the provider with waits short enough for tests.
 func testProvider() *iriusriskProvider {
 	return &iriusriskProvider{version: "test", tune: func(config *iriusrisk.Config) {
 		config.RetryWaitMin = time.Millisecond
@@ -61,21 +61,21 @@ func testProvider() *iriusriskProvider {
 	}}
 }
 
-// factories runs the provider in this process.
+// factories serves the provider from the test process.
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"iriusrisk": func() (tfprotov6.ProviderServer, error) { return serverOf(testProvider()), nil },
 	}
 }
 
-// runSteps plans and applies steps against the server, with the provider configured for its administrator.
+// runSteps runs the steps against the server. The provider has the API token of its administrator.
 func runSteps(t *testing.T, server *simulator.Server, steps ...resource.TestStep) {
 	t.Helper()
 
 	runStepsAs(t, server, server.AdminToken(), steps...)
 }
 
-// runStepsAs is runSteps with the API token of somebody else.
+// runStepsAs is runSteps with another API token.
 func runStepsAs(t *testing.T, server *simulator.Server, token string, steps ...resource.TestStep) {
 	t.Helper()
 
@@ -140,7 +140,7 @@ func want[T comparable](what string, got, wanted T) error {
 
 const ada = "iriusrisk_user.ada"
 
-// userHCL is a user with the four required arguments and whatever else is given.
+// userHCL is a user with the four required arguments and the lines in more.
 func userHCL(name, username, more string) string {
 	return fmt.Sprintf(`
 resource "iriusrisk_user" %q {
@@ -160,12 +160,12 @@ func adaConfig() values {
 	}
 }
 
-// blockHCL is a block called "x" with the given arguments, a line each.
+// blockHCL is a block with the label "x" and the given arguments, one a line.
 func blockHCL(kind, typeName string, arguments ...string) string {
 	return fmt.Sprintf("%s %q \"x\" {\n  %s\n}\n", kind, typeName, strings.Join(arguments, "\n  "))
 }
 
-// adminPermissions are what an administrator of users may do.
+// adminPermissions are the permissions of an administrator of users.
 var adminPermissions = []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}
 
 // password satisfies IriusRisk's policy.

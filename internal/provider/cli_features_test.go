@@ -9,13 +9,13 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 )
 
-// cliFeature is something that only some versions of Terraform and OpenTofu can do: those from 1.<minor> on, none where
-// the minor number is 0.
+// cliFeature is a feature that Terraform and OpenTofu have since version 1.<minor>. The minor number is 0 for a CLI
+// without it.
 type cliFeature struct{ terraform, openTofu int }
 
 var (
 	ephemeralResources = cliFeature{terraform: 10, openTofu: 11}
-	// OpenTofu does not open what depends on a resource that is yet to be changed.
+	// OpenTofu does not open ephemeral resources that depend on a resource with pending changes.
 	ephemeralInEveryPlan = cliFeature{terraform: 10}
 
 	writeOnlyArguments = cliFeature{terraform: 11, openTofu: 11}
@@ -24,7 +24,7 @@ var (
 	actions            = cliFeature{terraform: 14}
 )
 
-// needs skips a test when the CLI at hand lacks one of the features.
+// needs skips a test if the CLI lacks one of the features.
 func needs(t *testing.T, features ...cliFeature) {
 	t.Helper()
 
@@ -53,7 +53,7 @@ type cliVersion struct {
 	minor    int
 }
 
-// cliUnderTest is the CLI that the tests run.
+// cliUnderTest is the version of the CLI that the tests run.
 var cliUnderTest = sync.OnceValues(func() (cliVersion, error) {
 	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
 	if err != nil {

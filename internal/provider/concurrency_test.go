@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Fifty roles of one user, applied side by side, take turns; and different users do not wait for each other.
+// The provider serialises concurrent writes to one user, and does not serialise writes to different users.
 func TestConcurrency_writesToOneUserAreSerial(t *testing.T) {
 	t.Parallel()
 

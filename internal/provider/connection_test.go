@@ -16,7 +16,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Proxies of the environment are used.
+// The provider uses the proxies of the environment.
 func TestProxy_fromTheEnvironment(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +48,7 @@ func TestProxy_fromTheEnvironment(t *testing.T) {
 	}
 }
 
-// With the authority's certificate the provider talks to an instance behind a private authority, and not without.
+// The provider connects to an instance with a private certificate authority only with the authority's certificate.
 func TestTLS_privateAuthority(t *testing.T) {
 	t.Parallel()
 
@@ -89,7 +89,7 @@ func TestTLS_privateAuthority(t *testing.T) {
 	}
 }
 
-// A redirect to another server is refused, and the other server learns nothing.
+// A redirect to another server is refused, and the other server receives no request.
 func TestRedirect_isRefused(t *testing.T) {
 	t.Parallel()
 
@@ -113,7 +113,7 @@ func TestRedirect_isRefused(t *testing.T) {
 	}
 }
 
-// authorityOf is the certificate of a server, in PEM.
+// authorityOf is the certificate of a server in PEM.
 func authorityOf(server *httptest.Server) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Every error says what was attempted on whom, the status, the server's own words, and what to do.
+// Every error names the operation and its object, the status, the server's message and what to do.
 func TestDiagnostics_texts(t *testing.T) {
 	t.Parallel()
 
@@ -51,7 +51,7 @@ func TestDiagnostics_texts(t *testing.T) {
 	}
 }
 
-// To a caller who sees some users only, what is not found may be there all the same, whatever was attempted.
+// For a caller who sees only some users, a 404 does not prove that an object does not exist.
 func TestDiagnostics_notFoundByARestrictedCaller(t *testing.T) {
 	t.Parallel()
 
@@ -113,7 +113,7 @@ func TestExplain_transport(t *testing.T) {
 	}
 }
 
-// 401, 403 and an unreachable server say what to do.
+// The errors for 401, 403 and an unreachable server say what to do.
 func TestDiagnostics_sayWhatToDo(t *testing.T) {
 	t.Parallel()
 

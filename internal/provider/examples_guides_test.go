@@ -19,8 +19,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// The configuration of every guide can be applied as it stands, and plans empty afterwards. Those that need another
-// provider are applied as far as they are about this one, or are parsed by terraform fmt alone.
+// The configuration of every guide applies unchanged, and the plan after it is empty. A configuration that needs
+// another provider is applied without that part, or only parsed by terraform fmt.
 func TestExamples_guides(t *testing.T) {
 	t.Parallel()
 
@@ -50,7 +50,7 @@ func TestExamples_guides(t *testing.T) {
 	}
 }
 
-// Every guide has a folder of examples, and every file in it is shown in the guide.
+// Every guide has a folder of examples and shows every file in it.
 func TestExamples_areShownInGuides(t *testing.T) {
 	t.Parallel()
 
@@ -76,7 +76,7 @@ func TestExamples_areShownInGuides(t *testing.T) {
 	}
 }
 
-// The guide for tenants with people in them leads from the tenant to a state, without a single change of anybody.
+// The onboarding guide imports the users of a tenant into a state without changing any of them.
 func TestExamples_onboarding(t *testing.T) {
 	t.Parallel()
 
@@ -110,7 +110,7 @@ func TestExamples_onboarding(t *testing.T) {
 	expectChanges(t, manage)
 }
 
-// With a CLI that has `terraform query`, the query of the same guide finds all users but the provider's own.
+// The query of the onboarding guide finds all users except the one that the provider runs as.
 func TestExamples_onboardingQuery(t *testing.T) {
 	t.Parallel()
 	needs(t, queries)
@@ -128,7 +128,7 @@ func TestExamples_onboardingQuery(t *testing.T) {
 	})
 }
 
-// The check of the drift guide names the administrators whom nobody declared, and passes without them.
+// The check of the drift guide names administrators that are not declared, and passes if there are none.
 func TestExamples_accessDrift(t *testing.T) {
 	t.Parallel()
 
@@ -157,8 +157,8 @@ func TestExamples_accessDrift(t *testing.T) {
 	}
 }
 
-// The configuration of the guide to single sign-on assigns access to users who are there, under the spelling that IriusRisk
-// has, and to the others once they are there.
+// The configuration of the single sign-on guide assigns access to existing users, in the spelling of IriusRisk, and to
+// other users once they exist.
 func TestExamples_singleSignOn(t *testing.T) {
 	t.Parallel()
 
@@ -173,7 +173,7 @@ func TestExamples_singleSignOn(t *testing.T) {
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "single-sign-on"))
 
-	// Terraform says how many times a warning was given, if more than once.
+	// Terraform prints a count beside a repeated warning.
 	if plan := run(t, workspace, "plan", "-input=false", "-no-color"); strings.Count(plan, singleSignOnWarning) != 1 || strings.Contains(plan, "more similar warning") {
 		t.Errorf("the plan printed %s", plan)
 	}
@@ -198,7 +198,7 @@ func TestExamples_singleSignOn(t *testing.T) {
 	}
 }
 
-// The experiment of that guide tells by a plan what a sign-in did: what it assigned shows as a removal.
+// The plan of the one-user example shows access that a sign-in assigned as a removal.
 func TestExamples_singleSignOnOneUser(t *testing.T) {
 	t.Parallel()
 
@@ -214,7 +214,8 @@ func TestExamples_singleSignOnOneUser(t *testing.T) {
 	expectChanges(t, workspace, "iriusrisk_user_roles_exclusive.one: update")
 }
 
-// A token follows whatever rotates. The example is applied with what every CLI has in place of hashicorp/time.
+// The rotation example replaces a token when its trigger changes. The test replaces hashicorp/time by a built-in
+// resource.
 func TestExamples_timeRotating(t *testing.T) {
 	t.Parallel()
 
@@ -235,7 +236,7 @@ func TestExamples_timeRotating(t *testing.T) {
 	})
 }
 
-// Moving from a resource for each role to role_ids, as the guide to upgrading shows, takes nothing from anybody.
+// Moving from one resource per role to role_ids, as the upgrading guide shows, removes no role from any user.
 func TestExamples_upgrading(t *testing.T) {
 	t.Parallel()
 
@@ -271,7 +272,8 @@ func TestExamples_upgrading(t *testing.T) {
 	expectChanges(t, workspace)
 }
 
-// The module creates people from CSV, plans empty, follows a change of the file, and names what it cannot find.
+// The people module creates users from CSV, plans empty afterwards, applies changes of the file, and names unknown
+// roles and business units.
 func TestExamples_people(t *testing.T) {
 	t.Parallel()
 
@@ -331,7 +333,7 @@ func TestExamples_people(t *testing.T) {
 	}
 }
 
-// Every link from one page of the documentation to another leads somewhere, to its heading too.
+// Every link between pages of the documentation has an existing target, including the heading.
 func TestDocs_linksResolve(t *testing.T) {
 	t.Parallel()
 

@@ -14,11 +14,11 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// exampleUUID is the UUID that the import examples show in place of a real one.
+// exampleUUID is the placeholder UUID of the import examples.
 const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-// Every example of a resource or a data source can be applied as it stands, and plans empty afterwards. The quickstart
-// is applied by the demo.
+// Every example of a resource or a data source applies unchanged, and the plan after it is empty. The demo applies the
+// quickstart.
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
 
@@ -47,7 +47,7 @@ func TestExamples_apply(t *testing.T) {
 	}
 }
 
-// Every import block under examples imports what the example of its resource makes, and plans empty.
+// Every import block under examples imports the object of its resource example, and the plan after it is empty.
 func TestExamples_import(t *testing.T) {
 	t.Parallel()
 
@@ -62,7 +62,7 @@ func TestExamples_import(t *testing.T) {
 			imports := strings.ReplaceAll(readExample(t, file), exampleUUID, exampleMember(server, file))
 			setUpForImport(server)
 
-			// The others of the example are made, not imported, and need what no import has.
+			// The other users of the example are created, not imported, and need arguments that an import does not set.
 			declared, _, _ = strings.Cut(declared, "# A password")
 			needs(t, featuresOf(declared+imports)...)
 
@@ -74,7 +74,7 @@ func TestExamples_import(t *testing.T) {
 	}
 }
 
-// The import commands name addresses of the examples, and the ids that the import blocks have.
+// The import commands name the addresses of the examples and the ids of the import blocks.
 func TestExamples_importCommands(t *testing.T) {
 	t.Parallel()
 
@@ -95,7 +95,7 @@ func TestExamples_importCommands(t *testing.T) {
 	}
 }
 
-// The examples of ephemeral resources have a second provider block, and so need a process for each.
+// The examples of ephemeral resources have a second provider block, so each needs a process of its own.
 func TestExamples_ephemeral(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralResources)
@@ -114,7 +114,7 @@ func TestExamples_ephemeral(t *testing.T) {
 	}
 }
 
-// With a CLI that has `terraform query`, every list under examples finds what it is about.
+// Every list under examples finds its objects.
 func TestExamples_query(t *testing.T) {
 	t.Parallel()
 	needs(t, queries)
@@ -138,19 +138,19 @@ func TestExamples_query(t *testing.T) {
 	}
 }
 
-// exampleWorkspace runs the CLI at hand on files of examples, whole as they are.
+// exampleWorkspace runs the CLI on unchanged example files.
 func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS) *cli.Workspace {
 	t.Helper()
 
 	return openWorkspace(t, server, configuration, nil)
 }
 
-// exampleFolder is the folder of an example.
+// exampleFolder opens the folder of an example.
 func exampleFolder(elements ...string) fs.FS {
 	return os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))
 }
 
-// exampleFiles lists the files of the given names, which may be patterns, under examples.
+// exampleFiles lists the files under examples that match the names or patterns.
 func exampleFiles(t *testing.T, names ...string) []string {
 	t.Helper()
 
@@ -197,12 +197,12 @@ func readExample(t *testing.T, file string) string {
 	return string(content)
 }
 
-// configured completes an example with the provider's configuration.
+// configured adds the provider's configuration to an example.
 func configured(server *simulator.Server, content string) string {
 	return "provider \"iriusrisk\" {\n  endpoint  = \"" + server.URL() + "\"\n  api_token = \"" + server.AdminToken() + "\"\n}\n" + content
 }
 
-// featuresOf are the features that an example needs a CLI for.
+// featuresOf are the CLI features that an example needs.
 func featuresOf(content string) []cliFeature {
 	var needed []cliFeature
 
@@ -220,7 +220,7 @@ func featuresOf(content string) []cliFeature {
 	return needed
 }
 
-// exampleVariables gives values to the variables that an example declares.
+// exampleVariables are values for the variables that an example declares.
 func exampleVariables(server *simulator.Server, content string) config.Variables {
 	switch {
 	case strings.Contains(content, `variable "grace_password"`):
@@ -232,7 +232,7 @@ func exampleVariables(server *simulator.Server, content string) config.Variables
 	}
 }
 
-// setUpForImport makes what the import examples import.
+// setUpForImport creates the objects that the import examples import.
 func setUpForImport(server *simulator.Server) {
 	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
 	server.AddUser(simulator.User{Username: "svc-pipeline", Email: "svc-pipeline@example.com", FirstName: "Pipeline", LastName: "Service account", Enabled: true})
@@ -253,7 +253,7 @@ func setUpForImport(server *simulator.Server) {
 	}
 }
 
-// exampleMember is the UUID of the role or unit that an import example is about.
+// exampleMember is the UUID of the role or business unit of an import example.
 func exampleMember(server *simulator.Server, file string) string {
 	if strings.Contains(file, "business_unit") {
 		for _, unit := range server.BusinessUnits() {
@@ -272,8 +272,7 @@ func exampleMember(server *simulator.Server, file string) string {
 	return ""
 }
 
-// importsOfUsers imports the users that an example declares beside what its import block is about, since they are
-// there already.
+// importsOfUsers are import blocks for the other users that an example declares, because those users exist already.
 func importsOfUsers(declared, imports string) string {
 	var blocks strings.Builder
 
@@ -287,7 +286,7 @@ func importsOfUsers(declared, imports string) string {
 	return blocks.String()
 }
 
-// roleID finds a role by its name.
+// roleID returns the id of the role with a name.
 func roleID(t *testing.T, server *simulator.Server, name string) string {
 	t.Helper()
 

@@ -15,7 +15,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// faultKinds are the ways in which each request fails.
+// faultKinds are the failures that the matrix injects into each request.
 var faultKinds = map[string]simulator.Fault{
 	"status 403":             {Kind: simulator.FaultStatus, Status: http.StatusForbidden},
 	"status 409":             {Kind: simulator.FaultStatus, Status: http.StatusConflict},
@@ -28,8 +28,8 @@ var faultKinds = map[string]simulator.Fault{
 	"HTML in place of JSON":  {Kind: simulator.FaultBody, Status: http.StatusOK, Body: []byte("<html>sign in</html>"), ContentType: "text/html"},
 }
 
-// faultsOf are the ways in which the requests of a change fail. Those of memberships are answered 404 too, which proves
-// nothing on its own.
+// faultsOf are the failures that the matrix injects into a scenario. Memberships get 404 as well, which alone does not
+// prove absence.
 func faultsOf(scenario faultScenario) map[string]simulator.Fault {
 	faults := maps.Clone(faultKinds)
 
@@ -43,8 +43,8 @@ func faultsOf(scenario faultScenario) map[string]simulator.Fault {
 	return faults
 }
 
-// Whatever request of a change fails, and however, what exists is in state or is gone again, and applying again
-// without faults converges: server, state and configuration agree, and nothing exists twice.
+// If any request of a change fails in any way, every object on the server is either in the state or deleted again.
+// Another apply without faults converges: server, state and configuration agree, and no object exists twice.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestFaultMatrix(t *testing.T) {
 	scenarios := faultScenarios()
 	shapes := map[string]simulator.Options{"": {}, ", answers without body": {WriteStatus: 204, NoToken: simulator.NoTokenNull}}
 
-	// The matrix prints its size once every one of its cells has run.
+	// Print the size of the matrix after all cells have run.
 	t.Cleanup(func() {
 		t.Logf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
 			len(scenarios), 6, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
@@ -81,7 +81,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// countRequests is how many requests the change makes when nothing fails.
+// countRequests counts the requests of the change without faults.
 func countRequests(t *testing.T, scenario faultScenario, options simulator.Options) int {
 	t.Helper()
 
@@ -102,7 +102,7 @@ func countRequests(t *testing.T, scenario faultScenario, options simulator.Optio
 	return len(server.Journal())
 }
 
-// faultCell fails one request in one way, applies again, and compares. It reports whether the first apply failed.
+// faultCell fails one request in one way, applies again and runs the checks. It reports whether the first apply failed.
 func faultCell(t *testing.T, scenario faultScenario, options simulator.Options, fault simulator.Fault, request int, cell string) bool {
 	t.Helper()
 
@@ -143,8 +143,8 @@ func faultCell(t *testing.T, scenario faultScenario, options simulator.Options, 
 	return failed(first)
 }
 
-// Whatever request of a set fails, and however, an additive resource that is destroyed in the same run does not remove
-// what the set has ensured, and the user has what is declared at the end.
+// If any request of a set fails in any way, an additive resource that is destroyed in the same run does not remove
+// memberships of the set, and another apply leaves the user with the declared ones.
 func TestFaultMatrix_protectedDelete(t *testing.T) {
 	t.Parallel()
 

@@ -12,19 +12,18 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// faultScenario is a change of one resource whose every request is made to fail in turn.
+// faultScenario is a change of one resource. The matrix fails each of its requests in turn.
 type faultScenario struct {
 	typeName string
 
-	// before is the configuration that is applied without faults first, nil for none; after is the one applied with
-	// them, nil to destroy.
+	// before is applied first, without faults; nil means no resource. after is applied with faults; nil destroys.
 	before, after func(ids map[string]string) values
 
-	// check compares the server and the state with the configuration, once it has been applied again without faults.
+	// check compares the server and the state with the configuration after another apply without faults.
 	check func(server *simulator.Server, ids map[string]string, state values) error
 }
 
-// tenantForFaults has a user without anything, a role and a unit.
+// tenantForFaults has the user "bot" without access, a role and a business unit.
 func tenantForFaults(t *testing.T, options simulator.Options) (*simulator.Server, map[string]string) {
 	t.Helper()
 
@@ -37,7 +36,7 @@ func tenantForFaults(t *testing.T, options simulator.Options) (*simulator.Server
 	}
 }
 
-// faultScenarios are all changes of all resources.
+// faultScenarios are the creations, updates, replacements and destructions of all resources.
 func faultScenarios() map[string]faultScenario {
 	none := func(map[string]string) values { return nil }
 	user := func(change values) func(map[string]string) values {
@@ -168,7 +167,7 @@ func faultScenarios() map[string]faultScenario {
 	return scenarios
 }
 
-// lostAnswers are the ways in which a write takes effect and its answer does not say so.
+// lostAnswers are faults after which a write has taken effect without a successful answer.
 var lostAnswers = map[string]simulator.Fault{
 	"lost":            {Kind: simulator.FaultLostAnswer},
 	"server error":    {Kind: simulator.FaultActThenStatus, Status: 500},

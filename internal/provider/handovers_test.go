@@ -9,7 +9,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A block that does not change is not applied, so what it keeps is protected by the plan, in either order.
+// Terraform does not apply a block without changes, so the plan refuses to remove a membership that such a block keeps,
+// in either order.
 func TestHandovers_membershipThatAnotherBlockKeeps(t *testing.T) {
 	t.Parallel()
 
@@ -49,7 +50,7 @@ func TestHandovers_membershipThatAnotherBlockKeeps(t *testing.T) {
 			}
 		}
 
-		// A set that takes a membership over from a single block is applied, and protects it then.
+		// A new set is applied, and keeps the membership of a destroyed single block during the apply.
 		p := newConfigured(t, server)
 		p.requireNoErrors(p.plan(kind.typeName+"s_exclusive", nil, values{"username": text("bot"), kind.setAttribute(): texts(id)}).Diagnostics)
 		p.requireNoErrors(destruction(p))

@@ -8,7 +8,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// Whatever an import id holds, it either is refused or gives back the pair it was made of.
+// Every import id is either refused or parsed into the pair that it was made of.
 func FuzzMembershipImportID(f *testing.F) {
 	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 

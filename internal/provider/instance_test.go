@@ -4,7 +4,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// instance is a resource as Terraform holds it between two runs: its state, and whether it is tainted.
+// instance is a resource as Terraform keeps it between two runs: its state, its private state, and whether it is
+// tainted.
 type instance struct {
 	typeName string
 	state    values
@@ -12,8 +13,8 @@ type instance struct {
 	tainted  bool
 }
 
-// converge does what `terraform apply` does with one resource: refresh, plan, and create, update, replace or destroy;
-// a nil configuration destroys. It returns every diagnostic on the way.
+// converge does what `terraform apply` does with one resource: refresh, plan, and create, update, replace or destroy. A
+// nil configuration destroys. It returns all diagnostics.
 func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 
@@ -50,8 +51,8 @@ func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic 
 	return append(said, i.change(p, config)...)
 }
 
-// replacement reports whether the configuration replaces the object, and returns the private state that Terraform passes
-// to the destruction then: that of the planned creation. The plan of a tainted object begins without any private state.
+// replacement reports whether the configuration replaces the object. It returns the private state of the planned
+// creation, which Terraform passes to the destruction. The plan of a tainted object starts without private state.
 func (i *instance) replacement(p *protocol, config values) (private []byte, replaces bool) {
 	p.t.Helper()
 

@@ -9,7 +9,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Ctrl-C during a long answer ends the run, and the provider's part of that takes less than a second.
+// An interrupt during a slow answer ends the run, and the provider stops within a second.
 func TestInterrupt_endsTheRun(t *testing.T) {
 	t.Parallel()
 
@@ -36,7 +36,7 @@ func TestInterrupt_endsTheRun(t *testing.T) {
 	}
 }
 
-// The provider's own time after an interruption: it looks what became of the request, and gives up soon.
+// After an interrupt the provider reads the outcome of the request, within a short time limit.
 func TestInterrupt_readBackIsBounded(t *testing.T) {
 	t.Parallel()
 

@@ -12,7 +12,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// membershipCase runs one test for both kinds of membership.
+// membershipCase has the differences between the tests of roles and those of business units.
 type membershipCase struct {
 	typeName, attribute string
 
@@ -20,7 +20,7 @@ type membershipCase struct {
 	assign   func(server *simulator.Server, username, id string)
 	unassign func(server *simulator.Server, username, id string)
 	has      func(user simulator.User) []string
-	list     string // the vendor's name of the operation that lists them
+	list     string // the vendor's name of the list operation
 	remove   string
 	add      string
 }
@@ -44,7 +44,7 @@ var membershipCases = []membershipCase{
 	},
 }
 
-// kind is the provider's side of the case.
+// kind is the provider's kind of the case.
 func (c membershipCase) kind() membershipKind {
 	if c.attribute == roleMembership.attribute {
 		return roleMembership
@@ -59,7 +59,7 @@ func (c membershipCase) hcl(username, id string) string {
 	return fmt.Sprintf("resource %q \"x\" {\n  username = %q\n  %s = %q\n}\n", c.typeName, username, c.attribute, id)
 }
 
-// check checks which of the memberships a user has on the server.
+// check checks that a user has exactly these memberships on the server.
 func (c membershipCase) check(server *simulator.Server, username string, ids ...string) resource.TestCheckFunc {
 	return checkUser(server, username, func(user simulator.User) error {
 		got := slices.Sorted(slices.Values(c.has(user)))
@@ -73,10 +73,10 @@ func (c membershipCase) check(server *simulator.Server, username string, ids ...
 	})
 }
 
-// setStyle is one of the two ways to manage all of a user's memberships.
+// setStyle is one of the two ways to manage all memberships of a user.
 type setStyle struct {
 	name, address string
-	// hcl is the configuration with a set; nil leaves the set out, which only the inline style can.
+	// hcl is the configuration with a set. A nil set omits the argument, which only the inline style allows.
 	hcl func(kind membershipCase, set []string) string
 }
 
@@ -103,14 +103,14 @@ func setLiteral(ids []string) string {
 	return `["` + strings.Join(ids, `", "`) + `"]`
 }
 
-// setSubject is a set of one of the two styles, of a user called "ada" who exists in the tenant.
+// setSubject is a set in one of the two styles. It manages the user "ada".
 type setSubject struct {
 	instance
 
 	config func(ids ...string) values
 }
 
-// apply applies a configuration as a new run does, without a refresh before it.
+// apply applies a configuration in a new run without a refresh.
 func (s *setSubject) apply(t *testing.T, server *simulator.Server, config values) []*tfprotov6.Diagnostic {
 	t.Helper()
 

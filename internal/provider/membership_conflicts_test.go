@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Managing one user's memberships in two ways warns in the plan, whichever is planned first.
+// Managing the memberships of one user in two styles warns in the plan, in either order.
 func TestMembershipStyles_mixingWarns(t *testing.T) {
 	t.Parallel()
 
@@ -44,7 +44,7 @@ func TestMembershipStyles_mixingWarns(t *testing.T) {
 				}
 			}
 
-			// Another user's are no concern of theirs, and an unset set manages nothing.
+			// Another user does not conflict, and neither does an unset set.
 			p := newConfigured(t, server)
 			p.plan("iriusrisk_user", nil, adaConfig())
 			p.plan(kind.typeName, nil, values{"username": text("grace"), kind.attribute: text(id)})
@@ -56,7 +56,7 @@ func TestMembershipStyles_mixingWarns(t *testing.T) {
 	}
 }
 
-// Mixing the styles is noticed by the username, in the very plan that creates the roles and units.
+// The plan warns of mixed styles by the username, even while the ids are unknown.
 func TestMembershipStyles_mixingWarnsWhileIDsAreUnknown(t *testing.T) {
 	t.Parallel()
 
@@ -79,7 +79,7 @@ func TestMembershipStyles_mixingWarnsWhileIDsAreUnknown(t *testing.T) {
 	}
 }
 
-// Two resources for one membership, or two exclusive sets for one user, are noticed in the plan.
+// The plan warns of two resources for one membership, and of two exclusive sets for one user.
 func TestMembershipStyles_managedTwiceWarns(t *testing.T) {
 	t.Parallel()
 
@@ -118,7 +118,7 @@ func TestMembershipStyles_managedTwiceWarns(t *testing.T) {
 	}
 }
 
-// What a plan destroys does not share a membership with what it creates.
+// A resource that the plan destroys does not conflict with one that it creates.
 func TestMembershipStyles_destroyedIsNotManaged(t *testing.T) {
 	t.Parallel()
 
@@ -148,7 +148,7 @@ func TestMembershipStyles_destroyedIsNotManaged(t *testing.T) {
 	}
 }
 
-// Terraform plans a replacement in two calls, and the second one does not take the first one for another resource.
+// Terraform plans a replacement in two calls, which do not conflict with each other.
 func TestMembershipStyles_replacementIsOneObject(t *testing.T) {
 	t.Parallel()
 
@@ -179,7 +179,7 @@ func TestMembershipStyles_replacementIsOneObject(t *testing.T) {
 						}
 					}
 
-					// The object is known all the same.
+					// A second resource still conflicts with the replaced one.
 					if got := messages(tfprotov6.DiagnosticSeverityWarning, p.plan(typeName, nil, config).Diagnostics); !strings.Contains(got, "Conflicting resources manage") {
 						t.Errorf("%s of %s: another one is not noticed", typeName, prior)
 					}

@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Destroying an exclusive set takes nothing from the user, and importing one by username plans empty.
+// Destroying an exclusive set removes no membership, and importing one by username plans empty.
 func TestMembershipExclusive_importAndDestroy(t *testing.T) {
 	t.Parallel()
 
@@ -55,7 +55,7 @@ func TestMembershipExclusive_importAndDestroy(t *testing.T) {
 	}
 }
 
-// After an import the set is what the user has, and the plan shows what it changes.
+// An import stores the user's current memberships, so that the plan shows the difference.
 func TestMembershipExclusive_importShowsTheDifference(t *testing.T) {
 	t.Parallel()
 
@@ -81,7 +81,7 @@ func TestMembershipExclusive_importShowsTheDifference(t *testing.T) {
 	}
 }
 
-// An exclusive set whose first apply fails half-way is not in the state, and the next apply completes it.
+// An exclusive set whose creation fails midway is not in the state, and the next apply completes it.
 func TestMembershipExclusive_createFails(t *testing.T) {
 	t.Parallel()
 
@@ -113,7 +113,8 @@ func TestMembershipExclusive_createFails(t *testing.T) {
 	}
 }
 
-// Another username replaces an exclusive set: the user it leaves keeps what they have, and the other one gets the set.
+// Changing the username replaces an exclusive set. The previous user keeps their memberships, and the new user gets the
+// set.
 func TestMembershipExclusive_usernameReplaces(t *testing.T) {
 	t.Parallel()
 

@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// What a set has ensured in a run, an additive resource that leaves the configuration does not remove.
+// An additive resource that is destroyed does not remove a membership that a set assigned in the same run.
 func TestMembership_keptForASet(t *testing.T) {
 	t.Parallel()
 
@@ -39,7 +39,7 @@ func TestMembership_keptForASet(t *testing.T) {
 					t.Errorf("%v, state %v", err, single.state)
 				}
 
-				// So does a set that was managed before and lists the membership already.
+				// The same holds for a set that listed the membership before this run.
 				run = newConfigured(t, server)
 				run.requireNoErrors(single.change(run, values{"username": text("ada"), kind.attribute: text(b)}))
 
@@ -55,7 +55,7 @@ func TestMembership_keptForASet(t *testing.T) {
 	}
 }
 
-// What an additive resource has assigned in a run, a set that no longer lists it does not remove.
+// A set does not remove a membership that an additive resource assigned in the same run.
 func TestMembershipSets_keepWhatIsAssignedInTheSameRun(t *testing.T) {
 	t.Parallel()
 
@@ -84,7 +84,7 @@ func TestMembershipSets_keepWhatIsAssignedInTheSameRun(t *testing.T) {
 	}
 }
 
-// Users who are moved from additive resources to a set in one apply keep what they have, whatever Terraform's order.
+// Users moved from additive resources to a set in one apply keep their memberships in every order of operations.
 func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
 	t.Parallel()
 
@@ -118,7 +118,7 @@ func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
 	}
 }
 
-// A membership that this run has given under another address is not taken again by the old one.
+// A membership assigned in this run under a new address is not removed by the destruction of the old address.
 func TestMembership_renamedWithoutMoved(t *testing.T) {
 	t.Parallel()
 

@@ -67,7 +67,7 @@ func TestMembershipList_matchesImport(t *testing.T) {
 			_, diagnostics = p.list(kind.typeName, values{"username": text("missing")}, false, 0)
 			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, `user "missing"`, "404")
 
-			// Somebody who goes away while users are listed has nothing any more, which is no error.
+			// A user deleted while the memberships are listed is not an error.
 			server.OnRequest(kind.list, func(info simulator.RequestInfo) { server.RemoveUser(info.Username) })
 
 			none, diagnostics := p.list(kind.typeName, values{}, false, 0)

@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A set that begins to manage a user names in the plan what they will lose.
+// The plan of a new set names the memberships that the user will lose.
 func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 	t.Parallel()
 
@@ -66,7 +66,7 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 			p.requireNoErrors(planned.Diagnostics)
 			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `of user "ada" may be removed`, "could not be determined", "403")
 
-			// A provider that is not configured yet cannot look.
+			// An unconfigured provider cannot read the memberships.
 			p = newUnconfigured(t)
 			p.requireNoErrors(p.configure(values{"endpoint": unknownText(), "api_token": text("0a2e4c68-1111-2222-3333-444455556666")}))
 
@@ -77,7 +77,7 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 	}
 }
 
-// A set that leaves the configuration is shown as removed, and the note says that nothing is.
+// Terraform shows a set removed from the configuration as a removal. The warning says that no membership is removed.
 func TestProviderData_warnNoLongerManaged(t *testing.T) {
 	t.Parallel()
 

@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// An apply writes the difference that its plan showed: what was changed outside Terraform after the plan stays.
+// An apply writes only the planned difference. Changes made outside Terraform after the plan stay.
 func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 	t.Parallel()
 
@@ -60,7 +60,7 @@ func TestMembershipSets_updateWritesThePlannedDifference(t *testing.T) {
 	}
 }
 
-// All additions come before all removals, so that a user is never without what they have before and after.
+// All additions precede all removals, so that a user always keeps the memberships that both configurations declare.
 func TestMembershipSets_additionsComeFirst(t *testing.T) {
 	t.Parallel()
 
@@ -92,8 +92,8 @@ func TestMembershipSets_additionsComeFirst(t *testing.T) {
 	}
 }
 
-// Additions happen even when a removal fails and the other way round, every failure is reported, and what exists is in
-// state.
+// A failed removal does not stop additions, nor a failed addition removals. Every failure is reported, and the state
+// has the members on the server.
 func TestMembershipSets_partialFailure(t *testing.T) {
 	t.Parallel()
 
@@ -127,7 +127,7 @@ func TestMembershipSets_partialFailure(t *testing.T) {
 
 				p = withoutRetries(t, server)
 
-				// Of the two additions and the two removals, the first of each fails.
+				// The first of two additions and the first of two removals fail.
 				server.Inject(simulator.Fault{Operation: kind.add, Kind: simulator.FaultStatus, Status: 403})
 				server.Inject(simulator.Fault{Operation: kind.remove, Kind: simulator.FaultStatus, Status: 403})
 
@@ -150,7 +150,7 @@ func TestMembershipSets_partialFailure(t *testing.T) {
 	}
 }
 
-// Each set that could not be changed is in the state as the server has it, even when both fail for the same reason.
+// If both sets fail, the state has each set as it is on the server, even if both fail for the same reason.
 func TestMembershipSets_bothFail(t *testing.T) {
 	t.Parallel()
 
@@ -179,7 +179,7 @@ func TestMembershipSets_bothFail(t *testing.T) {
 	}
 }
 
-// A set that is added to a user and cannot be compared, because what they have is not readable, stays unmanaged.
+// A new set stays unmanaged if the provider cannot read the user's current memberships.
 func TestMembershipSets_unreadableStayUnmanaged(t *testing.T) {
 	t.Parallel()
 

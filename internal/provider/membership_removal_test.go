@@ -11,7 +11,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// asManager is a provider that runs as a user with MANAGE_USERS_BU alone, in the given units.
+// asManager returns a provider that runs as a user whose only permission is MANAGE_USERS_BU, in the given business
+// units.
 func asManager(t *testing.T, server *simulator.Server, units ...string) *protocol {
 	t.Helper()
 
@@ -24,7 +25,7 @@ func asManager(t *testing.T, server *simulator.Server, units ...string) *protoco
 	return p
 }
 
-// That a removal is answered 404 does not mean that the user does not have the membership any more.
+// A 404 to a removal does not prove that the user no longer has the membership.
 func TestMembership_notFoundIsNotRemoved(t *testing.T) {
 	t.Parallel()
 
@@ -61,7 +62,7 @@ func TestMembership_notFoundIsNotRemoved(t *testing.T) {
 	}
 }
 
-// While everything answers 404, as behind a gateway during a restart, nothing is removed.
+// While every request gets 404, as from a gateway during a restart, no membership counts as removed.
 func TestMembership_notFoundIsProven(t *testing.T) {
 	t.Parallel()
 
@@ -74,7 +75,7 @@ func TestMembership_notFoundIsProven(t *testing.T) {
 			p := newConfigured(t, server)
 			p.requireNoErrors(subject.change(p, values{"username": text("bot"), kind.attribute: text(ids[kind.attribute])}))
 
-			// Who the provider runs as is known before the restart begins.
+			// Read the provider's own user before the restart.
 			p = newConfigured(t, server)
 			other, _ := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(kind.make(server, "Other"))})
 			p.requireNoErrors(other.Diagnostics)
@@ -94,7 +95,7 @@ func TestMembership_notFoundIsProven(t *testing.T) {
 	}
 }
 
-// A list of memberships that answers 404 does not mean that the user does not exist.
+// A 404 to the list of memberships does not prove that the user does not exist.
 func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
 	t.Parallel()
 
@@ -130,7 +131,7 @@ func TestMembership_readNotFoundOfAnExistingUser(t *testing.T) {
 	}
 }
 
-// A removal whose answer is lost is looked up.
+// After a removal with an unknown outcome, the provider reads the membership.
 func TestMembership_lostAnswerOfDelete(t *testing.T) {
 	t.Parallel()
 
@@ -155,7 +156,7 @@ func TestMembership_lostAnswerOfDelete(t *testing.T) {
 	}
 }
 
-// A business unit that the caller cannot see is neither believed to be removed nor read as missing.
+// A business unit that the caller cannot see counts neither as removed nor as missing.
 func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 	t.Parallel()
 
@@ -163,7 +164,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 	shared, hidden := ids["business_unit_id"], server.AddBusinessUnit("hidden", "Hidden").ID
 	server.UpdateUser("bot", func(user *simulator.User) { user.BusinessUnitIDs = []string{shared, hidden} })
 
-	// The user's list shows only what the caller sees.
+	// The user's list contains only units that the caller sees.
 	server.Inject(simulator.Fault{
 		Operation: "get_user_business_units", Username: "bot", Times: -1, Kind: simulator.FaultBody, Status: http.StatusOK, ContentType: "application/hal+json",
 		Body: fmt.Appendf(nil, `{"_embedded":{"items":[{"id":%q,"name":"Payments"}]},"page":{"size":20,"totalElements":1,"totalPages":1,"number":0}}`, shared),
@@ -198,7 +199,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 		t.Errorf("the state has %v", after["business_unit_ids"])
 	}
 
-	// Without knowing what the caller may see, nothing is believed either.
+	// The same holds if the provider cannot determine which units the caller sees.
 	server.Inject(simulator.Fault{Operation: "get_user_profile_permissions", Times: -1, Status: http.StatusInternalServerError})
 
 	p = asManager(t, server, shared)
@@ -214,7 +215,7 @@ func TestBusinessUnit_invisibleIsNotAbsent(t *testing.T) {
 	}
 }
 
-// A unit that the caller sees and the user does not have is absent, whoever the caller is.
+// A unit that the caller sees, and that is not in the user's list, is absent for every caller.
 func TestBusinessUnit_visibleAndMissingIsAbsent(t *testing.T) {
 	t.Parallel()
 
@@ -230,7 +231,8 @@ func TestBusinessUnit_visibleAndMissingIsAbsent(t *testing.T) {
 	}
 }
 
-// Removing the last business unit that a user shares with the caller hides the user from it, which it says.
+// Removing the last business unit that a user shares with the caller hides the user from the caller, and the provider
+// warns of it.
 func TestBusinessUnit_lastSharedUnitWarns(t *testing.T) {
 	t.Parallel()
 
@@ -260,7 +262,7 @@ func TestBusinessUnit_lastSharedUnitWarns(t *testing.T) {
 	}
 }
 
-// An answer that was asked for while a write was under way is not given to anyone after the write.
+// A read that overlaps a write is not cached.
 func TestMembership_readDuringAWriteIsNotKept(t *testing.T) {
 	t.Parallel()
 

@@ -29,7 +29,7 @@ func TestMembership_lifecycle(t *testing.T) {
 			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", Enabled: true})
 			server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
 
-			// The one that is managed comes after the first page of what the user has by hand.
+			// The managed membership is not on the first page of the user's list.
 			var others []string
 			for _, name := range []string{"One", "Two", "Three"} {
 				others = append(others, kind.make(server, name))
@@ -108,7 +108,7 @@ func TestMembership_removedOutsideIsAssignedAgain(t *testing.T) {
 	}
 }
 
-// Finding the pair there on creation, and gone on deletion, is success, whatever the server answers.
+// Creating an existing membership and deleting a missing one succeed, independently of the server's status.
 func TestMembership_repeatedWritesSucceed(t *testing.T) {
 	t.Parallel()
 
@@ -150,7 +150,7 @@ func TestMembership_repeatedWritesSucceed(t *testing.T) {
 	}
 }
 
-// A refusal that means something else stays an error.
+// Other refusals are errors.
 func TestMembership_refusalIsAnError(t *testing.T) {
 	t.Parallel()
 
@@ -286,7 +286,7 @@ func TestMembership_identity(t *testing.T) {
 	}
 }
 
-// The provider does not take a role or a business unit from the user it runs as.
+// The provider does not remove a role or a business unit from the user that it runs as.
 func TestMembership_lockOut(t *testing.T) {
 	t.Parallel()
 

@@ -15,8 +15,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A set means exactly these: what is missing is given, what is too much is taken, drift in both directions shows and is
-// mended, and an empty set takes everything.
+// A set is authoritative: it assigns missing members, removes others, corrects drift in both directions, and removes
+// all members if it is empty.
 func TestMembershipSets_lifecycle(t *testing.T) {
 	t.Parallel()
 
@@ -55,7 +55,7 @@ func TestMembershipSets_lifecycle(t *testing.T) {
 	}
 }
 
-// Spellings of one UUID are one member: written twice it plans empty afterwards, and written otherwise nothing is planned.
+// Spellings of one UUID in different letter case are one member, and changing the case plans no change.
 func TestMembershipSets_caseIsNoDifference(t *testing.T) {
 	t.Parallel()
 
@@ -84,7 +84,7 @@ func TestMembershipSets_caseIsNoDifference(t *testing.T) {
 	}
 }
 
-// Beside an unset set, the additive resource works as ever, and the user sees nothing of it.
+// An unset set does not affect additive resources, and the user resource does not report their memberships.
 func TestMembershipSets_unsetIsNotManaged(t *testing.T) {
 	t.Parallel()
 
@@ -116,7 +116,8 @@ func TestMembershipSets_unsetIsNotManaged(t *testing.T) {
 	}
 }
 
-// Taking a role or a unit from the user that the provider runs as is refused in every way there is, and giving is not.
+// Every way to remove a role or a business unit from the user that the provider runs as is refused. Assigning one is
+// not.
 func TestMembershipSets_lockOut(t *testing.T) {
 	t.Parallel()
 

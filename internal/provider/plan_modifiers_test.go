@@ -8,7 +8,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A username edited in case only replaces nothing and changes nothing, whatever it stands in.
+// Changing only the letter case of a username plans no change, in every resource.
 func TestUsernameCase_replacesNothing(t *testing.T) {
 	t.Parallel()
 

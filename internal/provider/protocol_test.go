@@ -13,15 +13,15 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// protocol speaks to the provider as Terraform does, for what no command shows: warnings, private data, identities,
-// and features that the Terraform at hand is too old for.
+// protocol calls the provider as Terraform does. It covers what no command shows (warnings, private data, identities)
+// and features that the CLI is too old for.
 type protocol struct {
 	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// newConfigured returns a provider that is configured for the administrator of a server.
+// newConfigured returns a provider with the API token of the server's administrator.
 func newConfigured(tb testing.TB, server *simulator.Server) *protocol {
 	tb.Helper()
 
@@ -31,7 +31,7 @@ func newConfigured(tb testing.TB, server *simulator.Server) *protocol {
 	return p
 }
 
-// newUnconfigured returns a provider that is yet to be configured.
+// newUnconfigured returns a provider without a configuration.
 func newUnconfigured(tb testing.TB) *protocol {
 	tb.Helper()
 
@@ -45,7 +45,7 @@ func newUnconfigured(tb testing.TB) *protocol {
 	return p
 }
 
-// withoutRetries is a configured provider that leaves every failure to the resources.
+// withoutRetries returns a configured provider that does not retry, so that each failure reaches the resources.
 func withoutRetries(t *testing.T, server *simulator.Server) *protocol {
 	t.Helper()
 
@@ -67,7 +67,7 @@ func (p *protocol) configure(config values) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// plan plans a resource from prior state to configuration; nil means that there is none.
+// plan plans a resource. A nil prior state plans a creation, a nil configuration a destruction.
 func (p *protocol) plan(typeName string, prior, config values) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()
 
@@ -91,8 +91,8 @@ func (p *protocol) planPrivate(typeName string, prior, config values, private []
 	return resp
 }
 
-// proposed merges prior state and configuration as Terraform does: what is computed and not configured keeps its
-// value, or is unknown when there is no prior state.
+// proposed merges prior state and configuration as Terraform does: a computed attribute that is not configured keeps
+// its value, or is unknown without prior state.
 func (p *protocol) proposed(schema *tfprotov6.Schema, prior, config values) values {
 	if config == nil {
 		return nil
@@ -143,7 +143,7 @@ func (p *protocol) applyPlanned(ctx context.Context, typeName string, prior, con
 	return resp, p.decode(schema, resp.NewState)
 }
 
-// read refreshes a resource and returns the new state, nil when it is gone.
+// read refreshes a resource and returns the new state, nil if the resource was removed from it.
 func (p *protocol) read(typeName string, state values) (*tfprotov6.ReadResourceResponse, values) {
 	p.t.Helper()
 
@@ -154,7 +154,7 @@ func (p *protocol) read(typeName string, state values) (*tfprotov6.ReadResourceR
 	return resp, p.decode(schema, resp.NewState)
 }
 
-// imported imports a resource and refreshes it, as Terraform does.
+// imported imports a resource and reads it, as Terraform does.
 func (p *protocol) imported(typeName, id string) values {
 	p.t.Helper()
 
@@ -200,14 +200,14 @@ func (p *protocol) close(private []byte) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// invoke invokes an action, and returns its progress messages and its diagnostics.
+// invoke invokes an action and returns its progress messages and diagnostics.
 func (p *protocol) invoke(typeName string, config values) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 
 	return p.invokeWith(p.t.Context(), typeName, config)
 }
 
-// invokeWith is invoke in a run that may be interrupted.
+// invokeWith is invoke with a context, which the test may cancel.
 func (p *protocol) invokeWith(ctx context.Context, typeName string, config values) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
 
@@ -325,7 +325,7 @@ func (p *protocol) expectDiagnostics(severity tfprotov6.DiagnosticSeverity, diag
 	}
 }
 
-// expectIdentity compares an identity.
+// expectIdentity compares an identity with the wanted attributes.
 func (p *protocol) expectIdentity(typeName string, identity *tfprotov6.ResourceIdentityData, wanted map[string]string) {
 	p.t.Helper()
 

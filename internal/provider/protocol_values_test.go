@@ -39,7 +39,7 @@ func unknownTexts() tftypes.Value {
 	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, tftypes.UnknownValue)
 }
 
-// plainText is a string value, "" when there is none.
+// plainText returns a string value, "" if it is null.
 func plainText(value tftypes.Value) string {
 	var content *string
 	if value.Type() == nil || !value.IsKnown() || value.As(&content) != nil || content == nil {
@@ -54,7 +54,7 @@ func containsSet(set interface{ String() string }, ids []string) bool {
 	return !slices.ContainsFunc(ids, func(id string) bool { return !strings.Contains(set.String(), id) }) && strings.Count(set.String(), "tftypes.String<") == len(ids)
 }
 
-// object encodes an object of a schema; nil is null.
+// object encodes an object of a schema. Nil is null.
 func (p *protocol) object(schema *tfprotov6.Schema, set values) *tfprotov6.DynamicValue {
 	p.t.Helper()
 
@@ -82,7 +82,7 @@ func (p *protocol) object(schema *tfprotov6.Schema, set values) *tfprotov6.Dynam
 	return &encoded
 }
 
-// decode is the reverse of object: attributes that are null are left out.
+// decode is the reverse of object. It omits null attributes.
 func (p *protocol) decode(schema *tfprotov6.Schema, encoded *tfprotov6.DynamicValue) values {
 	p.t.Helper()
 
@@ -105,7 +105,7 @@ func (p *protocol) decode(schema *tfprotov6.Schema, encoded *tfprotov6.DynamicVa
 	return all
 }
 
-// stringOf returns a string attribute, "" when it is null.
+// stringOf returns a string attribute, "" if it is null.
 func (p *protocol) stringOf(state values, name string) string {
 	p.t.Helper()
 

@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Each bad argument of the provider block is refused with its name, before any request.
+// An invalid argument of the provider block is refused before any request, and the error names it.
 func TestProviderConfig_badArguments(t *testing.T) {
 	t.Parallel()
 
@@ -66,7 +66,7 @@ func TestProviderConfig_badArguments(t *testing.T) {
 	})
 }
 
-// Environment variables stand in for arguments in their order, and the configuration wins over all of them.
+// Environment variables replace missing arguments in their documented order. The configuration takes precedence.
 func TestProviderConfig_environment(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 
@@ -119,7 +119,7 @@ func nonNil(config values) values {
 	return config
 }
 
-// Risky settings warn, and a private authority's file has to hold certificates.
+// Insecure settings warn, and the file of a private certificate authority must contain certificates.
 func TestProviderConfig_warnings(t *testing.T) {
 	t.Parallel()
 
@@ -132,7 +132,7 @@ func TestProviderConfig_warnings(t *testing.T) {
 		p.configure(values{"endpoint": text("http://acme.iriusrisk.com"), "api_token": text("x"), "allow_plaintext_http": boolean(true)}),
 		"unencrypted")
 
-	// Terraform validates before it configures, and would show a warning of both twice.
+	// Terraform validates before it configures, so a warning from both would be shown twice.
 	validated, err := p.server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{
 		Config: p.object(p.schema.Provider, values{"endpoint": text("http://acme.iriusrisk.com"), "allow_plaintext_http": boolean(true)}),
 	})
@@ -155,7 +155,8 @@ func TestProviderConfig_warnings(t *testing.T) {
 	}
 }
 
-// With values that are known only after apply, a plan that creates goes on, and whatever needs the API says why not.
+// With unknown provider arguments, a plan of a creation succeeds, and operations that need the API name the unknown
+// argument.
 func TestProviderConfig_unknownValues(t *testing.T) {
 	t.Parallel()
 
@@ -175,7 +176,7 @@ func TestProviderConfig_unknownValues(t *testing.T) {
 	})
 }
 
-// The requests carry the token and name the provider and Terraform.
+// The User-Agent of every request names the provider and Terraform with their versions.
 func TestProviderConfig_requestHeaders(t *testing.T) {
 	t.Parallel()
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Every block of the provider is registered, and nothing else.
+// The provider registers exactly these types.
 func TestProvider_registersItsBlocks(t *testing.T) {
 	t.Parallel()
 

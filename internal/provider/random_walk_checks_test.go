@@ -53,7 +53,7 @@ func (w *walk) writeConfig() {
 	}
 }
 
-// unwelcome are words that no output has.
+// unwelcome are words that must not appear in any output.
 var unwelcome = regexp.MustCompile(`(?i)\b(inconsistent|bug|panic|crash(ed)?)\b|Another request is changing the same user`)
 
 // run runs a command of the CLI and checks what it prints.
@@ -85,7 +85,7 @@ func (w *walk) run(command string, arguments ...string) error {
 	return err
 }
 
-// fail ends the walk with all that it takes to repeat it.
+// fail ends the walk and prints how to repeat it.
 func (w *walk) fail(format string, values ...any) {
 	w.t.Helper()
 

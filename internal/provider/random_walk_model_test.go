@@ -19,7 +19,7 @@ type wantedUser struct {
 	newToken bool
 }
 
-// walkModel works out what an apply makes of the server.
+// walkModel predicts the server after an apply.
 type walkModel struct {
 	server map[string]simulator.User
 	state  walkState
@@ -34,7 +34,7 @@ type walkConflict struct {
 	// says are the texts of which the output has one.
 	says []string
 
-	// username is that of the user who is in the way; "" when it is the configuration itself.
+	// username is that of the conflicting user, "" if the configuration conflicts with itself.
 	username string
 }
 
@@ -48,7 +48,7 @@ func unchanged(server map[string]simulator.User) *walkModel {
 	return m
 }
 
-// model returns what an apply with a refresh makes of the server as it is, or why its plan has to fail.
+// model predicts the server after an apply with a refresh, or why its plan has to fail.
 func (w *walk) model() *walkModel {
 	m := unchanged(w.snapshot())
 	m.config = &w.config
@@ -144,7 +144,7 @@ func (m *walkModel) checkEmail(u *walkUser) {
 	}
 }
 
-// destroy does what becomes of the objects that leave the state.
+// destroy applies the destruction of objects that are removed from the configuration.
 func (m *walkModel) destroy() {
 	declared := map[string]managedSingle{}
 	tokens := map[string]managedAPIToken{}
@@ -314,8 +314,7 @@ func (u *wantedUser) differences(user *simulator.User, before map[string]simulat
 	return differences
 }
 
-// harm is what no command may do on the way to what is wanted, even when it fails: delete a user who stays, or change one
-// who is to stay as they were.
+// harm is what no command may do, even if it fails: delete a user who must stay, or change a user who must not change.
 func (m *walkModel) harm(server map[string]simulator.User) (harm []string) {
 	for _, username := range walkNames(m.server) {
 		before, wanted := m.server[username], m.wanted[username]

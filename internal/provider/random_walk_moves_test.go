@@ -27,7 +27,7 @@ func (w *walk) some(ids []string) []string {
 	return slices.DeleteFunc(slices.Clone(ids), func(string) bool { return w.chance(2) })
 }
 
-// note keeps a line about a move for the case that the step fails.
+// note records a move for the message of a failed step.
 func (w *walk) note(format string, values ...any) {
 	w.moves = append(w.moves, fmt.Sprintf(format, values...))
 }
@@ -123,7 +123,7 @@ func (w *walk) addUser() {
 	}
 }
 
-// bystanders are the users of whom the configuration says nothing, save for the one that the provider runs as.
+// bystanders are the users that the configuration does not mention, except the one that the provider runs as.
 func (w *walk) bystanders() (usernames []string) {
 	for _, username := range walkNames(w.snapshot()) {
 		if username != "admin" && !slices.ContainsFunc(w.config.users, func(u walkUser) bool { return u.username == username }) {
@@ -152,8 +152,8 @@ func (w *walk) renameBlock(u *walkUser) {
 	w.note("config: rename %s to %s, moved: %t", from, u.address(), moved)
 }
 
-// changeUsername changes a username to a free one, and now and then the e-mail address as well. Terraform keeps the values
-// of ignored attributes in a replacement too, so that nothing is ignored from then on.
+// changeUsername changes a username to a free one, and sometimes the e-mail address too. Terraform keeps the values of
+// ignored attributes in a replacement, so no attribute is ignored from then on.
 func (w *walk) changeUsername(u *walkUser) {
 	u.ignore = nil
 
@@ -279,7 +279,7 @@ func (w *walk) changeServer(replacing bool) {
 func (w *walk) removeUser(username string, replace, replacing bool) {
 	at := slices.IndexFunc(w.config.users, func(u walkUser) bool { return u.username == username })
 
-	// Blocks that name a user literally need one to be there.
+	// Blocks that name a user literally need an existing user.
 	literal := at >= 0 && !w.config.users[at].declared()
 	if replace && at >= 0 && !literal && !replacing && !w.config.users[at].adopt {
 		return

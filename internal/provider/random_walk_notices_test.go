@@ -6,7 +6,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Every change of a user whom a step has to leave alone is noticed by each of the walk's comparisons.
+// Each comparison of the walk detects every change of a user who must not change.
 func TestRandomWalk_noticesEveryChange(t *testing.T) {
 	t.Parallel()
 

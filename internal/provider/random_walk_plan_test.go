@@ -16,7 +16,7 @@ type shownPlan map[string]*shownUser
 type shownUser struct {
 	creates, deletes, disables bool
 
-	// adopts tells that a user who exists is brought to the plan.
+	// adopts reports whether an existing user is adopted.
 	adopts bool
 
 	// attributes are those that an update changes.

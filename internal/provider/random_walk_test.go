@@ -56,7 +56,7 @@ func TestRandomWalk(t *testing.T) {
 	}
 }
 
-// runWalk takes a walk of its own.
+// runWalk runs one walk.
 func runWalk(t *testing.T, seed uint64, steps int) {
 	t.Helper()
 
@@ -65,7 +65,7 @@ func runWalk(t *testing.T, seed uint64, steps int) {
 
 		w := newWalk(t, seed)
 		for w.step = 1; w.step <= steps; w.step++ {
-			// What an earlier step made of a race has no influence on the choices of this one.
+			// The outcome of a race in an earlier step does not influence the choices of this one.
 			w.rng = rand.New(rand.NewPCG(seed, uint64(w.step)))
 			w.moves = nil
 			w.takeStep()
@@ -213,7 +213,7 @@ func (w *walk) refuse(model *walkModel) {
 	w.fail("the plan was refused for another reason than %v", model.conflicts)
 }
 
-// resolve goes back to the configuration before, and deletes, outside Terraform, the users who are in its way.
+// resolve restores the previous configuration, and deletes conflicting users outside Terraform.
 func (w *walk) resolve(before walkConfig) {
 	w.note("config: back to what it was")
 
@@ -233,7 +233,7 @@ func (w *walk) resolve(before walkConfig) {
 	w.writeConfig()
 }
 
-// applyWithFaults applies while requests fail, and expects that applies without faults mend everything.
+// applyWithFaults applies while requests fail, and expects that applies without faults converge.
 func (w *walk) applyWithFaults(model *walkModel) {
 	w.injectFaults()
 
@@ -248,7 +248,7 @@ func (w *walk) applyWithFaults(model *walkModel) {
 		return
 	}
 
-	// The message asks to import or to delete the user, who is in no state.
+	// The message says to import or delete the user, who is not in the state.
 	for _, found := range mayExist.FindAllStringSubmatch(w.output, -1) {
 		if model.server[found[1]].ID == "" {
 			w.server.RemoveUser(found[1])
@@ -326,7 +326,7 @@ func (w *walk) finish(model *walkModel, attempts int) {
 	w.check(model)
 }
 
-// warnOfTwoBlocks plans, now and then, a second block for a user.
+// warnOfTwoBlocks sometimes plans a second block for a user, and expects a warning.
 func (w *walk) warnOfTwoBlocks() {
 	at := slices.IndexFunc(w.config.users, func(u walkUser) bool { return u.declared() })
 	if at < 0 || !w.chance(6) {

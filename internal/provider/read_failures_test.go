@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// readFailures are answers to a read that say nothing about what is there.
+// readFailures are answers to a read that do not prove absence.
 var readFailures = map[string]simulator.Fault{
 	"401":                 {Kind: simulator.FaultStatus, Status: http.StatusUnauthorized},
 	"403":                 {Kind: simulator.FaultStatus, Status: http.StatusForbidden},
@@ -35,8 +35,8 @@ var readFailures = map[string]simulator.Fault{
 	},
 }
 
-// A read that fails is never taken for things being gone: state stays as it was, and the error says what happened. That
-// goes for every resource, data source and list.
+// A failed read is not treated as absence: the state is unchanged, and the error names the failure. The test covers
+// every resource, data source and list.
 func TestRead_failureIsNotAbsence(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 					fault.Operation = operation
 					server.Inject(fault)
 
-					// Each reads in a run of its own, so that nothing is remembered.
+					// Each reads in a run of its own, so that no answer is cached.
 					read, state := newConfigured(t, server).read(subject.typeName, subject.state)
 					p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
 
@@ -69,7 +69,7 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 			server.Inject(fault)
 
 			for typeName, config := range readableData(ids) {
-				// Of an invitation nothing but being an object is known.
+				// The contract specifies no field of an invitation.
 				if typeName == "iriusrisk_user_invitation" && strings.HasPrefix(name, "a page") {
 					continue
 				}
@@ -89,14 +89,14 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 	}
 }
 
-// readable is a resource in state, and the operations by which it is read.
+// readable is a resource in the state, with the operations that read it.
 type readable struct {
 	instance
 
 	reads []string
 }
 
-// readableResources makes one of each resource, all of them the bot's.
+// readableResources creates one object of each resource type, all for the user "bot".
 func readableResources(p *protocol, ids map[string]string) (subjects []readable) {
 	bot := func(change values) values {
 		config := values{"username": text("bot")}
@@ -124,7 +124,7 @@ func readableResources(p *protocol, ids map[string]string) (subjects []readable)
 	return subjects
 }
 
-// readableData are all data sources.
+// readableData are configurations of all data sources.
 func readableData(ids map[string]string) map[string]values {
 	return map[string]values{
 		"iriusrisk_users":           {},
@@ -140,7 +140,7 @@ func readableData(ids map[string]string) map[string]values {
 	}
 }
 
-// Every resource and data source is among those whose reads are made to fail.
+// The failed reads cover every resource and data source.
 func TestRead_failuresCoverEveryType(t *testing.T) {
 	t.Parallel()
 
@@ -165,12 +165,12 @@ func TestRead_failuresCoverEveryType(t *testing.T) {
 	}
 }
 
-// everythingMissing answers 404 to everything from now on, as a gateway does during a restart.
+// everythingMissing makes the server answer every request with 404, like a gateway during a restart.
 func everythingMissing(server *simulator.Server) {
 	server.Inject(simulator.Fault{Times: -1, Kind: simulator.FaultStatus, Status: http.StatusNotFound})
 }
 
-// Behind an endpoint that leads elsewhere everything answers 404, which says nothing about anybody.
+// A wrong endpoint answers every request with 404, which does not prove that any object was deleted.
 func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 	t.Parallel()
 
@@ -199,7 +199,8 @@ func TestRead_wrongEndpointIsNotAbsence(t *testing.T) {
 	lost.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "no IriusRisk API v2 at this URL")
 }
 
-// A 404 to everything is no absence: nothing leaves the state, whatever the run has read before.
+// A 404 to every request does not prove absence: no resource is removed from the state, even if the run has proven
+// another absence before.
 func TestRead_gatewayThatAnswersNotFoundIsNotAbsence(t *testing.T) {
 	t.Parallel()
 

@@ -2,8 +2,8 @@ package provider
 
 import "github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 
-// answering has a server change every user in its answers, as a server of another version or one whose answers lag behind
-// would; nil ends it.
+// answering makes a server change every user in its answers, like another version or a server with outdated answers.
+// Nil restores its own answers.
 func answering(server *simulator.Server, change func(user map[string]any)) {
 	if change == nil {
 		server.OnAnswer("", nil)
@@ -32,10 +32,10 @@ func answering(server *simulator.Server, change func(user map[string]any)) {
 	})
 }
 
-// withoutHints is a server that shows the hint of no token, not even of the caller's.
+// withoutHints removes the hints of all tokens, including the caller's.
 func withoutHints(user map[string]any) { delete(user, "apiToken") }
 
-// withLinksOnly is a server that shows of a token only that it can be deleted.
+// withLinksOnly reduces a token to the link that deletes it.
 func withLinksOnly(user map[string]any) {
 	if token, shown := user["apiToken"].(map[string]any); shown {
 		delete(token, "hint")

@@ -61,7 +61,7 @@ func TestRoleDataSource_lookup(t *testing.T) {
 	)
 }
 
-// A server whose filter finds nothing, though there is something, is not taken at its word.
+// If the server's filter returns no role, the data source searches the complete list.
 func TestRoleDataSource_filterFindsNothing(t *testing.T) {
 	t.Parallel()
 
@@ -81,7 +81,7 @@ func TestRoleDataSource_filterFindsNothing(t *testing.T) {
 	}
 }
 
-// A token that may list roles but not read one finds it all the same.
+// A caller who may list roles but not read a single one still finds the role.
 func TestRoleDataSource_byIDWithoutRolesUpdate(t *testing.T) {
 	t.Parallel()
 

@@ -13,13 +13,13 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// managed is an object in state.
+// managed is a resource in the state.
 type managed struct {
 	typeName string
 	state    values
 }
 
-// stateOf is a user of the server as the resource has them in state, with or without their access.
+// stateOf is the state of a user on the server, with or without roles and business units.
 func stateOf(user simulator.User, inline bool) managed {
 	state := values{
 		"id": text(user.ID), "username": text(user.Username), "email": text(user.Email), "first_name": text(user.FirstName), "last_name": text(user.LastName),
@@ -34,7 +34,7 @@ func stateOf(user simulator.User, inline bool) managed {
 	return managed{"iriusrisk_user", state}
 }
 
-// membershipsOf are a user's roles and units as the additive resources have them in state.
+// membershipsOf are the states of the additive resources for all memberships of a user.
 func membershipsOf(user simulator.User) []managed {
 	var all []managed
 
@@ -53,7 +53,7 @@ func membershipsOf(user simulator.User) []managed {
 	return all
 }
 
-// refresh reads objects as Terraform does, ten at a time, and fails the test when one has changed.
+// refresh reads objects ten at a time, as Terraform does, and fails the test if one has changed.
 func (p *protocol) refresh(objects []managed) {
 	p.t.Helper()
 
@@ -77,7 +77,7 @@ func (p *protocol) refresh(objects []managed) {
 	}
 }
 
-// crowd fills a tenant with users who have three roles and two business units of ten each, and returns them without its
+// crowd adds users to a tenant, each with three of ten roles and two of ten business units. It returns them without the
 // administrator.
 func crowd(server *simulator.Server, users int) []simulator.User {
 	server.Seed(users, 20, 10)
@@ -86,7 +86,7 @@ func crowd(server *simulator.Server, users int) []simulator.User {
 	return slices.DeleteFunc(server.Users(), func(user simulator.User) bool { return user.Username == "admin" })
 }
 
-// A refresh of many users costs what the API can answer, not what Terraform asks.
+// The users, business units and pages of a tenant bound the requests of a refresh, not the number of resources.
 func TestRefresh_boundsRequests(t *testing.T) {
 	t.Parallel()
 
@@ -129,7 +129,7 @@ func TestRefresh_boundsRequests(t *testing.T) {
 	}
 }
 
-// With bulk_reads = false nothing is read from a list that holds others too.
+// With bulk_reads = false, no list of several users is read.
 func TestRefresh_withoutBulkReads(t *testing.T) {
 	t.Parallel()
 
@@ -152,7 +152,8 @@ func TestRefresh_withoutBulkReads(t *testing.T) {
 	}
 }
 
-// A user's roles and business units are read side by side: neither read is answered before the other has arrived.
+// The roles and business units of a user are read concurrently. The server answers neither request before both have
+// arrived.
 func TestRefresh_readsBothSetsConcurrently(t *testing.T) {
 	t.Parallel()
 
@@ -177,7 +178,7 @@ func TestRefresh_readsBothSetsConcurrently(t *testing.T) {
 	p.refresh([]managed{stateOf(user, true)})
 }
 
-// Somebody who goes away after the list was read is gone, and no error, also where their access is managed inline.
+// A user deleted after the list was read is removed from the state without an error, also with inline sets.
 func TestRefresh_userDeletedAfterTheListWasRead(t *testing.T) {
 	t.Parallel()
 
@@ -198,8 +199,8 @@ func TestRefresh_userDeletedAfterTheListWasRead(t *testing.T) {
 	}
 }
 
-// BenchmarkRefresh is a refresh of a thousand users with three roles and two units each, as Terraform asks for it: what
-// the provider itself takes, without Terraform.
+// BenchmarkRefresh refreshes a thousand users with three roles and two business units each, and measures the provider
+// without Terraform.
 func BenchmarkRefresh(b *testing.B) {
 	server, err := simulator.Start(simulator.Options{})
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// typeKind is a kind of type that a provider has.
+// typeKind is one kind of type of a provider, such as resources or data sources.
 type typeKind struct {
 	name    string
 	schemas map[string]*tfprotov6.Schema
 
-	// files are what the repository has of every type of the kind. NAME stands for the type without the provider's name.
+	// files are the files that the repository has for each type. NAME is the type without the provider's prefix.
 	files []string
 }
 
-// typeKinds are the kinds of type that the provider has.
+// typeKinds are the kinds of type of this provider.
 func typeKinds(schema *tfprotov6.GetProviderSchemaResponse) []typeKind {
 	actions := make(map[string]*tfprotov6.Schema)
 	for typeName, action := range schema.ActionSchemas {
@@ -53,7 +53,7 @@ func typeKinds(schema *tfprotov6.GetProviderSchemaResponse) []typeKind {
 	}
 }
 
-// Every block, attribute and identity attribute says in Markdown what it is.
+// Every block, attribute and identity attribute has a Markdown description.
 func TestSchema_isDescribed(t *testing.T) {
 	t.Parallel()
 
@@ -75,7 +75,7 @@ func TestSchema_isDescribed(t *testing.T) {
 	}
 }
 
-// Every type has a page and an example, and every resource the ways to import it. No page and no example is about a type
+// Every type has a page and an example, and every resource has import examples. No page or example belongs to a type
 // that the provider does not have.
 func TestSchema_isDocumented(t *testing.T) {
 	t.Parallel()
@@ -117,7 +117,7 @@ func TestSchema_isDocumented(t *testing.T) {
 	}
 }
 
-// checkBlockIsDescribed fails for what is not described in a block, in the blocks within it and in its attributes.
+// checkBlockIsDescribed fails for a block without a description, including its nested blocks and attributes.
 func checkBlockIsDescribed(t *testing.T, where string, block *tfprotov6.SchemaBlock) {
 	t.Helper()
 
@@ -148,7 +148,7 @@ func checkAttributesAreDescribed(t *testing.T, where string, attributes []*tfpro
 	}
 }
 
-// identitySchemas are the identities of the resources that have one.
+// identitySchemas are the identity schemas of the resources that have one.
 func identitySchemas(t *testing.T, p *protocol) map[string]*tfprotov6.ResourceIdentitySchema {
 	t.Helper()
 
@@ -163,7 +163,7 @@ func identitySchemas(t *testing.T, p *protocol) map[string]*tfprotov6.ResourceId
 	return response.IdentitySchemas
 }
 
-// repositoryFiles are the files of this repository that match the patterns, by their path from its root with slashes.
+// repositoryFiles are the files of this repository that match the patterns, as slash-separated paths from its root.
 func repositoryFiles(t *testing.T, patterns ...string) []string {
 	t.Helper()
 

@@ -9,8 +9,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A secret that is written literally in a configuration is in nothing that Terraform prints, whatever is wrong with it:
-// Terraform prints the line that the attribute path of a diagnostic leads to.
+// Terraform prints the configuration line of a diagnostic's attribute path. A secret written literally in the
+// configuration does not appear in any output.
 func TestSecrets_writtenLiterallyAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	needs(t, writeOnlyArguments)
@@ -61,7 +61,7 @@ func TestSecrets_writtenLiterallyAreNotPrinted(t *testing.T) {
 	}
 }
 
-// validate validates a user's configuration as a CLI that has write-only arguments, or one that has not, does.
+// validateUser validates the configuration of a user as a CLI with or without write-only arguments does.
 func (p *protocol) validateUser(config values, writeOnly bool) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 
@@ -74,7 +74,7 @@ func (p *protocol) validateUser(config values, writeOnly bool) []*tfprotov6.Diag
 	return resp.Diagnostics
 }
 
-// The advice to use the write-only argument goes to those who can follow it.
+// The advice to use the write-only argument appears only if the CLI supports it.
 func TestUser_writeOnlyAdvice(t *testing.T) {
 	t.Parallel()
 
@@ -95,7 +95,7 @@ func TestUser_writeOnlyAdvice(t *testing.T) {
 	}
 }
 
-// What the framework says of a secret argument has no attribute path either.
+// Diagnostics of the framework about a secret argument have no attribute path.
 func TestSecrets_frameworkDiagnosticsHaveNoPath(t *testing.T) {
 	t.Parallel()
 

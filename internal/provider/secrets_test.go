@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// secretsHCL is a configuration with every kind of secret there is.
+// secretsHCL is a configuration with every kind of secret.
 const secretsHCL = `
 variable "plain" {
   type      = string
@@ -53,8 +53,8 @@ resource "iriusrisk_user_api_token" "bot" {
 }
 `
 
-// No secret shows in the log at any level, in what is printed, in a plan as text, or in an error; and what is
-// write-only is in no state and no plan file either.
+// No secret appears in the log at any level, in the output, in the text of a plan or in an error. Write-only values are
+// not in the state or in a plan file either.
 func TestSecrets_appearNowhere(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralResources, writeOnlyArguments)
@@ -117,7 +117,7 @@ func TestSecrets_appearNowhere(t *testing.T) {
 		}
 	}
 
-	// Every write fails in every way, the server repeating what it was sent; then all of them succeed.
+	// Each write fails in each way, with a server that repeats the request in its answer. Then all writes succeed.
 	for i, fault := range []simulator.Fault{
 		{Kind: simulator.FaultEchoBody, Status: 400},
 		{Kind: simulator.FaultEchoBody, Status: 409},
@@ -172,7 +172,7 @@ func TestSecrets_appearNowhere(t *testing.T) {
 	}
 }
 
-// secretForms are the passwords and the part of each that no escaping changes.
+// secretForms are the passwords, and the part of each that is the same in every encoding.
 func secretForms(passwords ...string) []string {
 	forms := slices.Clone(passwords)
 	for _, secret := range passwords {

@@ -15,8 +15,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Whatever the contract leaves open, a user lives a whole life with a role, a unit and a token: creation, an empty
-// plan, drift of every part and its mending, an update, imports, destruction.
+// The lifecycle of a user with a role, a business unit and a token works on every server that the contract permits:
+// creation, empty plan, corrected drift of every part, update, imports, destruction.
 func TestLifecycle_onEveryKindOfServer(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +48,7 @@ func TestLifecycle_onEveryKindOfServer(t *testing.T) {
 	}
 }
 
-// lifecycleHCL is a user with everything.
+// lifecycleHCL is a user with a role, a business unit and a token.
 func lifecycleHCL(lastName, role, unit string) string {
 	return fmt.Sprintf(`
 resource "iriusrisk_user" "ada" {

@@ -9,7 +9,8 @@ import (
 
 type callKey struct{}
 
-// A call has its context while it lasts; whoever keeps it afterwards keeps nothing of it.
+// During a call the context works as usual. After the call it is cancelled and has no values, so that code that retains
+// it keeps no memory alive.
 func TestReleasedContext_endsWithTheCall(t *testing.T) {
 	t.Parallel()
 
@@ -43,7 +44,7 @@ func TestReleasedContext_endsWithTheCall(t *testing.T) {
 	}
 }
 
-// The server lets go of calls and still does all that the framework's does.
+// The server releases the context of each call and implements everything that the framework's server does.
 func TestNewServer_servesEverySchema(t *testing.T) {
 	t.Parallel()
 

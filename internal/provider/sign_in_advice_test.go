@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// The plans of a user whose roles are managed in one of the styles, by what they are.
+// signInPlans are plans of a user's roles in each of the styles.
 func signInPlans(roleID string) map[string]managed {
 	sets := adaConfig()
 	sets["role_ids"] = texts(roleID)
@@ -31,7 +31,7 @@ func signInPlans(roleID string) map[string]managed {
 	}
 }
 
-// answerInfo has the instance report something else of itself from now on.
+// answerInfo replaces the information that the instance reports about itself.
 func answerInfo(server *simulator.Server, body string) {
 	server.Inject(simulator.Fault{
 		Operation: "get_info", Times: -1, Kind: simulator.FaultBody, Status: http.StatusOK, Body: []byte(body), ContentType: "application/hal+json",
@@ -43,14 +43,14 @@ const (
 	notAllowedWarning   = "IriusRisk reports that it does not allow managing users or roles"
 )
 
-// What the instance reports of its sign-in calls for a warning or not, by the style in which access is managed.
+// The reported sign-in settings and the style of the configuration decide whether the plan warns.
 func TestSignInAdvice_byStyle(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
 		info string
 
-		// warns are the texts of the warning about a plan, none where the plan is not named.
+		// warns are the expected texts by plan. A plan that is not listed does not warn.
 		warns map[string][]string
 	}{
 		"password":         {info: `{"loginType":"standard","allowManageUsers":true,"allowManageRoles":true}`},
@@ -97,7 +97,7 @@ func TestSignInAdvice_byStyle(t *testing.T) {
 	}
 }
 
-// A run reads what the instance reports once, and warns once, however many resources it plans.
+// A run reads the sign-in settings once and warns once, for any number of resources.
 func TestSignInAdvice_onceARun(t *testing.T) {
 	t.Parallel()
 
@@ -122,7 +122,7 @@ func TestSignInAdvice_onceARun(t *testing.T) {
 	}
 }
 
-// A single membership that calls for no warning does not keep an authoritative set from its own.
+// A single membership without a warning does not suppress the warning of a later authoritative set.
 func TestSignInAdvice_laterAuthoritativeSet(t *testing.T) {
 	t.Parallel()
 
@@ -141,8 +141,8 @@ func TestSignInAdvice_laterAuthoritativeSet(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, set.Diagnostics, singleSignOnWarning)
 }
 
-// Advice that cannot be had is left out: the plan neither fails nor warns, and does not ask again. Users without sets ask
-// for none.
+// If the sign-in settings cannot be read, the plan neither fails nor warns, and does not retry. A user without sets
+// does not read them.
 func TestSignInAdvice_failureIsSilent(t *testing.T) {
 	t.Parallel()
 
@@ -171,7 +171,7 @@ func TestSignInAdvice_failureIsSilent(t *testing.T) {
 	}
 }
 
-// A server that does not answer holds a plan up for no longer than the timeout, and is not asked again.
+// A server that does not answer delays a plan by no more than the timeout, and is not asked a second time.
 func TestSignInAdvice_timeout(t *testing.T) {
 	t.Parallel()
 

@@ -44,7 +44,7 @@ func TestActions_progressAndErrors(t *testing.T) {
 		_, diagnostics = p.invoke(test.typeName, config)
 		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to", test.value, "403")
 
-		// Ending sessions twice is the same as once, so it is repeated; an e-mail is not.
+		// Ending sessions is idempotent, so the client retries it. It does not retry sending an e-mail.
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultLostAnswer})
 
 		_, diagnostics = p.invoke(test.typeName, config)
@@ -56,7 +56,7 @@ func TestActions_progressAndErrors(t *testing.T) {
 	}
 }
 
-// An action waits for its turn at a user, and what was read of the user before it is read again.
+// An action locks its user, and invalidates the cached reads of that user.
 func TestActions_lockAndInvalidate(t *testing.T) {
 	t.Parallel()
 
@@ -80,7 +80,7 @@ func TestActions_lockAndInvalidate(t *testing.T) {
 	interrupted, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	// While the first action is under way, a second one whose run is interrupted does not get its turn.
+	// While the first action holds the lock, a second one with a cancelled context fails.
 	server.OnRequest("delete_user_sessions", func(simulator.RequestInfo) {
 		_, diagnostics := p.invokeWith(interrupted, "iriusrisk_revoke_user_sessions", config)
 		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "interrupted while this change was waiting")
@@ -94,7 +94,7 @@ func TestActions_lockAndInvalidate(t *testing.T) {
 	}
 }
 
-// With a CLI that has them, actions run from a lifecycle trigger.
+// A lifecycle trigger invokes an action.
 func TestActions_trigger(t *testing.T) {
 	t.Parallel()
 	needs(t, actions)

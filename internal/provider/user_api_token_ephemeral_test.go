@@ -28,7 +28,7 @@ func TestEphemeralToken_lifecycle(t *testing.T) {
 		t.Errorf("got %v, private data %s", result, opened.Private)
 	}
 
-	// A second one is refused, because it would end the first.
+	// Opening a second one fails, because it would revoke the first.
 	refused, _ := p.open(values{"username": text("bot")})
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "already has an API token", "replace_existing")
 
@@ -42,7 +42,7 @@ func TestEphemeralToken_lifecycle(t *testing.T) {
 		t.Error("the token was not deleted")
 	}
 
-	// Closing what is gone already is no error, and neither is a user who is gone.
+	// Closing a token that is already revoked is not an error.
 	p.requireNoErrors(p.close(opened.Private))
 
 	server.RotateToken("bot")
@@ -50,7 +50,7 @@ func TestEphemeralToken_lifecycle(t *testing.T) {
 	replacing, _ := p.open(values{"username": text("bot"), "replace_existing": boolean(true)})
 	p.requireNoErrors(replacing.Diagnostics)
 
-	// Somebody else's newer token is left alone.
+	// Closing does not revoke a newer token that was generated outside Terraform.
 	newer := server.RotateToken("bot")
 	p.requireNoErrors(p.close(replacing.Private))
 
@@ -62,7 +62,8 @@ func TestEphemeralToken_lifecycle(t *testing.T) {
 	p.requireNoErrors(p.close(replacing.Private))
 }
 
-// What fails after the token was generated deletes it again, since Terraform closes only what was opened.
+// If opening fails after the token was generated, the provider revokes it, because Terraform closes only resources that
+// were opened.
 func TestEphemeralToken_failures(t *testing.T) {
 	t.Parallel()
 
@@ -89,7 +90,8 @@ func TestEphemeralToken_failures(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.close(opened.Private), "so it still works", "403")
 }
 
-// A user of the same run is waited for when the username is known only then, as the error about a missing user says.
+// If the username is unknown until apply, opening waits for a user created in the same run, as the error for a missing
+// user recommends.
 func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralInEveryPlan)
@@ -115,8 +117,8 @@ func TestEphemeralToken_ofAUserOfTheSameRun(t *testing.T) {
 	})
 }
 
-// A token whose value is lost is deleted again, so that the next run is not refused; one that was there before is not
-// deleted for being perhaps still the old one.
+// A token whose value was lost is revoked, so that the next run can open one. With replace_existing it is not revoked,
+// because it may still be the previous token.
 func TestEphemeralToken_lostAnswers(t *testing.T) {
 	t.Parallel()
 
@@ -147,7 +149,7 @@ func TestEphemeralToken_lostAnswers(t *testing.T) {
 	}
 }
 
-// A real run opens and closes the token, in the plan and in the apply, and leaves none behind.
+// A run of the CLI opens and closes a token in the plan and in the apply, and leaves no token on the server.
 func TestEphemeralToken_inACommand(t *testing.T) {
 	t.Parallel()
 	needs(t, ephemeralResources, writeOnlyArguments)
@@ -178,7 +180,7 @@ resource "iriusrisk_user" "ada" {
 	}
 }
 
-// An ephemeral token whose hint was not reported when it was generated is revoked at the end.
+// Closing revokes a token whose hint was not reported when it was generated.
 func TestEphemeralToken_closeWithoutHint(t *testing.T) {
 	t.Parallel()
 
@@ -215,7 +217,7 @@ func TestEphemeralToken_closeWithoutHint(t *testing.T) {
 	}
 }
 
-// An answer that shows the token from before the opening does not keep the new one from being revoked.
+// An outdated answer with the hint of the previous token does not prevent the revocation of the new one.
 func TestEphemeralToken_closeWithAnOutdatedAnswer(t *testing.T) {
 	t.Parallel()
 
@@ -238,7 +240,7 @@ func TestEphemeralToken_closeWithAnOutdatedAnswer(t *testing.T) {
 	}
 }
 
-// A token that cannot be shown to be revoked is an error that says that it still works.
+// If the revocation cannot be proven, closing fails, and the error says that the token still works.
 func TestEphemeralToken_closeUnproven(t *testing.T) {
 	t.Parallel()
 
@@ -261,7 +263,7 @@ func TestEphemeralToken_closeUnproven(t *testing.T) {
 	}
 }
 
-// Where IriusRisk does not show whether there is a token, opening refuses unless it may be replaced.
+// If IriusRisk does not report whether there is a token, opening fails unless replace_existing is set.
 func TestEphemeralToken_unknownTokenIsRefused(t *testing.T) {
 	t.Parallel()
 
@@ -287,7 +289,7 @@ func TestEphemeralToken_unknownTokenIsRefused(t *testing.T) {
 	}
 }
 
-// A hint of another type than a string is an error, and opens nothing.
+// A hint that is not a string is an error, and opening fails.
 func TestEphemeralToken_hintOfAnotherTypeIsRefused(t *testing.T) {
 	t.Parallel()
 

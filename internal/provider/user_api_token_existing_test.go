@@ -46,7 +46,7 @@ func TestUserAPIToken_planWarnsOfAnExistingToken(t *testing.T) {
 	}
 }
 
-// Terraform plans a replacement's successor as if there were nothing before it; that is no reason to warn.
+// Terraform plans the second half of a replacement as a creation, which must not warn.
 func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 	t.Parallel()
 
@@ -75,8 +75,8 @@ func TestUserAPIToken_planOfItsOwnReplacementIsSilent(t *testing.T) {
 	}
 }
 
-// Where IriusRisk does not show whether a user has a token, the plan of a creation warns that there may be one, unless it
-// is this block's own.
+// If IriusRisk does not report whether a user has a token, the plan of a creation warns that there may be one, except
+// for a token of the same block.
 func TestUserAPIToken_planWarnsOfAnUnknownToken(t *testing.T) {
 	t.Parallel()
 
@@ -120,7 +120,7 @@ func TestUserAPIToken_moveToAUserWithATokenWarns(t *testing.T) {
 	}
 }
 
-// Two resources for one user fight, and the plan says what is about to happen.
+// Two resources for one user revoke each other's token, and the plan warns of it.
 func TestUserAPIToken_twoResourcesForOneUser(t *testing.T) {
 	t.Parallel()
 

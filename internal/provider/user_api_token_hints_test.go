@@ -13,13 +13,13 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// lagging is a server that shows the apiToken of the user bot as it is told to, until it is told otherwise.
+// lagging replaces the apiToken of the user "bot" in the server's answers until catchUp.
 type lagging struct{ shape atomic.Pointer[any] }
 
-// show has the server answer with a shape of apiToken; nil is no apiToken.
+// show makes the server answer with a shape of apiToken. Nil removes it.
 func (l *lagging) show(shape any) { l.shape.Store(&shape) }
 
-// catchUp has the server answer with the truth.
+// catchUp restores the server's own answers.
 func (l *lagging) catchUp() { l.shape.Store(nil) }
 
 func (l *lagging) change(user map[string]any) {
@@ -28,13 +28,13 @@ func (l *lagging) change(user map[string]any) {
 	}
 }
 
-// withHint is the apiToken of a hint.
+// withHint is an apiToken with a hint.
 func withHint(hint string) map[string]any { return map[string]any{"hint": hint} }
 
 var botToken = values{"username": text("bot")}
 
-// A hint that IriusRisk does not report when the token is generated is learned by a later refresh. Until then the token
-// stays in the state, and no other one is generated.
+// If IriusRisk does not report the hint of a generated token, a later refresh stores it. Until then the token stays in
+// the state and is not replaced.
 func TestUserAPIToken_hintIsReportedLater(t *testing.T) {
 	t.Parallel()
 
@@ -86,7 +86,7 @@ func TestUserAPIToken_hintIsReportedLater(t *testing.T) {
 				t.Errorf("%d tokens were generated", count)
 			}
 
-			// What is learned is compared from then on.
+			// From then on the hint is compared.
 			server.RotateToken("bot")
 
 			read, state := newConfigured(t, server).read(tokenType, subject.state)
@@ -99,7 +99,7 @@ func TestUserAPIToken_hintIsReportedLater(t *testing.T) {
 	}
 }
 
-// An answer that shows the token from before the generation is out of date, whenever it comes.
+// An answer with the hint of the revoked token is outdated, at any time.
 func TestUserAPIToken_revokedHintIsOutOfDate(t *testing.T) {
 	t.Parallel()
 
@@ -124,8 +124,8 @@ func TestUserAPIToken_revokedHintIsOutOfDate(t *testing.T) {
 	}
 }
 
-// A server that stops showing hints, of all users or of this one, has not revoked the token; one that shows those of
-// others has.
+// If the server stops reporting hints, the token is not revoked. If it reports the hints of other users only, the token
+// is revoked.
 func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
 	t.Parallel()
 
@@ -159,15 +159,15 @@ func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
 	}
 }
 
-// withoutHintOfBot is a server on which bot has no token.
+// withoutHintOfBot removes the token of the user "bot".
 func withoutHintOfBot(user map[string]any) {
 	if user["username"] == "bot" {
 		delete(user, "apiToken")
 	}
 }
 
-// Whether a missing hint means a missing token cannot be found out without the caller's own profile, and then nothing is
-// concluded from it.
+// Only the caller's own profile shows whether a missing hint means a missing token. Without the profile the state is
+// unchanged.
 func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
 	t.Parallel()
 
@@ -189,8 +189,8 @@ func TestUserAPIToken_missingHintWithoutProfile(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "may already have an API token", "403")
 }
 
-// A token that this configuration has generated is revoked even if its hint was never reported; one that was imported
-// without a hint is left alone, because it may be another one by now.
+// Destroying a generated token revokes it even if its hint was never reported. A token imported without a hint is not
+// revoked, because it may have been replaced since.
 func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
 	t.Parallel()
 
@@ -227,7 +227,7 @@ func TestUserAPIToken_deleteWithoutHint(t *testing.T) {
 	}
 }
 
-// A token whose hint is not shown can be imported, with a warning, and is identified once the hint is shown.
+// A token without a reported hint can be imported with a warning. A later refresh stores the hint.
 func TestUserAPIToken_importWithoutHint(t *testing.T) {
 	t.Parallel()
 
@@ -260,7 +260,7 @@ func TestUserAPIToken_importWithoutHint(t *testing.T) {
 	}
 }
 
-// Another username is another user's token: the old one is revoked.
+// Changing the username replaces the token, and the token of the previous user is revoked.
 func TestUserAPIToken_usernameReplaces(t *testing.T) {
 	t.Parallel()
 
@@ -281,7 +281,7 @@ func TestUserAPIToken_usernameReplaces(t *testing.T) {
 	)
 }
 
-// The token of a user whom the same run has created waits until the user is visible.
+// Generating a token waits until a user created in the same run is visible.
 func TestUserAPIToken_waitsForANewUser(t *testing.T) {
 	t.Parallel()
 
@@ -300,7 +300,7 @@ func TestUserAPIToken_waitsForANewUser(t *testing.T) {
 	}
 }
 
-// A token whose hint could not be read back is told from one that somebody else has replaced.
+// A hint that could not be read back is stored by the next refresh, without reporting a foreign token.
 func TestUserAPIToken_unreadHintIsReadLater(t *testing.T) {
 	t.Parallel()
 

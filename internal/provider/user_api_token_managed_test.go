@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A token that this run has generated is not revoked by another block of the run.
+// No other block of the run revokes a token generated in the run.
 func TestTokens_ofThisRunAreKept(t *testing.T) {
 	t.Parallel()
 
@@ -53,7 +53,7 @@ func TestTokens_ofThisRunAreKept(t *testing.T) {
 	}
 }
 
-// An object that this run has replaced or whose user got another token in this run revokes nothing when it is destroyed.
+// Destroying a token resource revokes nothing if the run has already generated another token for the user.
 func TestTokens_ofThisRunSurviveADestroyedResource(t *testing.T) {
 	t.Parallel()
 
@@ -72,7 +72,7 @@ func TestTokens_ofThisRunSurviveADestroyedResource(t *testing.T) {
 		t.Error("the token of this run was revoked")
 	}
 
-	// Once it is closed, its user can have another one.
+	// After it is closed, its user can have another token.
 	p.requireNoErrors(p.close(opened.Private))
 
 	created, state := p.apply(t.Context(), tokenType, nil, botToken)
@@ -83,8 +83,7 @@ func TestTokens_ofThisRunSurviveADestroyedResource(t *testing.T) {
 	}
 }
 
-// Two blocks for the token of one user are warned of in the plan, in whatever order they are planned; one block that is
-// replaced is not.
+// The plan warns of two blocks for the token of one user in either order, but not of one block that is replaced.
 func TestTokens_twoBlocksForOneUserWarn(t *testing.T) {
 	t.Parallel()
 
@@ -128,7 +127,7 @@ func TestTokens_twoBlocksForOneUserWarn(t *testing.T) {
 	}
 }
 
-// Terraform plans a replacement in two halves, and neither takes the other for a second block.
+// Terraform plans a replacement in two calls, which do not count as two blocks.
 func TestTokens_replacedBlockIsOneBlock(t *testing.T) {
 	t.Parallel()
 
@@ -159,8 +158,8 @@ func TestTokens_replacedBlockIsOneBlock(t *testing.T) {
 	}
 }
 
-// With create_before_destroy the successor of a token survives the destruction of the old one, even where the server
-// shows no hints.
+// With create_before_destroy, destroying the old token does not revoke its successor, even if the server does not
+// report hints.
 func TestUserAPIToken_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
 
@@ -170,7 +169,7 @@ func TestUserAPIToken_createBeforeDestroy(t *testing.T) {
 	p := newConfigured(t, server)
 	_, old := p.apply(t.Context(), tokenType, nil, values{"username": text("bot")})
 
-	// From here on the server shows no hint of anybody.
+	// From here on the server reports no hint of any user.
 	server.Inject(simulator.Fault{
 		Operation: "get_user", Times: -1, Kind: simulator.FaultBody, Status: 200,
 		Body: fmt.Appendf(nil, `{"id":%q,"username":"bot"}`, bot.ID), ContentType: "application/hal+json",

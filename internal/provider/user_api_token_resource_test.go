@@ -33,7 +33,7 @@ func withBot(t *testing.T) *simulator.Server {
 	return server
 }
 
-// checkTokenWorks checks that the token in state is the one on the server.
+// checkTokenWorks checks that the token in the state is valid on the server.
 func checkTokenWorks(server *simulator.Server) resource.TestCheckFunc {
 	return func(state *terraform.State) error {
 		user, _ := server.User("bot")
@@ -142,7 +142,7 @@ func TestUserAPIToken_importThenRotateWhenChanged(t *testing.T) {
 	)
 }
 
-// Somebody else's newer token survives the destruction of ours.
+// Destroying the resource does not revoke a newer token that was generated outside Terraform.
 func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 	t.Parallel()
 
@@ -165,7 +165,7 @@ func TestUserAPIToken_deleteLeavesAnotherTokenAlone(t *testing.T) {
 	p.requireNoErrors(deleted.Diagnostics)
 }
 
-// When an answer is lost, the token that it held is lost; the one in state is the one that works.
+// If the answer is lost, its token is lost, and the provider generates another one. The token in the state works.
 func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
 	t.Parallel()
 
@@ -175,8 +175,8 @@ func TestUserAPIToken_lostAnswerOfGenerate(t *testing.T) {
 	runSteps(t, server, resource.TestStep{Config: tokenHCL, Check: checkTokenWorks(server)})
 }
 
-// When the generation that is to make up for a lost answer is refused, the error says that the user's old token may have
-// ended all the same.
+// If the second generation after a lost answer is refused, the error says that the user's previous token may have been
+// revoked.
 func TestUserAPIToken_lostAnswerThenRefused(t *testing.T) {
 	t.Parallel()
 
@@ -193,7 +193,7 @@ func TestUserAPIToken_lostAnswerThenRefused(t *testing.T) {
 	}
 }
 
-// A token whose hint cannot be read back is kept, tainted, and replaced by the next apply.
+// A token whose hint cannot be read back is stored as tainted, and the next apply replaces it.
 func TestUserAPIToken_hintNotReadable(t *testing.T) {
 	t.Parallel()
 
@@ -217,7 +217,7 @@ func TestUserAPIToken_hintNotReadable(t *testing.T) {
 	)
 }
 
-// A token of an earlier run that the server repeats is no more shown than one of this run.
+// A token of an earlier run is redacted like one of this run if the server repeats it.
 func TestUserAPIToken_tokenOfAnEarlierRunIsScrubbed(t *testing.T) {
 	t.Parallel()
 
@@ -251,7 +251,7 @@ func TestUserAPIToken_importWithoutToken(t *testing.T) {
 	})
 }
 
-// The provider never replaces or deletes the token it runs with.
+// The provider does not replace or revoke the token that it runs with.
 func TestUserAPIToken_lockOut(t *testing.T) {
 	t.Parallel()
 

@@ -9,7 +9,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A 404 to the request that revokes a token counts only when a read shows no token either.
+// A 404 to the revocation of a token is a success only if a read shows no token.
 func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 	t.Parallel()
 
@@ -27,7 +27,7 @@ func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 		t.Errorf("the state is %v", subject.state)
 	}
 
-	// This time another administrator was faster.
+	// This time another administrator has revoked the token.
 	server.OnRequest("delete_user_api_token", func(simulator.RequestInfo) { server.DeleteToken("bot") })
 	server.Inject(notFound)
 	p.requireNoErrors(subject.converge(p, nil))
@@ -37,7 +37,7 @@ func TestUserAPIToken_deleteAnsweredNotFound(t *testing.T) {
 	}
 }
 
-// While a gateway answers 404 to everything, no token counts as revoked.
+// While a gateway answers every request with 404, no token counts as revoked.
 func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	t.Parallel()
 
@@ -47,7 +47,7 @@ func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	p := newConfigured(t, server)
 	_, state := p.apply(t.Context(), tokenType, nil, botToken)
 
-	// One real absence proves nothing about what comes after it.
+	// One proven absence does not make later 404 answers a proof.
 	_, other := p.apply(t.Context(), tokenType, nil, values{"username": text("other")})
 	server.RemoveUser("other")
 
@@ -69,7 +69,7 @@ func TestUserAPIToken_deleteBehindAGatewayThatAnswersNotFound(t *testing.T) {
 	}
 }
 
-// A request to revoke a token whose answer is lost is looked up.
+// After a revocation with an unknown outcome, the provider reads the token.
 func TestUserAPIToken_deleteWithUnknownOutcome(t *testing.T) {
 	t.Parallel()
 

@@ -82,7 +82,7 @@ func TestUserPlan_oneUserInTwoBlocks(t *testing.T) {
 	}
 }
 
-// Terraform plans a replacement in two calls, which are about one block.
+// Terraform plans a replacement in two calls, which count as one block.
 func TestUserPlan_replacementIsOneBlock(t *testing.T) {
 	t.Parallel()
 
@@ -152,7 +152,7 @@ func TestUserPlan_taintedUserWhoIsDisabledKeepsTheAddress(t *testing.T) {
 	}
 }
 
-// A list that has been read whole shows usernames in their own case, and a server may find them in any.
+// The list of users has usernames in their stored letter case, and a server may ignore the case of a username.
 func TestUserPlan_takenUsernameInAnotherCase(t *testing.T) {
 	t.Parallel()
 
@@ -169,7 +169,8 @@ func TestUserPlan_takenUsernameInAnotherCase(t *testing.T) {
 	}
 }
 
-// Renaming a block without a moved block is refused before the user is deleted; with one, nothing changes.
+// The plan refuses a renamed block without a moved block, before the user is deleted. With a moved block, nothing
+// changes.
 func TestUser_renamedWithoutMoved(t *testing.T) {
 	t.Parallel()
 
@@ -195,8 +196,8 @@ func TestUser_renamedWithoutMoved(t *testing.T) {
 	}
 }
 
-// A replacement with create_before_destroy cannot succeed under the same username. The creation fails, and leaves an object
-// that the next plan can go on with.
+// A replacement with create_before_destroy fails under the same username, and the next plan continues from the state
+// that it leaves.
 func TestUser_failedReplacementCreateFirst(t *testing.T) {
 	t.Parallel()
 

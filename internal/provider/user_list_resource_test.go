@@ -9,9 +9,9 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// What a list returns is what reading the resource after an import stores, so that generated configuration imports and
-// plans empty. The expiry of the password is left out, because generated configuration would declare it, and it ends by
-// itself.
+// A list returns the same values as an import followed by a read, so that generated configuration plans empty. The list
+// omits password_expired, because generated configuration would declare it, and IriusRisk clears it when the user sets
+// a new password.
 func TestUserList_matchesImport(t *testing.T) {
 	t.Parallel()
 
@@ -23,7 +23,7 @@ func TestUserList_matchesImport(t *testing.T) {
 	results, diagnostics := p.list("iriusrisk_user", values{}, true, 0)
 	p.requireNoErrors(diagnostics)
 
-	// The user that the provider runs as is left out.
+	// The list omits the user that the provider runs as.
 	if len(results) != len(server.Users())-1 {
 		t.Fatalf("%d results for %d users", len(results), len(server.Users()))
 	}
@@ -45,7 +45,8 @@ func TestUserList_matchesImport(t *testing.T) {
 	}
 }
 
-// A list filters, stops at its limit without reading on, has no object unless it is asked for, and reports errors.
+// A list applies its filter, reads no page beyond its limit, returns resource objects only on request, and reports
+// errors.
 func TestUserList_filterLimitAndErrors(t *testing.T) {
 	t.Parallel()
 
@@ -79,8 +80,8 @@ func TestUserList_filterLimitAndErrors(t *testing.T) {
 	}
 }
 
-// The user that the provider runs as is left out with a warning, whatever the case of their username, and when that user
-// cannot be read there is no list: it could hold them.
+// The list omits the user that the provider runs as, with a warning. If the provider cannot read that user, the list
+// fails, because it could contain them.
 func TestUserList_omitsTheProvidersOwnUser(t *testing.T) {
 	t.Parallel()
 
@@ -112,7 +113,7 @@ func TestUserList_omitsTheProvidersOwnUser(t *testing.T) {
 	}
 }
 
-// Nobody is lost from a list that shrinks while it is streamed.
+// A user deleted while the list is streamed does not make the list skip other users.
 func TestUserList_shrinkingListLosesNoUser(t *testing.T) {
 	t.Parallel()
 
@@ -144,7 +145,7 @@ func TestUserList_shrinkingListLosesNoUser(t *testing.T) {
 	}
 }
 
-// A user whom the API cannot address is left out with a warning, and keeps nobody else from being listed.
+// The lists omit users whose username the API cannot address, with a warning, and return all other users.
 func TestLists_omitUnaddressableUsers(t *testing.T) {
 	t.Parallel()
 
@@ -166,7 +167,7 @@ func TestLists_omitUnaddressableUsers(t *testing.T) {
 	p.requireNoErrors(diagnostics)
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, `User ".." is left out`, `User "invite" is left out`)
 
-	// The provider's own user is left out as well.
+	// The list omits the user that the provider runs as, too.
 	if len(users) != len(server.Users())-3 || len(roles) != 1 {
 		t.Errorf("%d users and %d roles", len(users), len(roles))
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// The provider never disables, deletes or sets the password of the user it runs as.
+// The provider does not disable, delete or set the password of the user that it runs as.
 func TestUser_lockOut(t *testing.T) {
 	t.Parallel()
 
@@ -50,13 +50,13 @@ func TestUser_lockOut(t *testing.T) {
 		}
 	}
 
-	// A change of the profile is no danger.
+	// A change of the profile is allowed.
 	renamed := adaConfig()
 	renamed["last_name"] = text("Byron")
 	resp, _ := p.apply(t.Context(), "iriusrisk_user", state, renamed)
 	p.requireNoErrors(resp.Diagnostics)
 
-	// When it cannot be found out who the caller is, nothing is risked.
+	// If the provider cannot read its own user, it refuses the change.
 	fresh := newUnconfigured(t)
 	fresh.requireNoErrors(fresh.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
 	server.Inject(simulator.Fault{Operation: "get_user_profile", Kind: simulator.FaultStatus, Status: 403, Times: -1})
@@ -70,7 +70,8 @@ func TestUser_lockOut(t *testing.T) {
 	}
 }
 
-// What the server does not report of the provider's own user is not taken for harmless.
+// If the server does not report a field of the user that the provider runs as, the provider does not assume that a
+// change is safe.
 func TestUser_lockOutWithoutPasswordExpired(t *testing.T) {
 	t.Parallel()
 

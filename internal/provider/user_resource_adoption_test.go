@@ -17,7 +17,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// An existing user is taken over only when that is wanted, becomes what is declared, and is in state only then.
+// With adopt_existing, an existing user is updated to the configuration before they are stored in the state. Without
+// it, the creation fails.
 func TestUser_adoptExisting(t *testing.T) {
 	t.Parallel()
 
@@ -39,7 +40,7 @@ func TestUser_adoptExisting(t *testing.T) {
 	)
 }
 
-// A failure while taking somebody over leaves nothing in state, so that nobody is deleted for it.
+// A failed adoption leaves no state, so that the existing user is not tainted and deleted.
 func TestUser_adoptionThatFails(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +49,7 @@ func TestUser_adoptionThatFails(t *testing.T) {
 		role := server.AddRole("ROLE_READ_ONLY")
 		server.AddUser(simulator.User{Username: "ada", Email: "old@example.com"})
 
-		// The plan reads the roles first, for its warning of what the adoption removes.
+		// The plan reads the roles once, to warn of the roles that the adoption removes.
 		nth := 1
 		if operation == "get_user_roles" {
 			nth = 2
@@ -75,7 +76,7 @@ func TestUser_adoptionThatFails(t *testing.T) {
 	}
 }
 
-// Taking over the user that the provider runs as does not lock it out either.
+// Adopting the user that the provider runs as cannot lock it out.
 func TestUser_adoptionOfItself(t *testing.T) {
 	t.Parallel()
 
@@ -102,7 +103,8 @@ func TestUser_adoptionOfItself(t *testing.T) {
 	}
 }
 
-// An existing user is adopted again when their block is tainted or replaced, in either order, and never deleted for it.
+// Replacing a tainted block with adopt_existing adopts the user again and does not delete them, in either order of the
+// replacement.
 func TestUser_taintedAdoptionKeepsTheUser(t *testing.T) {
 	t.Parallel()
 
@@ -125,7 +127,7 @@ func TestUser_taintedAdoptionKeepsTheUser(t *testing.T) {
 					},
 				)
 
-				// A block that is removed follows its deletion policy again.
+				// Removing the block applies its deletion policy.
 				if user, there := server.User("ada"); there != (policy != policyDelete) || (there && user.Enabled != (policy == policyRetain)) {
 					t.Errorf("after the destruction: %t, %+v", there, user)
 				}
@@ -134,7 +136,7 @@ func TestUser_taintedAdoptionKeepsTheUser(t *testing.T) {
 	}
 }
 
-// A user whom another block of the run has adopted or created is not deleted or disabled by the old one.
+// Destroying a block does not delete or disable a user whom another block has adopted or created in the same run.
 func TestUser_adoptedByAnotherBlockIsKept(t *testing.T) {
 	t.Parallel()
 

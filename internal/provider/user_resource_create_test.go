@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// A user who exists already is not taken over: the error has the import block to paste.
+// Creating a user who exists already is an error, which includes an import block to copy.
 func TestUser_conflict(t *testing.T) {
 	t.Parallel()
 
@@ -30,7 +30,7 @@ func TestUser_conflict(t *testing.T) {
 					Config:      userHCL("ada", "ada", ""),
 					ExpectError: regexp.MustCompile(`(?s)User "ada" already exists.*import \{.*id = "ada"`),
 				},
-				// The e-mail address is that of another user: the server's words are shown, and no user is offered for import.
+				// The e-mail address belongs to another user: the error has the server's message and no import block.
 				resource.TestStep{
 					Config:      userHCL("grace", "grace", ""),
 					ExpectError: regexp.MustCompile(`(?s)Unable to create user "grace".*` + strconv.Itoa(status) + `.*remove\s+create_before_destroy`),
@@ -44,7 +44,7 @@ func TestUser_conflict(t *testing.T) {
 	}
 }
 
-// A username that is taken between the look-up and the POST is found by looking again.
+// If the username is taken between the look-up and the POST, the provider reads it again and reports the conflict.
 func TestUser_conflictDuringCreate(t *testing.T) {
 	t.Parallel()
 
@@ -61,7 +61,7 @@ func TestUser_conflictDuringCreate(t *testing.T) {
 	})
 }
 
-// The conflict names the moved block first, and the advice that it gives does not cost the user.
+// The error recommends a moved block first, and following its advice does not delete the user.
 func TestUser_conflictNamesMovedFirst(t *testing.T) {
 	t.Parallel()
 
@@ -77,7 +77,7 @@ func TestUser_conflictNamesMovedFirst(t *testing.T) {
 	}
 }
 
-// A write that took effect is found by looking, and is sent once.
+// A write that took effect is confirmed by a read, and is not sent again.
 func TestUser_lostAnswers(t *testing.T) {
 	t.Parallel()
 
@@ -101,7 +101,7 @@ func TestUser_lostAnswers(t *testing.T) {
 	}
 }
 
-// A creation that is repeated after it took effect is found all the same.
+// A retried creation finds the user that the first attempt created.
 func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
 	t.Parallel()
 
@@ -117,7 +117,7 @@ func TestUser_createRepeatedAfterItTookEffect(t *testing.T) {
 	}
 }
 
-// After a creation of unknown fate, somebody with another profile is somebody else.
+// After a creation with an unknown outcome, a user with another profile is a different user.
 func TestUser_lostAnswerThenADifferentUser(t *testing.T) {
 	t.Parallel()
 
@@ -140,7 +140,7 @@ func TestUser_lostAnswerThenADifferentUser(t *testing.T) {
 	}
 }
 
-// After a repeated creation, only a user with the profile that was sent is the new one.
+// After a retried creation, only a user with the profile that was sent is the new user.
 func TestUser_repeatedCreationFindsADifferentUser(t *testing.T) {
 	t.Parallel()
 
@@ -165,7 +165,7 @@ func TestUser_repeatedCreationFindsADifferentUser(t *testing.T) {
 	}
 }
 
-// A server that stores another username than it was sent leaves a user whom the provider cannot find.
+// If the server stores a username other than the one it was sent, the error names the user that may have been created.
 func TestUser_createdUnderAnotherSpelling(t *testing.T) {
 	t.Parallel()
 
@@ -188,7 +188,7 @@ func TestUser_createdUnderAnotherSpelling(t *testing.T) {
 	}
 }
 
-// A server that makes another username of the one it was sent has created somebody, and the error says so.
+// If the server changes the username that it was sent, it has created a user, and the error says so.
 func TestUser_usernameChangedByTheServer(t *testing.T) {
 	t.Parallel()
 
@@ -204,7 +204,7 @@ func TestUser_usernameChangedByTheServer(t *testing.T) {
 	}
 }
 
-// The e-mail is sent once, on creation, and its failure is a warning.
+// The e-mail is sent once, on creation. A failure to send it is a warning.
 func TestUser_sendResetPasswordEmail(t *testing.T) {
 	t.Parallel()
 

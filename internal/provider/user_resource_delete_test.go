@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Absence is proven for destructions as well.
+// A destruction proves absence before it treats 404 as a success.
 func TestUser_destructionDuringARestart(t *testing.T) {
 	t.Parallel()
 
@@ -32,7 +32,7 @@ func TestUser_destructionDuringARestart(t *testing.T) {
 	}
 }
 
-// A 404 to the deletion of a user who is still there is an error; of one who is not, a success.
+// A 404 to a deletion is an error if the user still exists, and a success if not.
 func TestUser_deletionAnsweredNotFound(t *testing.T) {
 	t.Parallel()
 
@@ -56,7 +56,7 @@ func TestUser_deletionAnsweredNotFound(t *testing.T) {
 	}
 }
 
-// A caller who sees only users of its own business units is told that the user may still exist.
+// The provider warns a caller who sees only users of its own business units that the user may still exist.
 func TestUser_destructionOfAnInvisibleUser(t *testing.T) {
 	t.Parallel()
 
@@ -100,8 +100,8 @@ func TestUser_deletionPolicy(t *testing.T) {
 	}
 }
 
-// A caller who sees only users of its own business units hides a user by removing the last shared one. What is destroyed
-// after that is still there, and is not reported as destroyed.
+// Removing the last shared business unit hides the user from a caller who sees only users of its own units. Later
+// destructions of the user's objects are not reported as successful.
 func TestUser_destructionAfterTheLastSharedUnit(t *testing.T) {
 	t.Parallel()
 

@@ -31,7 +31,7 @@ func TestUser_import(t *testing.T) {
 	)
 }
 
-// After an import, setting what an import cannot know is one update in place, which sends only what differs.
+// After an import, setting arguments that an import does not read is an update in place without a write.
 func TestUser_importThenSets(t *testing.T) {
 	t.Parallel()
 

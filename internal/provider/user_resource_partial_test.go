@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// partiallyCreated is a user whose creation could be neither finished nor undone.
+// partiallyCreated returns a tainted user whose creation could be neither finished nor undone.
 func partiallyCreated(t *testing.T, server *simulator.Server, p *protocol, policy string) (subject *instance, config values) {
 	t.Helper()
 
@@ -32,7 +32,7 @@ func partiallyCreated(t *testing.T, server *simulator.Server, p *protocol, polic
 	return subject, config
 }
 
-// A user whose creation could be neither finished nor undone is really deleted, whatever deletion_policy says.
+// A partially created user is deleted under every deletion_policy.
 func TestUser_partiallyCreatedIsDeleted(t *testing.T) {
 	t.Parallel()
 
@@ -57,7 +57,7 @@ func TestUser_partiallyCreatedIsDeleted(t *testing.T) {
 			t.Errorf("%s: %+v", policy, second)
 		}
 
-		// Once it is finished, deletion_policy counts.
+		// deletion_policy applies once the creation is complete.
 		p = newConfigured(t, server)
 		p.requireNoErrors(subject.converge(p, nil))
 
@@ -67,7 +67,7 @@ func TestUser_partiallyCreatedIsDeleted(t *testing.T) {
 	}
 }
 
-// A tainted user who was only partially created is deleted and created again, whatever the deletion policy says.
+// A partially created user is tainted, and is deleted and created again under every deletion_policy.
 func TestUser_partiallyCreatedIsReplaced(t *testing.T) {
 	t.Parallel()
 
@@ -96,7 +96,8 @@ func TestUser_partiallyCreatedIsReplaced(t *testing.T) {
 	}
 }
 
-// A half-made user whom somebody finishes by hand and untaints is a user like any other once Terraform updates them.
+// A partially created user who is completed outside Terraform and untainted follows deletion_policy after the next
+// update.
 func TestUser_untaintedIsComplete(t *testing.T) {
 	t.Parallel()
 
@@ -123,7 +124,7 @@ func TestUser_untaintedIsComplete(t *testing.T) {
 	}
 }
 
-// The deletion policy holds for a partially created user who turned out to be as declared, and was untainted.
+// deletion_policy applies to a partially created user who matches the configuration and was untainted.
 func TestUser_untaintedFollowsItsDeletionPolicy(t *testing.T) {
 	t.Parallel()
 
@@ -159,7 +160,7 @@ func TestUser_untaintedFollowsItsDeletionPolicy(t *testing.T) {
 	}
 }
 
-// When the follow-up of a creation fails, the new user is deleted again, or else kept in state.
+// If a step after the creation fails, the new user is deleted again, or stored in the state if the deletion fails too.
 func TestUser_createUndone(t *testing.T) {
 	t.Parallel()
 
@@ -196,7 +197,7 @@ func TestUser_createUndone(t *testing.T) {
 	)
 }
 
-// The undo of a creation deletes the user that was created, and no other one who has the username by then.
+// Undoing a creation does not delete a different user who has the username by then.
 func TestUser_undoLeavesADifferentUser(t *testing.T) {
 	t.Parallel()
 
@@ -220,7 +221,7 @@ func TestUser_undoLeavesADifferentUser(t *testing.T) {
 	}
 }
 
-// An undo that is answered 404 while the user is there has not deleted them.
+// Undoing a creation has failed if the deletion gets 404 and the user still exists.
 func TestUser_undoAnsweredNotFound(t *testing.T) {
 	t.Parallel()
 
@@ -240,7 +241,7 @@ func TestUser_undoAnsweredNotFound(t *testing.T) {
 	}
 }
 
-// A new user whom not all of the server knows at once is finished, not deleted again.
+// If a new user is not visible everywhere at once, the creation waits and completes, and does not undo itself.
 func TestUser_newUserThatIsNotVisibleAtOnce(t *testing.T) {
 	t.Parallel()
 
@@ -263,7 +264,8 @@ func TestUser_newUserThatIsNotVisibleAtOnce(t *testing.T) {
 	}
 }
 
-// A new user who can be neither read nor deleted again is in state all the same, and nobody else is taken for them.
+// A new user who can be neither read nor deleted is stored as tainted, and a different user with the same username is
+// not deleted for them.
 func TestUser_unreadableNewUserIsTainted(t *testing.T) {
 	t.Parallel()
 
@@ -273,7 +275,7 @@ func TestUser_unreadableNewUserIsTainted(t *testing.T) {
 	}
 
 	runSteps(t, server,
-		// The plan, the plan within the apply and the creation look the username up first.
+		// The plan, the plan of the apply and the creation each read the username first.
 		resource.TestStep{PreConfig: func() { breakDown(3) }, Config: userHCL("ada", "ada", ""), ExpectError: regexp.MustCompile(`(?s)read the new user "ada".*tainted`)},
 		resource.TestStep{
 			Config:           userHCL("ada", "ada", ""),
@@ -300,7 +302,7 @@ func TestUser_unreadableNewUserIsTainted(t *testing.T) {
 	}
 }
 
-// A new user who cannot be read is deleted by their destruction, whatever the deletion policy says.
+// Destroying a new user who cannot be read deletes them under every deletion_policy.
 func TestUser_unreadableNewUserIsDeleted(t *testing.T) {
 	t.Parallel()
 
@@ -310,7 +312,7 @@ func TestUser_unreadableNewUserIsDeleted(t *testing.T) {
 		config := adaConfig()
 		config["deletion_policy"] = text(policy)
 
-		// The plan and the creation look the username up first.
+		// The plan and the creation each read the username first.
 		server.Inject(simulator.Fault{Operation: "get_user", Nth: 3, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 
 		subject := &instance{typeName: userType}

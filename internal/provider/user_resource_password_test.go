@@ -46,13 +46,13 @@ func TestUser_writeOnlyPassword(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: block + withPassword(password, 1), Check: serverHas(password)},
 			{
-				// Another password without another version is not sent.
+				// A new password with an unchanged version is not sent.
 				Config: block + withPassword(password+"-2", 1), Check: serverHas(password),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
 			{Config: block + withPassword(password+"-3", 2), Check: serverHas(password + "-3")},
 			{
-				// An update of something else does not send it.
+				// An update of another argument does not send the password.
 				PreConfig: func() {
 					server.UpdateUser("ada", func(user *simulator.User) { user.Password = "set by herself" })
 				},
@@ -66,7 +66,7 @@ func TestUser_writeOnlyPassword(t *testing.T) {
 	})
 }
 
-// Whatever way IriusRisk has of refusing a password in an update, the error points to the reset e-mail.
+// If IriusRisk refuses a password in an update, in any way, the error recommends the reset e-mail.
 func TestUser_passwordRefused(t *testing.T) {
 	t.Parallel()
 
@@ -82,7 +82,7 @@ func TestUser_passwordRefused(t *testing.T) {
 		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})
 		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), `Unable to update user "ada"`, strconv.Itoa(status), "reset-password e-mail")
 
-		// What carries no password says nothing of one.
+		// The error of an update without a password does not mention passwords.
 		delete(config, "password")
 		config["last_name"] = text("Byron")
 		server.Inject(simulator.Fault{Operation: "update_user", Kind: simulator.FaultStatus, Status: status})

@@ -36,7 +36,7 @@ func userState(user simulator.User, more values) values {
 	return state
 }
 
-// keepConfig is the configuration that a state is that of.
+// keepConfig is the configuration that leaves a state unchanged.
 func keepConfig(state values) values {
 	config := maps.Clone(state)
 	delete(config, "id")
@@ -50,7 +50,7 @@ const userType = "iriusrisk_user"
 // step is one call of PlanResourceChange.
 type step struct{ prior, config values }
 
-// planAll plans steps in an order and returns the diagnostics of all of them.
+// planAll plans the steps in order and returns all diagnostics.
 func planAll(p *protocol, steps ...step) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 
@@ -62,7 +62,7 @@ func planAll(p *protocol, steps ...step) []*tfprotov6.Diagnostic {
 	return all
 }
 
-// What is taken is refused before the present user is deleted.
+// The plan refuses a username or an e-mail address that is taken, before the present user is deleted.
 func TestUserPlan_takenUsernameAndAddress(t *testing.T) {
 	t.Parallel()
 
@@ -89,8 +89,8 @@ func TestUserPlan_takenUsernameAndAddress(t *testing.T) {
 	)
 }
 
-// A creation that cannot succeed is an error if the plan destroys a user as well, in either order. A run that only creates
-// may be an apply, in which an error of the plan could leave an object behind, so that it warns.
+// A creation that cannot succeed is an error if the plan also destroys a user, in either order. A run that only creates
+// may be an apply, in which an error of the plan could leave an object behind, so the plan only warns.
 func TestUserPlan_creationThatCannotSucceed(t *testing.T) {
 	t.Parallel()
 
@@ -139,7 +139,7 @@ func TestUserPlan_takenUserOfATaintedBlock(t *testing.T) {
 	}
 }
 
-// A user who was deleted and created again outside Terraform is another one, whom the plan does not take for its own.
+// A user deleted and created again outside Terraform is a different user, and the plan refuses to create a second one.
 func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
 	t.Parallel()
 
@@ -156,8 +156,8 @@ func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
 }
 
-// Private state outlives the run that has written it: a user who was updated, and deleted outside Terraform since, is planned
-// as a new one.
+// Private state persists between runs. A user who was updated, and then deleted outside Terraform, is still planned as
+// a new user.
 func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
 	t.Parallel()
 
@@ -185,7 +185,7 @@ func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
 	}
 }
 
-// A destruction that failed as the first half of a replacement leaves no mark that keeps a later one from its work.
+// Private state of a failed replacement does not prevent a later destruction from deleting the user.
 func TestUserPlan_failedReplacementByAdoption(t *testing.T) {
 	t.Parallel()
 
@@ -205,7 +205,7 @@ func TestUserPlan_failedReplacementByAdoption(t *testing.T) {
 	}
 }
 
-// Looking names and addresses up takes no more requests than the list of all users, once several users are created.
+// A plan that creates many users reads the list of users instead of looking up each username and address.
 func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	t.Parallel()
 
@@ -226,7 +226,7 @@ func TestUserPlan_lookUpsOfManyUsers(t *testing.T) {
 	taken := p.plan(userType, nil, declared("new", server.Users()[7].Email, nil))
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, taken.Diagnostics, "is taken")
 
-	// A user who was deleted after the list was read does not stand in the way.
+	// A user deleted after the list was read does not conflict.
 	gone := server.Users()[8]
 	server.RemoveUser(gone.Username)
 	p.requireNoErrors(p.plan(userType, nil, declared(gone.Username, gone.Email, nil)).Diagnostics)

@@ -82,7 +82,7 @@ func TestUser_lifecycle(t *testing.T) {
 	}
 }
 
-// A plan or an update that changes only what the provider keeps for itself, or nothing, sends no write.
+// Changing the letter case of a username plans no change and sends no write.
 func TestUser_noChangeSendsNoWrite(t *testing.T) {
 	t.Parallel()
 
@@ -180,7 +180,8 @@ func TestUser_driftIsCorrected(t *testing.T) {
 	}
 }
 
-// Somebody else under the same username is never taken for the user in state: not read, not changed, not deleted.
+// A different user with the same username is not treated as the user in the state: they are not read, changed or
+// deleted.
 func TestUser_differentUserUnderTheUsername(t *testing.T) {
 	t.Parallel()
 
@@ -231,7 +232,7 @@ func TestUser_removedOutsideWarns(t *testing.T) {
 	}
 }
 
-// A server that keeps e-mail addresses in another case is no drift.
+// An e-mail address in different letter case is not drift.
 func TestUser_emailInAnotherCase(t *testing.T) {
 	t.Parallel()
 
@@ -245,7 +246,7 @@ func TestUser_emailInAnotherCase(t *testing.T) {
 	}
 }
 
-// What only the provider knows of changes without a request.
+// Changing arguments that only the provider uses sends no request.
 func TestUser_providerOnlyChangesSendNothing(t *testing.T) {
 	t.Parallel()
 

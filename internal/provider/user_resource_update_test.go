@@ -15,7 +15,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// withoutField removes a field from the objects that the server answers.
+// withoutField removes a field from the objects in the server's answers.
 func withoutField(name string) func(*simulator.Answer) {
 	return func(answer *simulator.Answer) {
 		if object, ok := answer.Body.(map[string]any); ok {
@@ -24,8 +24,8 @@ func withoutField(name string) func(*simulator.Answer) {
 	}
 }
 
-// A stored plan that is applied late, a plan without refresh and ignored attributes touch nothing that the plan does not
-// show.
+// A stored plan that is applied late, a plan without refresh, and ignored attributes change nothing that the plan does
+// not show.
 func TestUser_applyTouchesOnlyWhatThePlanShows(t *testing.T) {
 	t.Parallel()
 
@@ -96,7 +96,7 @@ resource "iriusrisk_user" "ada" {
 	}
 }
 
-// A set is changed by the planned difference: what was assigned or removed outside Terraform since the plan stays so.
+// An apply writes the planned difference of a set. Changes made outside Terraform since the plan stay.
 func TestUser_setsChangeByThePlannedDifference(t *testing.T) {
 	t.Parallel()
 
@@ -143,7 +143,7 @@ func TestUser_setsChangeByThePlannedDifference(t *testing.T) {
 	}
 }
 
-// An access change that fails leaves the prior value in state, where the server does not report it either.
+// A failed change of access leaves the prior value in the state, even if the server does not report it.
 func TestUser_failedDisableKeepsThePriorState(t *testing.T) {
 	t.Parallel()
 
@@ -172,7 +172,7 @@ func TestUser_failedDisableKeepsThePriorState(t *testing.T) {
 	}
 }
 
-// Everything that an update can do is done when the profile cannot be changed, and the state has what the server has.
+// If the profile update fails, the other parts of the update are still applied, and the state matches the server.
 func TestUser_failedProfileUpdateDoesTheRest(t *testing.T) {
 	t.Parallel()
 
@@ -205,7 +205,7 @@ func TestUser_failedProfileUpdateDoesTheRest(t *testing.T) {
 	}
 }
 
-// A server that answers an update with success and keeps its own values is reported, whether it shows the user or not.
+// An update that the server accepts and ignores is an error, whether or not the answer contains the user.
 func TestUser_updateThatIriusRiskIgnores(t *testing.T) {
 	t.Parallel()
 
@@ -228,7 +228,7 @@ func TestUser_updateThatIriusRiskIgnores(t *testing.T) {
 	}
 }
 
-// What the server makes of a creation is compared with what was sent, and the difference is sent.
+// The provider compares the created user with the request, and sends the difference again.
 func TestUser_creationThatIgnoresTheExpiry(t *testing.T) {
 	t.Parallel()
 
@@ -245,7 +245,7 @@ func TestUser_creationThatIgnoresTheExpiry(t *testing.T) {
 	}
 }
 
-// An update whose answer is lost is looked up.
+// After an update with an unknown outcome, the provider reads the user.
 func TestUser_updateWithAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
 
@@ -267,14 +267,14 @@ func TestUser_updateWithAnUnknownOutcome(t *testing.T) {
 		p = withoutRetries(t, server)
 		updated, after := p.apply(t.Context(), userType, state, config)
 
-		// Whether a password was set cannot be read back, so that it is sent again by the next apply.
+		// The password cannot be read back, so the next apply sends it again.
 		if failed(updated.Diagnostics) != secret || after["last_name"].Equal(text("Byron")) == secret {
 			t.Errorf("%s: %s, state %v", name, messages(tfprotov6.DiagnosticSeverityError, updated.Diagnostics), after)
 		}
 	}
 }
 
-// A PUT replaces the whole profile, so what the server does not report is taken from the state, and never erased.
+// A PUT replaces the whole profile, so fields that the server does not report are sent from the state and not erased.
 func TestUser_updateOfAnUnreportedProfile(t *testing.T) {
 	t.Parallel()
 
@@ -313,7 +313,7 @@ func TestUser_idKeepsItsSpelling(t *testing.T) {
 	}
 }
 
-// What the configuration leaves out is not undone by an update, which replaces the whole user.
+// An update sends the whole user, and keeps the fields that the configuration omits.
 func TestUser_updateKeepsUndeclaredFields(t *testing.T) {
 	t.Parallel()
 

@@ -9,12 +9,12 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// userWithAllFields is a user of whom everything is reported.
+// userWithAllFields is a user with all fields reported.
 func userWithAllFields() *iriusrisk.User {
 	return &iriusrisk.User{Username: "ada", Email: new("ada@example.com"), FirstName: new("Ada"), LastName: new("Lovelace"), Enabled: new(true), PasswordExpired: new(false)}
 }
 
-// Each field that a direct read lacks is warned of once a run.
+// Each field that is missing in a direct read causes one warning per run.
 func TestWarnUnreported_onceARunForEachField(t *testing.T) {
 	t.Parallel()
 
@@ -54,7 +54,7 @@ func TestWarnUnreported_onceARunForEachField(t *testing.T) {
 	}
 }
 
-// A missing password expiry matters only where it is managed.
+// A missing password expiry causes a warning only if the configuration manages it.
 func TestWarnUnreported_passwordExpiryThatIsNotManaged(t *testing.T) {
 	t.Parallel()
 
@@ -70,7 +70,7 @@ func TestWarnUnreported_passwordExpiryThatIsNotManaged(t *testing.T) {
 	}
 }
 
-// A list that leaves a field out confirms nothing: what it does not show is read directly.
+// A list without a field confirms no state. The provider reads the user individually.
 func TestUser_listWithMissingFieldsConfirmsNothing(t *testing.T) {
 	t.Parallel()
 

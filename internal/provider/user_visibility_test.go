@@ -14,7 +14,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// providerDataWith is provider data that waits as long as is said between two looks at a new user.
+// providerDataWith returns provider data with a wait between two reads of a new user.
 func providerDataWith(t *testing.T, server *simulator.Server, wait time.Duration) *providerData {
 	t.Helper()
 
@@ -35,7 +35,7 @@ func providerDataWith(t *testing.T, server *simulator.Server, wait time.Duration
 	return s
 }
 
-// A user whom this run has created and who is not visible everywhere yet gets what is declared once they are.
+// Writes to a user created in this run are retried until the user is visible.
 func TestNewUsers_writesAreRetried(t *testing.T) {
 	t.Parallel()
 
@@ -65,7 +65,7 @@ func TestNewUsers_writesAreRetried(t *testing.T) {
 	}
 }
 
-// A user whom another run has created is not waited for, and neither is one about whom something else is answered.
+// The provider does not wait for a user created by another run, nor after an answer other than 404.
 func TestNewUsers_otherFailuresAreNotRetried(t *testing.T) {
 	t.Parallel()
 
@@ -86,7 +86,7 @@ func TestNewUsers_otherFailuresAreNotRetried(t *testing.T) {
 	}
 }
 
-// The wait for a user who never becomes visible ends, at the latest with the run.
+// The wait for a user who never becomes visible is bounded, and ends when the run is cancelled.
 func TestNewUsers_waitIsBounded(t *testing.T) {
 	t.Parallel()
 

@@ -80,7 +80,7 @@ func TestUsersDataSource_filterAndSort(t *testing.T) {
 	)
 }
 
-// A large tenant reads whole, also from a server that gives few users a page, and with pages left out of the answer.
+// All users of a large tenant are read, also with small pages and with answers that omit the page information.
 func TestUsersDataSource_thousandUsers(t *testing.T) {
 	t.Parallel()
 
@@ -107,7 +107,7 @@ func TestUsersDataSource_thousandUsers(t *testing.T) {
 	}
 }
 
-// A business-unit manager sees the people of their own units.
+// A business unit manager sees the users of their own business units.
 func TestUsersDataSource_businessUnitManager(t *testing.T) {
 	t.Parallel()
 
@@ -132,8 +132,8 @@ func TestUsersDataSource_businessUnitManager(t *testing.T) {
 	)
 }
 
-// A user whom the API cannot address stays in the list, without the sets, and one who is deleted while the others are read
-// is left out. Neither keeps the other users from being read.
+// A user whose username the API cannot address is listed without sets, and a user deleted meanwhile is omitted. All
+// other users are still read.
 func TestUsersDataSource_includeWithUsersThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 
@@ -162,8 +162,7 @@ func TestUsersDataSource_includeWithUsersThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A 404 to the roles of a user who is still there, or behind a gateway that answers 404 to everything, is an error, and no
-// shorter list.
+// A 404 to the roles of an existing user, or to every request, is an error and does not shorten the list.
 func TestUsersDataSource_includeWithUnprovenAbsence(t *testing.T) {
 	t.Parallel()
 
@@ -189,7 +188,7 @@ func TestUsersDataSource_includeWithUnprovenAbsence(t *testing.T) {
 	}
 }
 
-// Roles and units of all users are read side by side, within the bound on requests.
+// The roles and business units of all users are read concurrently, within the limit on concurrent requests.
 func TestUsersDataSource_include(t *testing.T) {
 	t.Parallel()
 

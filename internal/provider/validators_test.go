@@ -13,7 +13,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Bad input is refused at plan time, before any request, and the message names the argument.
+// Invalid input is refused by the plan, before any request, and the message names the argument.
 func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 
@@ -63,7 +63,7 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-// Sets are checked at plan time.
+// The plan validates sets.
 func TestMembershipSets_badInput(t *testing.T) {
 	t.Parallel()
 
@@ -107,7 +107,7 @@ func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
 	}
 }
 
-// Usernames are one path segment each, whatever they hold.
+// Every username is one path segment.
 func TestUser_oddUsernames(t *testing.T) {
 	t.Parallel()
 

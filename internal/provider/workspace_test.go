@@ -15,13 +15,13 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// requirement is the block that a configuration needs outside the test framework.
+// requirement is the terraform block of a configuration that runs outside the test framework.
 const requirement = "terraform {\n  required_providers {\n    iriusrisk = { source = \"iriusrisk/iriusrisk\" }\n  }\n}\n"
 
-// mirrorFolder holds the mirror once it is built. TestMain removes it.
+// mirrorFolder is the folder of the mirror. TestMain removes it.
 var mirrorFolder string
 
-// mirror is where the CLI finds the provider of this checkout, built once for all tests.
+// mirror builds the provider of this checkout once for all tests, and returns where the CLI finds it.
 var mirror = sync.OnceValues(func() (built cli.Mirror, err error) {
 	if mirrorFolder, err = os.MkdirTemp("", "iriusrisk-mirror-"); err != nil {
 		return "", err
@@ -30,14 +30,14 @@ var mirror = sync.OnceValues(func() (built cli.Mirror, err error) {
 	return cli.IriusRisk.Build(context.Background(), mirrorFolder)
 })
 
-// newWorkspace runs the CLI at hand on a configuration, against a server.
+// newWorkspace is a workspace of the CLI with a configuration, against a server.
 func newWorkspace(t *testing.T, server *simulator.Server, configuration string, variables map[string]string) *cli.Workspace {
 	t.Helper()
 
 	return openWorkspace(t, server, fstest.MapFS{"main.tf": {Data: []byte(requirement + configuration)}}, variables)
 }
 
-// openWorkspace runs the CLI at hand on the files of a configuration, against a server.
+// openWorkspace is a workspace of the CLI with the files of a configuration, against a server.
 func openWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS, variables map[string]string) *cli.Workspace {
 	t.Helper()
 
@@ -71,7 +71,7 @@ func writeConfiguration(t *testing.T, workspace *cli.Workspace, configuration st
 	}
 }
 
-// run runs a command of the CLI that has to succeed, and returns what it prints.
+// run runs a command of the CLI, fails the test if the command fails, and returns its output.
 func run(t *testing.T, workspace *cli.Workspace, arguments ...string) string {
 	t.Helper()
 
@@ -83,14 +83,14 @@ func run(t *testing.T, workspace *cli.Workspace, arguments ...string) string {
 	return string(output)
 }
 
-// applyAll applies without asking.
+// applyAll applies without a confirmation.
 func applyAll(t *testing.T, workspace *cli.Workspace) string {
 	t.Helper()
 
 	return run(t, workspace, "apply", "-auto-approve", "-input=false", "-no-color")
 }
 
-// expectChanges plans and compares the changes.
+// expectChanges plans, and compares the planned changes with the expected ones.
 func expectChanges(t *testing.T, workspace *cli.Workspace, expected ...string) {
 	t.Helper()
 

@@ -9,15 +9,15 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// enabledAsText is a server that shows whether grace is enabled as a text.
+// enabledAsText turns the enabled field of the user "grace" into a string.
 func enabledAsText(user map[string]any) {
 	if user["username"] == "grace" {
 		user["enabled"] = fmt.Sprint(user["enabled"])
 	}
 }
 
-// A list with a value of the wrong type confirms nothing, and keeps no other user from being read; reading the
-// user whose value it is, or the list itself, is an error that names the field.
+// A list with a value of the wrong type confirms no state and does not prevent reading other users. Reading that user,
+// or the list itself, is an error that names the field.
 func TestRead_listWithAWrongType(t *testing.T) {
 	t.Parallel()
 
