@@ -39,11 +39,12 @@ func TestHandovers_membershipThatAnotherBlockKeeps(t *testing.T) {
 			for order, plans := range map[string][]func(*protocol) []*tfprotov6.Diagnostic{"kept first": {keep, destruction}, "removed first": {destruction, keep}} {
 				p := newConfigured(t, server)
 
-				var problems string
+				var diagnostics []*tfprotov6.Diagnostic
 				for _, plan := range plans {
-					problems += messages(tfprotov6.DiagnosticSeverityError, plan(p))
+					diagnostics = append(diagnostics, plan(p)...)
 				}
 
+				problems := messages(tfprotov6.DiagnosticSeverityError, diagnostics)
 				if !strings.Contains(problems, "is removed by one block and kept by another") || !strings.Contains(problems, "destroy = false") {
 					t.Errorf("%s, %s, %s: got %q", kind.typeName, name, order, problems)
 				}
