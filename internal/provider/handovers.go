@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -35,28 +37,72 @@ func ownedBy(username, noun, id string) ownedObject {
 	return ownedObject{noun: noun, user: iriusrisk.FoldUsername(username), id: strings.ToLower(id)}
 }
 
-// keep records that a block keeps an object of its prior state, and adds an error if another block destroys it.
-func (h *handovers) keep(object ownedObject, diags *diag.Diagnostics) {
-	h.record(h.kept, h.destroyed, object, diags)
+// keep records that a block keeps an object of its prior state, and reports whether another block destroys it.
+func (h *handovers) keep(object ownedObject) (destroyed bool) {
+	return record(h, h.kept, h.destroyed, object)
 }
 
-// destroy records that a block destroys an object, and adds an error if another block keeps it.
-func (h *handovers) destroy(object ownedObject, diags *diag.Diagnostics) {
-	h.record(h.destroyed, h.kept, object, diags)
+// destroy records that a block destroys an object, and reports whether another block keeps it.
+func (h *handovers) destroy(object ownedObject) (kept bool) {
+	return record(h, h.destroyed, h.kept, object)
 }
 
-// record adds an object to one side, and adds an error if it is on the other side as well.
-func (h *handovers) record(side, otherSide map[ownedObject]struct{}, object ownedObject, diags *diag.Diagnostics) {
+// record adds an object to one side, and reports whether it is on the other side as well.
+func record(h *handovers, side, otherSide map[ownedObject]struct{}, object ownedObject) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
 	side[object] = struct{}{}
+	_, found := otherSide[object]
 
-	if _, conflict := otherSide[object]; !conflict {
-		return
+	return found
+}
+
+// stopManaging says how a block stops managing an object without removing it.
+const stopManaging = "To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm."
+
+// keepMembership warns if another block destroys a membership that a block keeps. A block that was planned earlier cannot
+// be told any more.
+func (s *providerData) keepMembership(kind membershipKind, username, id string, diags *diag.Diagnostics) {
+	if s.handovers.keep(ownedBy(username, kind.noun, id)) {
+		diags.AddWarning(fmt.Sprintf("A %s of user %q is removed although a block keeps it", kind.noun, username),
+			fmt.Sprintf("This plan destroys one block that manages the %s %s, while another block manages it as well and does not change. Applying the plan removes it from the user, and the next plan assigns it again. %s",
+				kind.noun, id, stopManaging))
+	}
+}
+
+// keptElsewhereKey marks, in the private state of a planned destruction, a membership that another block keeps.
+const keptElsewhereKey = "kept_elsewhere"
+
+// destroyMembership records the planned destruction of a membership. If another block keeps it, the plan warns and the
+// destruction sends no request. A membership never blocks a plan: it may have been handed over in an apply that failed
+// before the destruction.
+func (s *providerData) destroyMembership(ctx context.Context, kind membershipKind, pair membership, resp *resource.ModifyPlanResponse) {
+	username, id := pair.username.ValueString(), pair.memberID.ValueString()
+
+	var mark []byte
+
+	if s.handovers.destroy(ownedBy(username, kind.noun, id)) {
+		mark = []byte("true")
+
+		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q keeps a %s", username, kind.noun),
+			fmt.Sprintf("This plan destroys one block that manages the %s %s, while another block manages it as well and does not change. The user keeps it, and the destroyed block is removed from the state.", kind.noun, id))
 	}
 
-	diags.AddError(fmt.Sprintf("The %s %s of user %q is removed by one block and kept by another", object.noun, object.id, object.user),
-		fmt.Sprintf("This plan destroys one block that manages the %s of the user, while another block manages it as well and does not change. The user would lose it until the next apply. "+
-			"To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm.", object.noun))
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keptElsewhereKey, mark)...)
+}
+
+// isKeptElsewhere reports whether the plan of a destruction has found another block that keeps the membership.
+func isKeptElsewhere(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnostics) bool {
+	mark, privateDiags := req.Private.GetKey(ctx, keptElsewhereKey)
+	diags.Append(privateDiags...)
+
+	return mark != nil
+}
+
+// addTokenHandover reports an API token that one block revokes and another one keeps. A revoked token cannot be restored,
+// so the plan is refused.
+func addTokenHandover(diags *diag.Diagnostics, username string) {
+	diags.AddError(fmt.Sprintf("The API token of user %q is revoked by one block and kept by another", username),
+		"This plan destroys one block that manages the API token of the user, while another block manages the same token and does not change. "+stopManaging)
 }

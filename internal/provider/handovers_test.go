@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -36,19 +35,27 @@ func TestHandovers_membershipThatAnotherBlockKeeps(t *testing.T) {
 				return p.plan(userType, prior, keepConfig(prior)).Diagnostics
 			},
 		} {
-			for order, plans := range map[string][]func(*protocol) []*tfprotov6.Diagnostic{"kept first": {keep, destruction}, "removed first": {destruction, keep}} {
-				p := newConfigured(t, server)
+			// The block that is planned last warns. Only a destruction that is planned last can leave the membership alone.
+			p := newConfigured(t, server)
+			p.requireNoErrors(keep(p))
 
-				var diagnostics []*tfprotov6.Diagnostic
-				for _, plan := range plans {
-					diagnostics = append(diagnostics, plan(p)...)
-				}
+			planned := p.plan(kind.typeName, one, nil)
+			p.requireNoErrors(planned.Diagnostics)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, `User "bot" keeps a`)
 
-				problems := messages(tfprotov6.DiagnosticSeverityError, diagnostics)
-				if !strings.Contains(problems, "is removed by one block and kept by another") || !strings.Contains(problems, "destroy = false") {
-					t.Errorf("%s, %s, %s: got %q", kind.typeName, name, order, problems)
-				}
+			server.ResetJournal()
+
+			run := newConfigured(t, server)
+			destroyed, remaining := run.applyPlanned(t.Context(), kind.typeName, one, nil, planned)
+			run.requireNoErrors(destroyed.Diagnostics)
+
+			if writes := server.Writes(); len(writes) > 0 || remaining != nil {
+				t.Errorf("%s, %s: the destruction sent %v, state %v", kind.typeName, name, writes, remaining)
 			}
+
+			p = newConfigured(t, server)
+			p.requireNoErrors(destruction(p))
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, keep(p), "is removed although a block keeps it", "destroy = false")
 		}
 
 		// A new set is applied, and keeps the membership of a destroyed single block during the apply.
@@ -67,5 +74,5 @@ func TestHandovers_tokenThatAnotherBlockKeeps(t *testing.T) {
 
 	p := newConfigured(t, server)
 	p.requireNoErrors(p.plan(tokenType, kept, values{"username": text("bot")}).Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(tokenType, other, nil).Diagnostics, "is removed by one block and kept by another")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(tokenType, other, nil).Diagnostics, "is revoked by one block and kept by another", "destroy = false")
 }

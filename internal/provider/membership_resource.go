@@ -96,7 +96,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 	if req.Plan.Raw.IsNull() {
 		if r.providerData != nil {
-			r.handovers.destroy(r.object(before), &resp.Diagnostics)
+			r.destroyMembership(ctx, r.kind, before, resp)
 		}
 
 		return
@@ -118,16 +118,11 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		switch {
 		case req.State.Raw.IsNull():
 		case pair == before:
-			r.handovers.keep(r.object(before), &resp.Diagnostics)
+			r.keepMembership(r.kind, before.username.ValueString(), before.memberID.ValueString(), &resp.Diagnostics)
 		default:
-			r.handovers.destroy(r.object(before), &resp.Diagnostics)
+			r.destroyMembership(ctx, r.kind, before, resp)
 		}
 	}
-}
-
-// object identifies the assignment across blocks.
-func (r *membershipResource) object(pair membership) ownedObject {
-	return ownedBy(pair.username.ValueString(), r.kind.noun, pair.memberID.ValueString())
 }
 
 // Create assigns the role or business unit. An existing assignment is not an error.
@@ -203,7 +198,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 
 	pair := r.pair(ctx, req.State, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if isKeptElsewhere(ctx, req, &resp.Diagnostics) || resp.Diagnostics.HasError() {
 		return
 	}
 

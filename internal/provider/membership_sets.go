@@ -104,7 +104,7 @@ func (s *providerData) keepMembers(kind membershipKind, username types.String, p
 
 	for _, id := range setStrings(prior) {
 		if containsID(kept, id) {
-			s.handovers.keep(ownedBy(username.ValueString(), kind.noun, id), diags)
+			s.keepMembership(kind, username.ValueString(), id, diags)
 		}
 	}
 }

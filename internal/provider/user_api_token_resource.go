@@ -94,7 +94,9 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 
 	if req.Plan.Raw.IsNull() {
-		r.handovers.destroy(state.object(), &resp.Diagnostics)
+		if r.handovers.destroy(state.object()) {
+			addTokenHandover(&resp.Diagnostics, state.Username.ValueString())
+		}
 
 		return
 	}
@@ -115,8 +117,8 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 	moves := !strings.EqualFold(state.Username.ValueString(), plan.Username.ValueString())
 
-	if first && !moves {
-		r.handovers.keep(state.object(), &resp.Diagnostics)
+	if first && !moves && r.handovers.keep(state.object()) {
+		addTokenHandover(&resp.Diagnostics, state.Username.ValueString())
 	}
 
 	if req.State.Raw.IsNull() {
