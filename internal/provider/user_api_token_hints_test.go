@@ -149,7 +149,7 @@ func TestUserAPIToken_hintNoLongerReported(t *testing.T) {
 			p.requireNoErrors(read.Diagnostics)
 
 			if test.stays {
-				p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "does not report the field apiToken.hint")
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "does not report the field \"apiToken.hint\"")
 			}
 
 			if (fmt.Sprint(after) == fmt.Sprint(before)) != test.stays || (after == nil) == test.stays {

@@ -57,7 +57,7 @@ func (s *providerData) warnUnreportedHint(username string, diags *diag.Diagnosti
 
 func (s *providerData) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
 	if s.unreported.first(field) {
-		diags.AddWarning(fmt.Sprintf("IriusRisk does not report the field %s", field),
+		diags.AddWarning(fmt.Sprintf("IriusRisk does not report the field %q", field),
 			fmt.Sprintf("The response about user %q lacks the field %s, and responses about other users may lack it too. %s", username, field, consequence))
 	}
 }

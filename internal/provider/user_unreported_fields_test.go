@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,7 +42,7 @@ func TestWarnUnreported_onceARunForEachField(t *testing.T) {
 			remove(lacking)
 			run.warnUnreported(lacking, true, &diags)
 
-			if len(diags) != 1 || diags.HasError() || diags[0].Summary() != "IriusRisk does not report the field "+field {
+			if len(diags) != 1 || diags.HasError() || diags[0].Summary() != fmt.Sprintf("IriusRisk does not report the field %q", field) {
 				t.Errorf("a user without the field: %v", diags)
 			}
 
