@@ -104,10 +104,11 @@ func (m businessUnitModel) wanted() criterion[iriusrisk.BusinessUnit] {
 
 func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] {
 	return lookup[iriusrisk.BusinessUnit]{
-		noun:  "business unit",
-		get:   d.client.GetBusinessUnit,
-		list:  d.directory.BusinessUnits,
-		label: func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
+		providerData: d.providerData,
+		noun:         "business unit",
+		get:          d.client.GetBusinessUnit,
+		list:         d.directory.BusinessUnits,
+		label:        func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
 	}
 }
 

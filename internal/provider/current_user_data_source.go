@@ -43,14 +43,14 @@ func (d *currentUserDataSource) Read(ctx context.Context, _ datasource.ReadReque
 
 	self, err := d.directory.Profile(ctx)
 	if err != nil {
-		addAPIError(&resp.Diagnostics, "read the user that the provider runs as", err)
+		d.addReadError(&resp.Diagnostics, "read the user that the provider runs as", err)
 
 		return
 	}
 
 	permissions, err := d.client.ListUserProfilePermissions(ctx)
 	if err != nil {
-		addAPIError(&resp.Diagnostics, "read the permissions of the user that the provider runs as", err)
+		d.addReadError(&resp.Diagnostics, "read the permissions of the user that the provider runs as", err)
 
 		return
 	}

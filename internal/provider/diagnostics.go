@@ -14,7 +14,12 @@ import (
 // addAPIError turns an error of the client into a diagnostic. attempt completes "Unable to …" and names the object, for
 // example `disable user "ada"`.
 func addAPIError(diags *diag.Diagnostics, attempt string, err error) {
-	diags.AddError("Unable to "+attempt, explain(err))
+	addFailure(diags, attempt, explain(err))
+}
+
+// addFailure adds an error about what was attempted.
+func addFailure(diags *diag.Diagnostics, attempt, detail string) {
+	diags.AddError("Unable to "+attempt, detail)
 }
 
 // attemptError is an error of the client together with what was attempted.

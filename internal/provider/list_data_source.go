@@ -78,7 +78,7 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 
 	items, err := d.list(d.directory, ctx, options)
 	if err != nil {
-		addAPIError(&resp.Diagnostics, "list "+d.nouns, err)
+		d.addReadError(&resp.Diagnostics, "list "+d.nouns, err)
 
 		return
 	}

@@ -19,6 +19,8 @@ import (
 
 // lookup finds the single object that matches a criterion.
 type lookup[T any] struct {
+	*providerData
+
 	noun string // "role"
 
 	// get reads one by its UUID. It may need more permissions than list does.
@@ -48,7 +50,7 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 
 	matching, err := l.matching(ctx, wanted)
 	if err != nil {
-		addAPIError(diags, attempt, err)
+		l.addReadError(diags, attempt, err)
 
 		return found, false
 	}

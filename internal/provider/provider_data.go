@@ -51,6 +51,9 @@ type providerData struct {
 	// handovers detects memberships and tokens that one block of this plan removes and another one keeps.
 	handovers *handovers
 
+	// causes records which causes of failed reads this run has explained.
+	causes *reportedCauses
+
 	// hidden records the users that a removal in this run has hidden from the caller.
 	hidden *hiddenUsers
 
@@ -66,7 +69,7 @@ func newProviderData() *providerData {
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
 		locks:   newUserLocks(), grants: newGrantedMemberships(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
 		conflicts: newMembershipConflicts(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
-		handovers: newHandovers(), hidden: newHiddenUsers(),
+		handovers: newHandovers(), hidden: newHiddenUsers(), causes: newReportedCauses(),
 	}
 }
 

@@ -90,10 +90,11 @@ func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 
 func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
 	return lookup[iriusrisk.Role]{
-		noun:  "role",
-		get:   d.client.GetRole,
-		list:  d.directory.Roles,
-		label: func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
+		providerData: d.providerData,
+		noun:         "role",
+		get:          d.client.GetRole,
+		list:         d.directory.Roles,
+		label:        func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
 	}
 }
 

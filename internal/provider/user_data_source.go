@@ -101,7 +101,7 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 func (d *userDataSource) members(ctx context.Context, kind membershipKind, username string, diags *diag.Diagnostics) ([]namedModel, types.Set) {
 	members, err := kind.cachedMembers(d.directory, ctx, username)
 	if err != nil {
-		addAPIError(diags, fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
+		d.addReadError(diags, fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
 	}
 
 	models := make([]namedModel, len(members))
@@ -120,7 +120,7 @@ func (d *userDataSource) find(ctx context.Context, username, email types.String,
 	if !username.IsNull() {
 		user, err := d.directory.User(ctx, username.ValueString())
 		if err != nil {
-			addAPIError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
+			d.addReadError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
 
 			return nil
 		}
@@ -129,9 +129,10 @@ func (d *userDataSource) find(ctx context.Context, username, email types.String,
 	}
 
 	user, ok := lookup[iriusrisk.User]{
-		noun:  "user",
-		list:  d.directory.Users,
-		label: func(user iriusrisk.User) string { return fmt.Sprintf("%s (%s)", user.Username, user.ID) },
+		providerData: d.providerData,
+		noun:         "user",
+		list:         d.directory.Users,
+		label:        func(user iriusrisk.User) string { return fmt.Sprintf("%s (%s)", user.Username, user.ID) },
 	}.one(ctx, criterion[iriusrisk.User]{
 		argument: "email", property: "email", operator: "~", value: email.ValueString(),
 		matches: func(user iriusrisk.User) bool {

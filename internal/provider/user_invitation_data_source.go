@@ -60,7 +60,7 @@ func (d *userInvitationDataSource) Read(ctx context.Context, req datasource.Read
 
 	invitation, err := d.client.GetInvitation(ctx, model.ID.ValueString())
 	if err != nil {
-		addAPIError(&resp.Diagnostics, "read the invitation", err)
+		d.addReadError(&resp.Diagnostics, "read the invitation", err)
 
 		return
 	}

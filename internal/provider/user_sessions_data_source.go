@@ -51,7 +51,7 @@ func (d *userSessionsDataSource) Read(ctx context.Context, req datasource.ReadRe
 
 	active, err := d.client.CountUserSessions(ctx, model.Username.ValueString())
 	if err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("count the sessions of user %q", model.Username.ValueString()), err)
+		d.addReadError(&resp.Diagnostics, fmt.Sprintf("count the sessions of user %q", model.Username.ValueString()), err)
 
 		return
 	}

@@ -76,7 +76,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 
 	users, err := d.directory.Users(ctx, options)
 	if err != nil {
-		addAPIError(&resp.Diagnostics, "list users", err)
+		d.addReadError(&resp.Diagnostics, "list users", err)
 
 		return
 	}
