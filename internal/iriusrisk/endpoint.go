@@ -34,7 +34,7 @@ func ParseEndpoint(value string) (*url.URL, error) {
 
 	switch {
 	case endpoint.User != nil:
-		return nil, errors.New("it must not contain a user name or a password")
+		return nil, errors.New("it must not contain a username or a password")
 	case endpoint.Scheme != "https" && endpoint.Scheme != "http":
 		return nil, fmt.Errorf("its scheme is %q, not https", endpoint.Scheme)
 	case endpoint.Hostname() == "":

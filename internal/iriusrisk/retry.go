@@ -29,7 +29,7 @@ type retryPolicy struct {
 	timeLimit time.Duration
 }
 
-// retriedStatuses are the statuses after which every request except a POST is retried.
+// retriedStatuses are the statuses after which a request is retried. shouldRetry has the additional rules for POST and GET.
 var retriedStatuses = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
 
 // retryClient returns a client that retries one request. Its RequestLogHook counts the attempts.

@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// The provider serialises concurrent writes to one user, and does not serialise writes to different users.
+// The provider serializes concurrent writes to one user, and does not serialize writes to different users.
 func TestConcurrency_writesToOneUserAreSerial(t *testing.T) {
 	t.Parallel()
 

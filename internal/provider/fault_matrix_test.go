@@ -43,7 +43,7 @@ func faultsOf(scenario faultScenario) map[string]simulator.Fault {
 	return faults
 }
 
-// If any request of a change fails in any way, every object on the server is either in the state or deleted again.
+// If any request of a change fails in any way, every object on the server is either in the state or deleted.
 // Another apply without faults converges: server, state and configuration agree, and no object exists twice.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()

@@ -61,11 +61,11 @@ func record(h *handovers, side, otherSide map[ownedObject]struct{}, object owned
 // stopManaging says how a block stops managing an object without removing it.
 const stopManaging = "To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm."
 
-// keepMembership warns if another block destroys a membership that a block keeps. A block that was planned earlier cannot
-// be told any more.
+// keepMembership warns if another block destroys a membership that a block keeps. The destruction was planned before this
+// call, so its plan cannot be changed, and the apply removes the membership.
 func (s *providerData) keepMembership(kind membershipKind, username, id string, diags *diag.Diagnostics) {
 	if s.handovers.keep(ownedBy(username, kind.noun, id)) {
-		diags.AddWarning(fmt.Sprintf("A %s of user %q is removed although a block keeps it", kind.noun, username),
+		diags.AddWarning(fmt.Sprintf("A %s of user %q is removed although another block manages it", kind.noun, username),
 			fmt.Sprintf("This plan destroys one block that manages the %s %s, while another block manages it as well and does not change. Applying the plan removes it from the user, and the next plan assigns it again. %s",
 				kind.noun, id, stopManaging))
 	}
@@ -75,8 +75,8 @@ func (s *providerData) keepMembership(kind membershipKind, username, id string, 
 const keptElsewhereKey = "kept_elsewhere"
 
 // destroyMembership records the planned destruction of a membership. If another block keeps it, the plan warns and the
-// destruction sends no request. A membership never blocks a plan: it may have been handed over in an apply that failed
-// before the destruction.
+// destruction sends no request. A membership never causes an error: an earlier apply may have created the other block
+// and failed before it destroyed this one.
 func (s *providerData) destroyMembership(ctx context.Context, kind membershipKind, pair membership, resp *resource.ModifyPlanResponse) {
 	username, id := pair.username.ValueString(), pair.memberID.ValueString()
 

@@ -55,7 +55,7 @@ func TestHandovers_membershipThatAnotherBlockKeeps(t *testing.T) {
 
 			p = newConfigured(t, server)
 			p.requireNoErrors(destruction(p))
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, keep(p), "is removed although a block keeps it", "destroy = false")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, keep(p), "is removed although another block manages it", "destroy = false")
 		}
 
 		// A new set is applied, and keeps the membership of a destroyed single block during the apply.

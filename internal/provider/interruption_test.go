@@ -50,11 +50,11 @@ func TestInterrupt_readBackIsBounded(t *testing.T) {
 		says    string
 		inState bool
 	}{
-		"nothing was created":             {"create_user", []simulator.Fault{slow("create_user", 1)}, "nothing was created", false},
-		"the look takes too long as well": {"create_user", []simulator.Fault{slow("create_user", 1), slow("get_user", 2)}, "may have been created", false},
-		"the new user is deleted again":   {"disable_user", []simulator.Fault{slow("disable_user", 1)}, "disable user", false},
-		"nothing is answered any more":    {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "only partially created", true},
-		"before the first look":           {"get_user", []simulator.Fault{slow("get_user", 1)}, "look up username", false},
+		"nothing was created":          {"create_user", []simulator.Fault{slow("create_user", 1)}, "nothing was created", false},
+		"reading back takes too long":  {"create_user", []simulator.Fault{slow("create_user", 1), slow("get_user", 2)}, "may have been created", false},
+		"the new user is deleted":      {"disable_user", []simulator.Fault{slow("disable_user", 1)}, "disable user", false},
+		"no request is answered":       {"disable_user", []simulator.Fault{slow("disable_user", 1), slow("get_user", 2), slow("delete_user", 1)}, "only partially created", true},
+		"before the user is looked up": {"get_user", []simulator.Fault{slow("get_user", 1)}, "look up username", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -159,7 +159,7 @@ func (s *providerData) callerHas(ctx context.Context, kind membershipKind, id st
 // permissionAllUsers is the permission to see every user with all of their business units (documented: UsersApi).
 const permissionAllUsers = "ALL_USERS_UPDATE"
 
-// seesAllUsers reports whether the caller sees all users and business units, not only those of its own business units.
+// seesAllUsers reports whether the caller sees all users and business units, not only its own business units and their users.
 func (s *providerData) seesAllUsers(ctx context.Context) (bool, error) {
 	permissions, err := s.directory.Permissions(ctx)
 
@@ -180,6 +180,6 @@ func (s *providerData) warnOfInvisibleUser(ctx context.Context, a assignment, di
 		s.hidden.add(a.username)
 		diags.AddWarning(fmt.Sprintf("User %q is no longer visible to the provider's API token", a.username),
 			fmt.Sprintf("The %[1]s %[2]s was the last one that the user shared with the user that the provider runs as. "+
-				"Without the permission %[3]s the provider sees only users of its own %[1]ss, so it can no longer read or change this user. Use an API token with %[3]s.", a.kind.noun, a.id, permissionAllUsers))
+				"Without the permission %[3]s the provider sees only users who share a %[1]s with the user that it runs as, so it can no longer read or change this user. Use an API token with %[3]s.", a.kind.noun, a.id, permissionAllUsers))
 	}
 }

@@ -106,13 +106,13 @@ func (s *providerData) removeMissing(ctx context.Context, attempt, username, rem
 	resp.State.RemoveResource(ctx)
 }
 
-// warnMissing warns that the API has no such user. The answer is the same for an existing user that the caller cannot
-// see, because it sees only users of its own business units. removed is a sentence that ends the warning.
+// warnMissing warns that the API has no such user. The response is the same for an existing user that the caller cannot
+// see: without ALL_USERS_UPDATE it sees only users who share one of its business units. removed is a sentence that ends the warning.
 func (s *providerData) warnMissing(ctx context.Context, username, removed string, diags *diag.Diagnostics) {
 	detail := "IriusRisk has no such user. The user was deleted outside Terraform. "
 	if all, err := s.seesAllUsers(ctx); err != nil || !all {
 		detail = "IriusRisk reports no such user. Either the user was deleted outside Terraform, or the provider's API token can no longer see them. " +
-			"Without the permission ALL_USERS_UPDATE, the token sees only users of its own business units. A user that it cannot see still exists and keeps their access. "
+			"Without the permission ALL_USERS_UPDATE, the token sees only users who share a business unit with the user that it belongs to. A user that it cannot see still exists and keeps their access. "
 	}
 
 	diags.AddWarning(fmt.Sprintf("User %q was not found", username), detail+removed)

@@ -11,7 +11,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// reportedCauses knows which causes of failed reads a run has explained. A token that is not valid or an endpoint that
+// reportedCauses records which causes of failed reads a run has explained. A token that is not valid or an endpoint that
 // cannot be reached fails every read for one reason, which is explained once.
 type reportedCauses struct {
 	mu        sync.Mutex

@@ -89,7 +89,7 @@ func signInWarning(info *iriusrisk.Info, style membershipStyle) (summary, detail
 
 	if len(off) > 0 {
 		summary = "IriusRisk reports that it does not allow managing users or roles"
-		details = append(details, fmt.Sprintf("In the information about the instance, %s. IriusRisk may reject changes of users or their roles, or the identity provider may overwrite them.", strings.Join(off, " and ")))
+		details = append(details, fmt.Sprintf("The instance reports that %s. IriusRisk may reject changes of users or their roles, or the identity provider may overwrite them.", strings.Join(off, " and ")))
 	}
 
 	if singleSignOn && (style != managedSingly || len(off) > 0) {

@@ -63,7 +63,7 @@ func (r *userAPITokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Allow revoking the user's existing token. Because ephemeral resources are opened during every plan, **a plan then revokes the user's token**, which cannot be restored. " +
+				MarkdownDescription: "Whether to revoke the user's existing token. Because ephemeral resources are opened during every plan, **a plan then revokes the user's token**, which cannot be restored. " +
 					"Set this only for a user whose token nothing else uses. A token that another block generates in the same run is never revoked. Defaults to `false`.",
 			},
 			"token": schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The token."},
@@ -112,7 +112,7 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	token, lost, err := r.generateToken(ctx, username)
 	if err != nil {
 		if lost && !before.absent() {
-			err = fmt.Errorf("%w; a token may have been generated whose value is lost; it would work, and the user's previous token would be revoked", err)
+			err = fmt.Errorf("%w; IriusRisk may have generated a token whose value is lost; in that case the lost token works and the user's previous token is revoked", err)
 		}
 
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username), err)
@@ -186,8 +186,8 @@ func (r *userAPITokenEphemeral) mayReplace(ctx context.Context, username string,
 const dedicatedUser = "Use a dedicated user for this resource, or set replace_existing = true if nothing else uses the existing token."
 
 // createdLater is the advice about a user who does not exist yet because the same run creates them.
-const createdLater = "Terraform opens ephemeral resources during the plan already, before it creates a user of the same run. " +
-	"Create the user in an earlier run, or defer opening until apply by a username that is not known before, such as\n\n" +
+const createdLater = "Terraform opens ephemeral resources during the plan, before it creates users in the same run. " +
+	"Create the user in an earlier run, or defer opening until apply with a username that is known only after apply, such as\n\n" +
 	"  username = iriusrisk_user.bot.id == \"\" ? \"\" : iriusrisk_user.bot.username"
 
 // Close revokes the token, unless IriusRisk shows a different one, which was generated later and has revoked this one. It

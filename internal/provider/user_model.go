@@ -93,7 +93,7 @@ func userElementAttributes(members string) map[string]schema.Attribute {
 		"last_name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The last name of the user."},
 		"enabled":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user is enabled. A disabled user cannot sign in."},
 		"password_expired": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the user must set a new password at the next sign-in."},
-		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows. Null if the user has no token."},
+		"api_token_hint":   schema.StringAttribute{Computed: true, MarkdownDescription: "The part of the user's API token that IriusRisk shows. Null if the user has no token, or if IriusRisk does not report the hint."},
 
 		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
 		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},

@@ -159,7 +159,7 @@ const (
 	policyRetain  = "retain"
 )
 
-// Create creates the user, or adopts an existing one. If a step fails after the creation, the user is deleted again; if
+// Create creates the user, or adopts an existing one. If a step fails after the creation, the user is deleted; if
 // that fails too, they stay in the state, tainted. An adopted user is saved to the state only once everything matches the
 // plan, because a failure taints the resource, and a tainted resource is destroyed.
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

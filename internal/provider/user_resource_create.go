@@ -189,12 +189,12 @@ func (r *userResource) undoCreate(ctx context.Context, created *iriusrisk.User, 
 
 	if err != nil {
 		diags.AddError(fmt.Sprintf("User %q was only partially created", created.Username),
-			fmt.Sprintf("A step after the creation of the user failed, and the user could not be deleted again: %s. %s", partialUser, explain(err)))
+			fmt.Sprintf("A step after the creation of the user failed, and the provider could not delete the user: %s. %s", partialUser, explain(err)))
 
 		return false
 	}
 
-	diags.AddWarning(fmt.Sprintf("User %q was deleted again", created.Username), "A step after the creation of the user failed, so the user was deleted again. The next apply creates them again.")
+	diags.AddWarning(fmt.Sprintf("New user %q was deleted", created.Username), "A step after the creation of the user failed, so the provider deleted the user. The next apply creates them again.")
 
 	return true
 }
@@ -245,7 +245,7 @@ func (r *userResource) deleteCreated(ctx context.Context, created *iriusrisk.Use
 // sendResetPasswordEmail requests the e-mail. A failure is a warning, because the user exists.
 func (r *userResource) sendResetPasswordEmail(ctx context.Context, username string, diags *diag.Diagnostics) {
 	if err := r.client.SendResetPasswordEmail(ctx, username); err != nil {
-		diags.AddWarning(fmt.Sprintf("No reset-password e-mail for user %q", username),
+		diags.AddWarning(fmt.Sprintf("The reset-password e-mail for user %q may not have been sent", username),
 			"The user was created, but the e-mail with the link to set a password may not have been sent. Send it from IriusRisk or with the action iriusrisk_send_reset_password_email. "+explain(err))
 	}
 }

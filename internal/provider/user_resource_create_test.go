@@ -229,7 +229,7 @@ func TestUser_sendResetPasswordEmail(t *testing.T) {
 	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), "iriusrisk_user", nil, late)
 	p.requireNoErrors(created.Diagnostics)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "No reset-password e-mail", "500")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "The reset-password e-mail", "500")
 
 	if state == nil {
 		t.Error("the user is not in state")

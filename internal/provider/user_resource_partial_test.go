@@ -160,7 +160,7 @@ func TestUser_untaintedFollowsItsDeletionPolicy(t *testing.T) {
 	}
 }
 
-// If a step after the creation fails, the new user is deleted again, or stored in the state if the deletion fails too.
+// If a step after the creation fails, the new user is deleted, or stored in the state if the deletion fails too.
 func TestUser_createUndone(t *testing.T) {
 	t.Parallel()
 
