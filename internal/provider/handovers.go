@@ -61,6 +61,9 @@ func record(h *handovers, side, otherSide map[ownedObject]struct{}, object owned
 // stopManaging says how a block stops managing an object without removing it.
 const stopManaging = "To stop managing it in one of the blocks without removing it, use a removed block with lifecycle { destroy = false }, or run terraform state rm."
 
+// stopManagingToken says how a block stops managing an API token without revoking it.
+const stopManagingToken = "To stop managing it in one of the blocks without revoking it, use a removed block with lifecycle { destroy = false }, or run terraform state rm."
+
 // keepMembership warns if another block destroys a membership that a block keeps. The destruction was planned before this
 // call, so its plan cannot be changed, and the apply removes the membership.
 func (s *providerData) keepMembership(kind membershipKind, username, id string, diags *diag.Diagnostics) {
@@ -71,8 +74,8 @@ func (s *providerData) keepMembership(kind membershipKind, username, id string, 
 	}
 }
 
-// keptElsewhereKey marks, in the private state of a planned destruction, a membership that another block keeps.
-const keptElsewhereKey = "kept_elsewhere"
+// keptByAnotherKey marks, in the private state of a planned destruction, a membership that another block keeps.
+const keptByAnotherKey = "kept_elsewhere"
 
 // destroyMembership records the planned destruction of a membership. If another block keeps it, the plan warns and the
 // destruction sends no request. A membership never causes an error: an earlier apply may have created the other block
@@ -89,12 +92,12 @@ func (s *providerData) destroyMembership(ctx context.Context, kind membershipKin
 			fmt.Sprintf("This plan destroys one block that manages the %s %s, while another block manages it as well and does not change. The user keeps it, and the destroyed block is removed from the state.", kind.noun, id))
 	}
 
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keptElsewhereKey, mark)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, keptByAnotherKey, mark)...)
 }
 
-// isKeptElsewhere reports whether the plan of a destruction has found another block that keeps the membership.
-func isKeptElsewhere(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnostics) bool {
-	mark, privateDiags := req.Private.GetKey(ctx, keptElsewhereKey)
+// isKeptByAnother reports whether the plan of a destruction has found another block that keeps the membership.
+func isKeptByAnother(ctx context.Context, req resource.DeleteRequest, diags *diag.Diagnostics) bool {
+	mark, privateDiags := req.Private.GetKey(ctx, keptByAnotherKey)
 	diags.Append(privateDiags...)
 
 	return mark != nil
@@ -104,5 +107,5 @@ func isKeptElsewhere(ctx context.Context, req resource.DeleteRequest, diags *dia
 // so the plan is refused.
 func addTokenHandover(diags *diag.Diagnostics, username string) {
 	diags.AddError(fmt.Sprintf("The API token of user %q is revoked by one block and kept by another", username),
-		"This plan destroys one block that manages the API token of the user, while another block manages the same token and does not change. "+stopManaging)
+		"This plan destroys one block that manages the API token of the user, while another block manages the same token and does not change. "+stopManagingToken)
 }

@@ -39,7 +39,7 @@ func (s *providerData) reconcile(ctx context.Context, change setChange, diags *d
 
 	for _, id := range wanted {
 		if containsID(have, id) {
-			s.grants.add(assignment{kind, username, id})
+			s.assigned.add(assignment{kind, username, id}.key())
 
 			continue
 		}
@@ -68,4 +68,16 @@ func (s *providerData) reconcile(ctx context.Context, change setChange, diags *d
 	}
 
 	return withKnownSpelling(have, change.planned), false
+}
+
+// listFresh returns the UUIDs of the user's current roles or business units, bypassing the cache. The user may have been
+// created in this run.
+func (s *providerData) listFresh(ctx context.Context, kind membershipKind, username string) (ids []string, err error) {
+	err = s.onceVisible(ctx, username, func() error {
+		ids, err = kind.freshIDs(ctx, s.client, username)
+
+		return err
+	})
+
+	return ids, err
 }

@@ -198,7 +198,7 @@ func (r *membershipResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 
 	pair := r.pair(ctx, req.State, &resp.Diagnostics)
-	if isKeptElsewhere(ctx, req, &resp.Diagnostics) || resp.Diagnostics.HasError() {
+	if isKeptByAnother(ctx, req, &resp.Diagnostics) || resp.Diagnostics.HasError() {
 		return
 	}
 

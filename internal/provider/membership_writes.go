@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -17,6 +17,11 @@ type assignment struct {
 	username, id string
 }
 
+// key identifies the assignment, without case.
+func (a assignment) key() [3]string {
+	return [3]string{a.kind.attribute, iriusrisk.FoldUsername(a.username), strings.ToLower(a.id)}
+}
+
 // assign adds the role or business unit to the user. It succeeds if the user has it afterwards, regardless of the response,
 // and records the assignment for the rest of the run.
 func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Diagnostics) bool {
@@ -25,7 +30,7 @@ func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Dia
 
 	// The API documentation does not say how adding a member twice is answered, so after a refusal a read decides.
 	if iriusrisk.IsRejected(err) {
-		if assigned, lookErr := has(ctx); lookErr == nil && assigned {
+		if assigned, readErr := has(ctx); readErr == nil && assigned {
 			err = nil
 		}
 	}
@@ -36,7 +41,7 @@ func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Dia
 		return false
 	}
 
-	s.grants.add(a)
+	s.assigned.add(a.key())
 
 	return true
 }
@@ -49,7 +54,7 @@ func (s *providerData) mayUnassign(ctx context.Context, kind membershipKind, use
 // unassign removes the role or business unit from the user. It succeeds if the user does not have it afterwards, regardless
 // of the response. An assignment that another block of this run ensures is kept, with a warning.
 func (s *providerData) unassign(ctx context.Context, a assignment, diags *diag.Diagnostics) bool {
-	if s.grants.has(a) {
+	if s.assigned.has(a.key()) {
 		diags.AddWarning(fmt.Sprintf("User %q keeps a %s", a.username, a.kind.noun),
 			fmt.Sprintf("The %s %s was not removed from the user, because another resource of this run assigns it. To rename a resource, use a moved block.", a.kind.noun, a.id))
 
@@ -99,21 +104,6 @@ func (s *providerData) confirmUnassigned(ctx context.Context, a assignment, remo
 		return fmt.Errorf("%w; the user still has the %s", removal, a.kind.noun)
 	default:
 		return s.confirmVisible(look, a.kind, a.id)
-	}
-}
-
-// userAbsent removes a resource from the state after the list of its user's memberships was answered with 404. The user
-// counts as absent only if a read of the user is answered with 404 too; otherwise it adds an error and keeps the state.
-func (s *providerData) userAbsent(ctx context.Context, kind membershipKind, username string, notFound error, resp *resource.ReadResponse) {
-	attempt := fmt.Sprintf("read the %ss of user %q", kind.noun, username)
-
-	switch _, err := s.client.GetUser(ctx, username); {
-	case iriusrisk.IsNotFound(err):
-		s.removeMissing(ctx, attempt, username, "The resource is removed from the state.", err, resp)
-	case err != nil:
-		addAPIError(&resp.Diagnostics, attempt, fmt.Errorf("%w; could not determine whether the user exists: %w", notFound, err))
-	default:
-		addAPIError(&resp.Diagnostics, attempt, fmt.Errorf("%w; the user exists", notFound))
 	}
 }
 
@@ -177,7 +167,7 @@ func (s *providerData) warnOfInvisibleUser(ctx context.Context, a assignment, di
 	}
 
 	if _, err := a.kind.freshIDs(ctx, s.client, a.username); iriusrisk.IsNotFound(err) {
-		s.hidden.add(a.username)
+		s.hidden.add(iriusrisk.FoldUsername(a.username))
 		diags.AddWarning(fmt.Sprintf("User %q is no longer visible to the provider's API token", a.username),
 			fmt.Sprintf("The %[1]s %[2]s was the last one that the user shared with the user that the provider runs as. "+
 				"Without the permission %[3]s the provider sees only users who share a %[1]s with the user that it runs as, so it can no longer read or change this user. Use an API token with %[3]s.", a.kind.noun, a.id, permissionAllUsers))

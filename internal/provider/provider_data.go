@@ -30,14 +30,18 @@ type providerData struct {
 	// locks serializes the writes to each user.
 	locks *userLocks
 
-	// grants records the memberships that this run has assigned.
-	grants *grantedMemberships
+	// assigned records the memberships that this run has assigned or confirmed. No other block of the run removes them: when a
+	// resource is renamed without a moved block, Terraform may create it at its new address before it destroys it at the old
+	// one.
+	assigned runSet[[3]string]
 
-	// created records the users that this run has created.
-	created *newUsers
+	// created records the usernames of the users that this run has created, without case. It may take seconds until all parts
+	// of a server can see them.
+	created runSet[string]
 
-	// protected records the users that no block of this run may delete or disable.
-	protected *protectedUsers
+	// protected records the UUIDs of the users that this run has created or adopted, in lower case. No block of the run deletes
+	// or disables them, for the same reason as above.
+	protected runSet[string]
 
 	// planned detects conflicts between the user blocks of this plan.
 	planned *plannedUsers
@@ -51,14 +55,15 @@ type providerData struct {
 	// handovers detects memberships and tokens that one block of this plan removes and another one keeps.
 	handovers *handovers
 
-	// causes records which causes of failed reads this run has explained.
-	causes *reportedCauses
+	// causes records which causes of failed reads this run has explained. A token that is not valid fails every read for one
+	// reason.
+	causes runSet[string]
 
-	// hidden records the users that a removal in this run has hidden from the caller.
-	hidden *hiddenUsers
+	// hidden records the usernames of the users that a removal in this run has hidden from the caller, without case.
+	hidden runSet[string]
 
 	// unreported records the missing fields of users about which this run has warned.
-	unreported *unreportedFields
+	unreported runSet[string]
 
 	// signIn warns if single sign-on may change the access that this configuration manages.
 	signIn signInAdvice
@@ -67,9 +72,9 @@ type providerData struct {
 func newProviderData() *providerData {
 	return &providerData{
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
-		locks:   newUserLocks(), grants: newGrantedMemberships(), created: newNewUsers(), protected: newProtectedUsers(), planned: newPlannedUsers(),
-		conflicts: newMembershipConflicts(), tokens: newManagedTokens(), unreported: newUnreportedFields(),
-		handovers: newHandovers(), hidden: newHiddenUsers(), causes: newReportedCauses(),
+		locks:   newUserLocks(), planned: newPlannedUsers(),
+		conflicts: newMembershipConflicts(), tokens: newManagedTokens(),
+		handovers: newHandovers(),
 	}
 }
 
@@ -90,32 +95,6 @@ func (s *providerData) ready(diags *diag.Diagnostics) bool {
 	diags.AddError("Unconfigured IriusRisk provider", "A request was required before the provider was configured. This is a bug in the provider. Please report it.")
 
 	return false
-}
-
-// removeMissing removes a resource from the state with a warning after the API answered that there is no such user. If
-// the absence cannot be confirmed, it adds an error and keeps the state. removed is a sentence about what is removed from
-// the state.
-func (s *providerData) removeMissing(ctx context.Context, attempt, username, removed string, notFound error, resp *resource.ReadResponse) {
-	if err := s.confirmAbsent(ctx, notFound); err != nil {
-		addAPIError(&resp.Diagnostics, attempt, err)
-
-		return
-	}
-
-	s.warnMissing(ctx, username, removed, &resp.Diagnostics)
-	resp.State.RemoveResource(ctx)
-}
-
-// warnMissing warns that the API has no such user. The response is the same for an existing user that the caller cannot
-// see: without ALL_USERS_UPDATE it sees only users who share one of its business units. removed is a sentence that ends the warning.
-func (s *providerData) warnMissing(ctx context.Context, username, removed string, diags *diag.Diagnostics) {
-	detail := "IriusRisk has no such user. The user was deleted outside Terraform. "
-	if all, err := s.seesAllUsers(ctx); err != nil || !all {
-		detail = "IriusRisk reports no such user. Either the user was deleted outside Terraform, or the provider's API token can no longer see them. " +
-			"Without the permission ALL_USERS_UPDATE, the token sees only users who share a business unit with the user that it belongs to. A user that it cannot see still exists and keeps their access. "
-	}
-
-	diags.AddWarning(fmt.Sprintf("User %q was not found", username), detail+removed)
 }
 
 // providerDataFrom converts the data that Configure receives. It returns nil without an error if the provider is not
@@ -145,54 +124,4 @@ type dataSourceBase struct{ *providerData }
 
 func (b *dataSourceBase) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	b.providerData = providerDataFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-// confirmAbsent checks that a 404 proves absence. A wrong endpoint, or a gateway during a restart, answers every request
-// with 404, so the caller's own profile must be readable after the 404. If it is not, confirmAbsent returns an error that
-// wraps both failures.
-func (s *providerData) confirmAbsent(ctx context.Context, notFound error) error {
-	if _, err := s.directory.FreshProfile(ctx); err != nil {
-		return fmt.Errorf("%w; cannot verify whether it was deleted, because the user that the provider runs as cannot be read either (check the endpoint): %w", notFound, err)
-	}
-
-	return nil
-}
-
-// refuseSelf prevents the provider from locking itself out. If username is the user that the provider runs as, or if that
-// cannot be determined, it adds an error and returns false. action completes "The provider does not …".
-func (s *providerData) refuseSelf(ctx context.Context, username, action string, diags *diag.Diagnostics) bool {
-	self, err := s.directory.Profile(ctx)
-	if err != nil {
-		addAPIError(diags, fmt.Sprintf("verify that %q is not the user that the provider runs as", username), err)
-
-		return false
-	}
-
-	if !strings.EqualFold(self.Username, username) {
-		return true
-	}
-
-	diags.AddError(fmt.Sprintf("The provider runs as user %q", self.Username),
-		fmt.Sprintf("The provider does not %s, because this could leave the provider without access. "+
-			"No request was sent. Make this change in the IriusRisk user interface, or run Terraform with the API token of another administrator.", action))
-
-	return false
-}
-
-// lock acquires the user's lock, and adds an error if the run is interrupted first. It invalidates cached reads of the
-// user both when the lock is acquired and when it is released.
-func (s *providerData) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
-	release, err := s.locks.lock(ctx, username)
-	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to change user %q", username), "The run was interrupted while this change was waiting for another change of the same user. No request was sent.")
-
-		return nil, false
-	}
-
-	done := s.directory.Writing(username)
-
-	return func() {
-		done()
-		release()
-	}, true
 }

@@ -71,9 +71,9 @@ func (s *providerData) revokeToken(ctx context.Context, username string) error {
 		err = s.confirmRevoked(ctx, username, err)
 	} else {
 		err = confirmWrite(ctx, err, func(ctx context.Context) (bool, error) {
-			token, lookErr := s.readToken(ctx, username)
+			token, readErr := s.readToken(ctx, username)
 
-			return token.absent(), lookErr
+			return token.absent(), readErr
 		})
 	}
 

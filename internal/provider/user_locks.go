@@ -2,9 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -69,4 +72,22 @@ func (l *userLocks) leave(key string, lock *userLock) {
 	if lock.callers == 0 {
 		delete(l.locks, key)
 	}
+}
+
+// lock acquires the user's lock, and adds an error if the run is interrupted first. It invalidates cached reads of the
+// user both when the lock is acquired and when it is released.
+func (s *providerData) lock(ctx context.Context, username string, diags *diag.Diagnostics) (unlock func(), ok bool) {
+	release, err := s.locks.lock(ctx, username)
+	if err != nil {
+		diags.AddError(fmt.Sprintf("Unable to change user %q", username), "The run was interrupted while this change was waiting for another change of the same user. No request was sent.")
+
+		return nil, false
+	}
+
+	done := s.directory.Writing(username)
+
+	return func() {
+		done()
+		release()
+	}, true
 }

@@ -64,24 +64,6 @@ func (m *userElementModel) fill(user *iriusrisk.User) {
 	m.APITokenHint = types.StringPointerValue(user.APITokenHint)
 }
 
-// stringOr returns the reported value, or the fallback if the server does not report one.
-func stringOr(reported *string, fallback types.String) types.String {
-	if reported == nil {
-		return fallback
-	}
-
-	return types.StringValue(*reported)
-}
-
-// boolOr is stringOr for bools.
-func boolOr(reported *bool, fallback types.Bool) types.Bool {
-	if reported == nil {
-		return fallback
-	}
-
-	return types.BoolValue(*reported)
-}
-
 // userElementAttributes returns the schema of a user in a data source. members is the format of the description of the
 // sets; its argument is the noun of the members.
 func userElementAttributes(members string) map[string]schema.Attribute {

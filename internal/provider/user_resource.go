@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -189,7 +190,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
-	r.protected.add(user.ID)
+	r.protected.add(strings.ToLower(user.ID))
 
 	if existed {
 		if r.adopt(ctx, user, &plan, password, &resp.Diagnostics) {

@@ -158,21 +158,3 @@ func (m *userResourceModel) newPassword(ctx context.Context, state userResourceM
 
 	return m.configuredPassword(ctx, config, diags)
 }
-
-// boolPointer returns the value of a bool, or nil if it is null or unknown.
-func boolPointer(value types.Bool) *bool {
-	if value.IsNull() || value.IsUnknown() {
-		return nil
-	}
-
-	return value.ValueBoolPointer()
-}
-
-// equal reports whether two optional values are equal.
-func equal[T comparable](a, b *T) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-
-	return *a == *b
-}

@@ -68,8 +68,8 @@ func userModel(ctx context.Context, isNull bool, from modelReader, diags *diag.D
 func (r *userResource) planCreate(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
 	r.planned.add(&plannedUser{after: after}, diags)
 	r.noteInlineSets(after, diags)
-	r.checkUsername(ctx, after, false, diags)
-	r.checkEmail(ctx, after, false, diags)
+	r.checkUsernameIsFree(ctx, after, false, diags)
+	r.checkEmailIsFree(ctx, after, false, diags)
 	r.warnOfAdoption(ctx, after, diags)
 }
 
@@ -97,12 +97,12 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 		diags.AddAttributeWarning(path.Root("username"), fmt.Sprintf("User %q will be replaced", before.Username.ValueString()),
 			fmt.Sprintf("The new username is known only after apply, so Terraform replaces the user, with deletion_policy = %q, even if the username turns out to be the same. To keep the user, use a username that is known during the plan.", before.policy()))
 	} else if replaced {
-		r.checkUsername(ctx, after, true, diags)
+		r.checkUsernameIsFree(ctx, after, true, diags)
 		r.warnOfAdoption(ctx, after, diags)
 	}
 
 	if !strings.EqualFold(before.Email.ValueString(), after.Email.ValueString()) {
-		r.checkEmail(ctx, after, replaced, diags)
+		r.checkEmailIsFree(ctx, after, replaced, diags)
 	}
 
 	if replaced {
@@ -132,9 +132,9 @@ func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diag
 	}
 }
 
-// checkUsername rejects the creation of a user whose username is taken. If the lookup fails, the creation reports it.
+// checkUsernameIsFree rejects the creation of a user whose username is taken. If the lookup fails, the creation reports it.
 // replaces is true if the creation is part of a replacement, which destroys the existing user of the resource first.
-func (r *userResource) checkUsername(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
+func (r *userResource) checkUsernameIsFree(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
 	if r.client == nil || after.Username.IsUnknown() || after.AdoptExisting.IsUnknown() || r.planned.isApplying() {
 		return
 	}
@@ -178,9 +178,9 @@ func (r *userResource) checkUsername(ctx context.Context, after *userResourceMod
 	}
 }
 
-// checkEmail rejects an e-mail address that another user has. If the lookup fails, the write reports it. replaces is true if
+// checkEmailIsFree rejects an e-mail address that another user has. If the lookup fails, the write reports it. replaces is true if
 // the resource replaces its user.
-func (r *userResource) checkEmail(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
+func (r *userResource) checkEmailIsFree(ctx context.Context, after *userResourceModel, replaces bool, diags *diag.Diagnostics) {
 	if r.client == nil || after.Email.IsUnknown() || after.Username.IsUnknown() || r.planned.isApplying() {
 		return
 	}

@@ -165,7 +165,7 @@ func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResou
 		warnOfDifferentUser(diags, state, user)
 
 		return
-	case r.protected.has(user.ID):
+	case r.protected.has(strings.ToLower(user.ID)):
 		diags.AddWarning(fmt.Sprintf("User %q was kept", username),
 			fmt.Sprintf("The user was not changed, because another resource of this run has created or adopted the same user (id %s). This resource is removed from the state. To rename a resource, use a moved block.", user.ID))
 

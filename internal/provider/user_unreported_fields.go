@@ -2,33 +2,11 @@ package provider
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
-
-// unreportedFields records the missing fields about which this run has warned.
-type unreportedFields struct {
-	mu     sync.Mutex
-	warned map[string]struct{}
-}
-
-func newUnreportedFields() *unreportedFields {
-	return &unreportedFields{warned: make(map[string]struct{})}
-}
-
-// first records a warning about a field, and reports whether it is the first one.
-func (f *unreportedFields) first(field string) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	_, warned := f.warned[field]
-	f.warned[field] = struct{}{}
-
-	return !warned
-}
 
 // warnUnreported warns, once per field and run, if an individual read of a user lacks a field that the resource manages. A
 // field that is not reported keeps its value in the state, so its drift cannot be detected. managesExpiry tells whether
@@ -56,7 +34,7 @@ func (s *providerData) warnUnreportedHint(username string, diags *diag.Diagnosti
 }
 
 func (s *providerData) warnUnreportedField(username, field, consequence string, diags *diag.Diagnostics) {
-	if s.unreported.first(field) {
+	if s.unreported.add(field) {
 		diags.AddWarning(fmt.Sprintf("IriusRisk does not report the field %q", field),
 			fmt.Sprintf("The response about user %q lacks the field %s, and responses about other users may lack it too. %s", username, field, consequence))
 	}

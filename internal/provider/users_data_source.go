@@ -197,17 +197,17 @@ func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind,
 		return false, err
 	}
 
-	_, lookErr := d.client.GetUser(ctx, username)
+	_, readErr := d.client.GetUser(ctx, username)
 
 	switch {
-	case lookErr == nil:
+	case readErr == nil:
 		return false, err
-	case iriusrisk.IsNotFound(lookErr):
-		lookErr = d.confirmAbsent(ctx, lookErr)
+	case iriusrisk.IsNotFound(readErr):
+		readErr = d.confirmAbsent(ctx, readErr)
 	}
 
-	if lookErr != nil {
-		return false, &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: lookErr}
+	if readErr != nil {
+		return false, &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: readErr}
 	}
 
 	return true, nil
