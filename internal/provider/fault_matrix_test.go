@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -53,10 +54,17 @@ func TestFaultMatrix(t *testing.T) {
 	scenarios := faultScenarios()
 	shapes := map[string]simulator.Options{"": {}, ", answers without body": {WriteStatus: 204, NoToken: simulator.NoTokenNull}}
 
-	// Print the size of the matrix after all cells have run.
+	// Print the size of the matrix after all cells have run, also into the file that FAULT_MATRIX_REPORT names.
 	t.Cleanup(func() {
-		t.Logf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
+		size := fmt.Sprintf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
 			len(scenarios), 6, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
+		t.Log(size)
+
+		if file := os.Getenv("FAULT_MATRIX_REPORT"); file != "" {
+			if err := os.WriteFile(file, []byte(size+"\n"), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
 	})
 
 	for name, scenario := range scenarios {
