@@ -65,20 +65,29 @@ func (c *Client) BusinessUnitUsersPage(ctx context.Context, id string, number, s
 	return membersListing.page(ctx, c, number, size, options.sortedBy("username"), id)
 }
 
-// BusinessUnitRequest creates or updates a business unit (observed).
-type BusinessUnitRequest struct {
+// CreateBusinessUnitRequest creates a business unit (observed).
+type CreateBusinessUnitRequest struct {
 	ReferenceID string `json:"referenceId"`
 	Name        string `json:"name"`
 	Description string `json:"description"`
 }
 
-// CreateBusinessUnit creates a business unit (observed). It returns nil if the response has no body.
-func (c *Client) CreateBusinessUnit(ctx context.Context, request BusinessUnitRequest) (*BusinessUnit, error) {
+// UpdateBusinessUnitRequest replaces the name and the description of a business unit. Its reference id cannot be changed
+// (observed).
+type UpdateBusinessUnitRequest struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+// CreateBusinessUnit creates a business unit (documented: BusinessUnitsApi, create_business_units1; the body is observed).
+// It returns nil if the response has no body.
+func (c *Client) CreateBusinessUnit(ctx context.Context, request CreateBusinessUnitRequest) (*BusinessUnit, error) {
 	return decodeWrittenUnit(c.send(ctx, opCreateUnit, nil, request))
 }
 
-// UpdateBusinessUnit updates a business unit (documented: BusinessUnitsApi). It returns nil if the response has no body.
-func (c *Client) UpdateBusinessUnit(ctx context.Context, id string, request BusinessUnitRequest) (*BusinessUnit, error) {
+// UpdateBusinessUnit updates a business unit (documented: BusinessUnitsApi, create_business_units; the body is observed).
+// It returns nil if the response has no body.
+func (c *Client) UpdateBusinessUnit(ctx context.Context, id string, request UpdateBusinessUnitRequest) (*BusinessUnit, error) {
 	return decodeWrittenUnit(c.send(ctx, opUpdateUnit, nil, request, id))
 }
 
@@ -100,4 +109,23 @@ func decodeWrittenUnit(received *answer, err error) (*BusinessUnit, error) {
 // DeleteBusinessUnit deletes a business unit (documented: BusinessUnitsApi).
 func (c *Client) DeleteBusinessUnit(ctx context.Context, id string) error {
 	return c.exec(ctx, opDeleteUnit, nil, id)
+}
+
+// ListAssignableUsers returns the users that can be added to business units, sorted by username by default (documented:
+// BusinessUnitsApi, get_all_assignable_users; that the items are those of ListBusinessUnitUsers is inferred). Their ids may
+// be missing.
+func (c *Client) ListAssignableUsers(ctx context.Context, options ListOptions) ([]UserSummary, error) {
+	return listing[summaryJSON, UserSummary]{opListAssignable, summaryJSON.summary, usernameOf}.all(ctx, c, options.sortedBy("username"))
+}
+
+// AddBusinessUnitUser adds a user to a business unit, as AddUserBusinessUnit does (documented: BusinessUnitsApi,
+// add_business_unit_user).
+func (c *Client) AddBusinessUnitUser(ctx context.Context, businessUnitID, username string) error {
+	return c.exec(ctx, opAddUnitUser, nil, businessUnitID, username)
+}
+
+// DeleteBusinessUnitUser removes a user from a business unit, as DeleteUserBusinessUnit does (documented:
+// BusinessUnitsApi, delete_business_units_users1).
+func (c *Client) DeleteBusinessUnitUser(ctx context.Context, businessUnitID, username string) error {
+	return c.exec(ctx, opDeleteUnitUser, nil, businessUnitID, username)
 }

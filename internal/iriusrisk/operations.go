@@ -55,6 +55,8 @@ var (
 	avatars         = [][]string{{"ALL_USERS_UPDATE", "VIEW_USERS_ALL", "MANAGE_USERS_BU", "VIEW_USERS_SAME_BU"}}
 	roleReaders     = [][]string{{"ALL_USERS_UPDATE", "MANAGE_USERS_BU", "ROLES_UPDATE", "WORKFLOW_VIEW", "WORKFLOW_UPDATE"}}
 	roleMaintainers = [][]string{{"ROLES_UPDATE"}}
+	globalReaders   = [][]string{{"ROLES_UPDATE", "SYSTEM_SETTINGS_VIEW", "SYSTEM_SETTINGS_UPDATE"}}
+	projectReaders  = [][]string{{"ROLES_UPDATE", "WORKFLOW_VIEW", "WORKFLOW_UPDATE"}}
 )
 
 // The operations. The comments of the methods state their sources.
@@ -82,15 +84,32 @@ var (
 	opInvite           = Operation{"invite", http.MethodPost, "/users/invite", allUsers}
 	opGetInvite        = Operation{"get_invite", http.MethodGet, "/users/invitations/{invitation-id}", nil}
 	opAcceptInvite     = Operation{"accept_invite", http.MethodPost, "/users/invitations/{invitation-id}/accept", nil}
-	opListRoles        = Operation{"get_roles", http.MethodGet, "/roles", roleReaders}
+	opListRoles        = Operation{"get_all_roles", http.MethodGet, "/roles", roleReaders}
 	opGetRole          = Operation{"get_role", http.MethodGet, "/roles/{role-id}", roleMaintainers}
-	opListUnits        = Operation{"get_business_units", http.MethodGet, "/business-units", nil}
-	opListUnitsSummary = Operation{"get_business_units_summary", http.MethodGet, "/business-units/summary", nil}
+	opCreateRole       = Operation{"create_role", http.MethodPost, "/roles", roleMaintainers}
+	opUpdateRole       = Operation{"update_role", http.MethodPut, "/roles/{role-id}", roleMaintainers}
+	opDeleteRole       = Operation{"delete_role", http.MethodDelete, "/roles/{role-id}", roleMaintainers}
+	opDuplicateRole    = Operation{"duplicate_role", http.MethodPost, "/roles/{role-id}/duplicate", roleMaintainers}
+	opAddRoleUser      = Operation{"add_user_role1", http.MethodPost, "/roles/{role-id}/users/{username}", usersOrUnit}
+	opDeleteRoleUser   = Operation{"delete_role_user", http.MethodDelete, "/roles/{role-id}/users/{username}", usersOrUnit}
+	opListGlobals      = Operation{"get_global_permissions", http.MethodGet, "/roles/global-permissions", globalReaders}
+	opListProjects     = Operation{"get_project_permissions", http.MethodGet, "/roles/project-permissions", projectReaders}
+	opListRoleGlobals  = Operation{"get_global_permissions_by_role_id", http.MethodGet, "/roles/{role-id}/global-permissions", roleMaintainers}
+	opListRoleProjects = Operation{"get_project_permissions_by_role_id", http.MethodGet, "/roles/{role-id}/project-permissions", projectReaders}
+	opAssignGlobals    = Operation{"assign_global_permissions_to_role", http.MethodPost, "/roles/{role-id}/global-permissions/bulk", roleMaintainers}
+	opAssignProjects   = Operation{"assign_project_permissions_to_role", http.MethodPost, "/roles/{role-id}/project-permissions/bulk", roleMaintainers}
+	opRemoveGlobals    = Operation{"unassign_global_permissions_to_role", http.MethodDelete, "/roles/{role-id}/global-permissions/bulk", roleMaintainers}
+	opRemoveProjects   = Operation{"unassign_project_permissions_to_role", http.MethodDelete, "/roles/{role-id}/project-permissions/bulk", roleMaintainers}
+	opListUnits        = Operation{"get_filtered_business_units", http.MethodGet, "/business-units", nil}
+	opListUnitsSummary = Operation{"get_all_business_unit_summary", http.MethodGet, "/business-units/summary", nil}
 	opGetUnit          = Operation{"get_business_unit", http.MethodGet, "/business-units/{business-unit-id}", nil}
 	opListUnitUsers    = Operation{"get_business_unit_users", http.MethodGet, "/business-units/{business-unit-id}/users", nil}
-	opCreateUnit       = Operation{"create_business_unit", http.MethodPost, "/business-units", nil}
-	opUpdateUnit       = Operation{"update_business_unit", http.MethodPut, "/business-units/{business-unit-id}", nil}
+	opCreateUnit       = Operation{"create_business_units1", http.MethodPost, "/business-units", nil}
+	opUpdateUnit       = Operation{"create_business_units", http.MethodPut, "/business-units/{business-unit-id}", nil}
 	opDeleteUnit       = Operation{"delete_business_unit", http.MethodDelete, "/business-units/{business-unit-id}", nil}
+	opListAssignable   = Operation{"get_all_assignable_users", http.MethodGet, "/business-units/assignable-users", nil}
+	opAddUnitUser      = Operation{"add_business_unit_user", http.MethodPost, "/business-units/{business-unit-id}/users/{username}", nil}
+	opDeleteUnitUser   = Operation{"delete_business_units_users1", http.MethodDelete, "/business-units/{business-unit-id}/users/{username}", nil}
 	opGetProfile       = Operation{"get_user_profile", http.MethodGet, "/user-profile", nil}
 	opListProfilePerms = Operation{"get_user_profile_permissions", http.MethodGet, "/user-profile/permissions", nil}
 	opGetInfo          = Operation{"get_info", http.MethodGet, "/info", nil}
@@ -103,7 +122,10 @@ func Operations() []Operation {
 		opListUserRoles, opAddUserRole, opDeleteUserRole, opListUserUnits, opAddUserUnit, opDeleteUserUnit,
 		opGenerateToken, opDeleteToken, opCountSessions, opDeleteSessions, opSendResetEmail, opGetAvatar,
 		opInvite, opGetInvite, opAcceptInvite,
-		opListRoles, opGetRole, opListUnits, opListUnitsSummary, opGetUnit, opListUnitUsers, opCreateUnit, opUpdateUnit, opDeleteUnit,
+		opListRoles, opGetRole, opCreateRole, opUpdateRole, opDeleteRole, opDuplicateRole, opAddRoleUser, opDeleteRoleUser,
+		opListGlobals, opListProjects, opListRoleGlobals, opListRoleProjects, opAssignGlobals, opAssignProjects, opRemoveGlobals, opRemoveProjects,
+		opListUnits, opListUnitsSummary, opGetUnit, opListUnitUsers, opCreateUnit, opUpdateUnit, opDeleteUnit,
+		opListAssignable, opAddUnitUser, opDeleteUnitUser,
 		opGetProfile, opListProfilePerms, opGetInfo,
 	}
 }

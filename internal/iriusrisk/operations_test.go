@@ -21,7 +21,8 @@ func TestOperations_requests(t *testing.T) {
 		call func(c *Client) (any, error)
 	}
 
-	user := "/api/v2/users/o%20d%2Fd%3Fx%23y%25z+w@q%27%C3%A9"
+	oddSegment := "o%20d%2Fd%3Fx%23y%25z+w@q%27%C3%A9"
+	user := "/api/v2/users/" + oddSegment
 	oddUser := strings.Replace(ada, `"ada"`, `"`+odd+`"`, 1)
 	listed := "page=0&size=1000&sort=name%2Casc"
 	listedUsers := "page=0&size=1000&sort=username%2Casc"
@@ -75,17 +76,74 @@ func TestOperations_requests(t *testing.T) {
 		{"accept_invite", "POST", "/api/v2/users/invitations/" + roleID + "/accept", "", `{"username":"ada","firstName":"f","lastName":"l","password":"secret"}`, ada, func(c *Client) (any, error) {
 			return c.AcceptInvitation(t.Context(), roleID, AcceptInvitationRequest{"ada", "f", "l", secret})
 		}},
-		{"get_roles", "GET", "/api/v2/roles", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListRoles(t.Context(), ListOptions{}) }},
+		{"get_all_roles", "GET", "/api/v2/roles", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListRoles(t.Context(), ListOptions{}) }},
 		{"get_role", "GET", "/api/v2/roles/" + roleID, "", "", role, func(c *Client) (any, error) { return c.GetRole(t.Context(), roleID) }},
-		{"get_business_units", "GET", "/api/v2/business-units", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnits(t.Context(), ListOptions{}) }},
-		{"get_business_units_summary", "GET", "/api/v2/business-units/summary", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitsSummary(t.Context(), ListOptions{}) }},
+		{"create_role", "POST", "/api/v2/roles", "", `{"name":"n","description":"d"}`, role, func(c *Client) (any, error) {
+			return c.CreateRole(t.Context(), RoleRequest{"n", "d"})
+		}},
+		{"update_role", "PUT", "/api/v2/roles/" + roleID, "", `{"name":"n","description":"d"}`, role, func(c *Client) (any, error) {
+			return c.UpdateRole(t.Context(), roleID, RoleRequest{"n", "d"})
+		}},
+		{"delete_role", "DELETE", "/api/v2/roles/" + roleID, "", "", "", func(c *Client) (any, error) {
+			return void(func() error { return c.DeleteRole(t.Context(), roleID) })
+		}},
+		{"duplicate_role", "POST", "/api/v2/roles/" + roleID + "/duplicate", "", `{"name":"n","description":"d"}`, role, func(c *Client) (any, error) {
+			return c.DuplicateRole(t.Context(), roleID, RoleRequest{"n", "d"})
+		}},
+		{"add_user_role1", "POST", "/api/v2/roles/" + roleID + "/users/" + oddSegment, "", "", "", func(c *Client) (any, error) {
+			return void(func() error { return c.AddRoleUser(t.Context(), roleID, odd) })
+		}},
+		{"delete_role_user", "DELETE", "/api/v2/roles/" + roleID + "/users/" + oddSegment, "", "", "", func(c *Client) (any, error) {
+			return void(func() error { return c.DeleteRoleUser(t.Context(), roleID, odd) })
+		}},
+		{"get_global_permissions", "GET", "/api/v2/roles/global-permissions", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) {
+			return c.ListPermissions(t.Context(), GlobalPermissions, ListOptions{})
+		}},
+		{"get_project_permissions", "GET", "/api/v2/roles/project-permissions", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) {
+			return c.ListPermissions(t.Context(), ProjectPermissions, ListOptions{})
+		}},
+		{"get_global_permissions_by_role_id", "GET", "/api/v2/roles/" + roleID + "/global-permissions", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) {
+			return c.ListRolePermissions(t.Context(), GlobalPermissions, roleID, ListOptions{})
+		}},
+		{"get_project_permissions_by_role_id", "GET", "/api/v2/roles/" + roleID + "/project-permissions", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) {
+			return c.ListRolePermissions(t.Context(), ProjectPermissions, roleID, ListOptions{})
+		}},
+		{"assign_global_permissions_to_role", "POST", "/api/v2/roles/" + roleID + "/global-permissions/bulk", "", `{"permissions":["p","q"]}`, "", func(c *Client) (any, error) {
+			return void(func() error {
+				return c.AssignRolePermissions(t.Context(), GlobalPermissions, roleID, []string{"p", "q"})
+			})
+		}},
+		{"assign_project_permissions_to_role", "POST", "/api/v2/roles/" + roleID + "/project-permissions/bulk", "", `{"permissions":["p","q"]}`, "", func(c *Client) (any, error) {
+			return void(func() error {
+				return c.AssignRolePermissions(t.Context(), ProjectPermissions, roleID, []string{"p", "q"})
+			})
+		}},
+		{"unassign_global_permissions_to_role", "DELETE", "/api/v2/roles/" + roleID + "/global-permissions/bulk", "permission=p&permission=q", "", "", func(c *Client) (any, error) {
+			return void(func() error {
+				return c.UnassignRolePermissions(t.Context(), GlobalPermissions, roleID, []string{"p", "q"})
+			})
+		}},
+		{"unassign_project_permissions_to_role", "DELETE", "/api/v2/roles/" + roleID + "/project-permissions/bulk", "permission=p&permission=q", "", "", func(c *Client) (any, error) {
+			return void(func() error {
+				return c.UnassignRolePermissions(t.Context(), ProjectPermissions, roleID, []string{"p", "q"})
+			})
+		}},
+		{"get_all_assignable_users", "GET", "/api/v2/business-units/assignable-users", listedUsers, "", pageOf(`{"username":"ada"}`, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListAssignableUsers(t.Context(), ListOptions{}) }},
+		{"add_business_unit_user", "POST", "/api/v2/business-units/" + roleID + "/users/" + oddSegment, "", "", "", func(c *Client) (any, error) {
+			return void(func() error { return c.AddBusinessUnitUser(t.Context(), roleID, odd) })
+		}},
+		{"delete_business_units_users1", "DELETE", "/api/v2/business-units/" + roleID + "/users/" + oddSegment, "", "", "", func(c *Client) (any, error) {
+			return void(func() error { return c.DeleteBusinessUnitUser(t.Context(), roleID, odd) })
+		}},
+		{"get_filtered_business_units", "GET", "/api/v2/business-units", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnits(t.Context(), ListOptions{}) }},
+		{"get_all_business_unit_summary", "GET", "/api/v2/business-units/summary", listed, "", pageOf(role, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitsSummary(t.Context(), ListOptions{}) }},
 		{"get_business_unit", "GET", "/api/v2/business-units/" + roleID, "", "", role, func(c *Client) (any, error) { return c.GetBusinessUnit(t.Context(), roleID) }},
 		{"get_business_unit_users", "GET", "/api/v2/business-units/" + roleID + "/users", listedUsers, "", pageOf(`{"username":"ada"}`, 0, 20, 1, 1), func(c *Client) (any, error) { return c.ListBusinessUnitUsers(t.Context(), roleID, ListOptions{}) }},
-		{"create_business_unit", "POST", "/api/v2/business-units", "", `{"referenceId":"r","name":"n","description":"d"}`, role, func(c *Client) (any, error) {
-			return c.CreateBusinessUnit(t.Context(), BusinessUnitRequest{"r", "n", "d"})
+		{"create_business_units1", "POST", "/api/v2/business-units", "", `{"referenceId":"r","name":"n","description":"d"}`, role, func(c *Client) (any, error) {
+			return c.CreateBusinessUnit(t.Context(), CreateBusinessUnitRequest{"r", "n", "d"})
 		}},
-		{"update_business_unit", "PUT", "/api/v2/business-units/" + roleID, "", `{"referenceId":"r","name":"n","description":"d"}`, role, func(c *Client) (any, error) {
-			return c.UpdateBusinessUnit(t.Context(), roleID, BusinessUnitRequest{"r", "n", "d"})
+		{"create_business_units", "PUT", "/api/v2/business-units/" + roleID, "", `{"name":"n","description":"d"}`, role, func(c *Client) (any, error) {
+			return c.UpdateBusinessUnit(t.Context(), roleID, UpdateBusinessUnitRequest{"n", "d"})
 		}},
 		{"delete_business_unit", "DELETE", "/api/v2/business-units/" + roleID, "", "", "", func(c *Client) (any, error) {
 			return void(func() error { return c.DeleteBusinessUnit(t.Context(), roleID) })

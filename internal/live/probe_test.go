@@ -245,7 +245,7 @@ func TestProbe_showsNamesOfBuiltInRolesOnly(t *testing.T) {
 	}
 
 	server.AddRole("Our S3cret Role")
-	server.OnAnswer("get_roles", each(func(role map[string]any) {
+	server.OnAnswer("get_all_roles", each(func(role map[string]any) {
 		if role["name"] == "ROLE_RISK_MANAGER" {
 			role["name"] = "Risk manager"
 		}

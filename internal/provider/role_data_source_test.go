@@ -54,7 +54,7 @@ func TestRoleDataSource_lookup(t *testing.T) {
 		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly`),
 		resource.TestStep{
 			PreConfig: func() {
-				server.Inject(simulator.Fault{Operation: "get_roles", Kind: simulator.FaultStatus, Status: 400})
+				server.Inject(simulator.Fault{Operation: "get_all_roles", Kind: simulator.FaultStatus, Status: 400})
 			},
 			Config: "data \"iriusrisk_role\" \"x\" {\n  name = \"Auditor\"\n}\n",
 		},
@@ -68,7 +68,7 @@ func TestRoleDataSource_filterFindsNothing(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	role := server.AddRole("Auditor (EU):AND:more")
 	server.Inject(simulator.Fault{
-		Operation: "get_roles", Kind: simulator.FaultBody, Status: 200,
+		Operation: "get_all_roles", Kind: simulator.FaultBody, Status: 200,
 		Body: []byte(`{"page":{"size":20,"totalElements":0,"totalPages":0,"number":0}}`),
 	})
 
@@ -76,8 +76,8 @@ func TestRoleDataSource_filterFindsNothing(t *testing.T) {
 	diagnostics, state := p.data("iriusrisk_role", values{"name": text(role.Name)})
 	p.requireNoErrors(diagnostics)
 
-	if p.stringOf(state, "id") != role.ID || server.Count("get_roles") != 2 {
-		t.Errorf("got %v by %d requests", state, server.Count("get_roles"))
+	if p.stringOf(state, "id") != role.ID || server.Count("get_all_roles") != 2 {
+		t.Errorf("got %v by %d requests", state, server.Count("get_all_roles"))
 	}
 }
 
