@@ -143,7 +143,7 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 		return
 	}
 
-	r.planned.beginPlan()
+	r.planned.beginPlan(&resp.Diagnostics)
 
 	members := r.members(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

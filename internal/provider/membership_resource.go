@@ -153,7 +153,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 
-	r.planned.beginPlan()
+	r.planned.beginPlan(&resp.Diagnostics)
 
 	pair := r.pair(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

@@ -117,6 +117,13 @@ func (c *walkConfig) clone() walkConfig {
 	return cloned
 }
 
+// isEmpty reports whether the configuration manages nothing.
+func (c *walkConfig) isEmpty() bool {
+	return !slices.ContainsFunc(c.users, func(u walkUser) bool {
+		return u.declared() || u.token != nil || u.access[0].style != walkUnmanaged || u.access[1].style != walkUnmanaged
+	})
+}
+
 // hcl writes the configuration.
 func (c *walkConfig) hcl() string {
 	var out strings.Builder

@@ -179,7 +179,7 @@ func (w *walk) takeStep() {
 
 	switch {
 	case len(model.conflicts) > 0:
-		w.refuse(model)
+		w.refuse(model, before)
 		w.resolve(before)
 		w.finish(w.model(), 1)
 	case kind == "faults":
@@ -196,9 +196,14 @@ func (w *walk) takeStep() {
 	w.state = walkStateOf(&w.config, w.snapshot())
 }
 
-// refuse applies what has to fail at plan time, before anything is written.
-func (w *walk) refuse(model *walkModel) {
-	if err := w.run("apply", "-auto-approve"); err == nil {
+// refuse applies what has to fail at plan time, before anything is written. If nothing was managed before, the provider
+// cannot tell a plan from an apply, so that the plan only warns.
+func (w *walk) refuse(model *walkModel, before walkConfig) {
+	if before.isEmpty() {
+		if err := w.run("plan"); err != nil {
+			w.fail("the plan failed: %v", err)
+		}
+	} else if err := w.run("apply", "-auto-approve"); err == nil {
 		w.fail("the plan had to be refused: %v", model.conflicts)
 	}
 

@@ -229,7 +229,7 @@ func (r *userAPITokenResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 
-	r.planned.beginPlan()
+	r.planned.beginPlan(&resp.Diagnostics)
 
 	var state userAPITokenModel
 

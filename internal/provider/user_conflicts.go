@@ -50,12 +50,19 @@ func newPlannedUsers() *plannedUsers {
 	return &plannedUsers{users: make(map[string][]*plannedUser), addresses: make(map[string][]*plannedUser), refreshed: make(map[string]string)}
 }
 
-// beginPlan records that this run plans.
-func (p *plannedUsers) beginPlan() {
+// beginPlan records that this run plans, and adds the errors about creations that were planned before this was known.
+func (p *plannedUsers) beginPlan(diags *diag.Diagnostics) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	p.planning = true
+	p.reportFailing(diags)
+}
+
+// reportFailing adds the errors about creations that cannot succeed.
+func (p *plannedUsers) reportFailing(diags *diag.Diagnostics) {
+	diags.Append(p.failing...)
+	p.failing = nil
 }
 
 // beginApply records that this run has begun to write.
@@ -130,6 +137,7 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 func (p *plannedUsers) recordDestruction(block *plannedUser, diags *diag.Diagnostics) {
 	if block.after == nil {
 		p.planning = true
+		p.reportFailing(diags)
 	}
 
 	ends := block.after == nil || block.replaced
@@ -138,8 +146,7 @@ func (p *plannedUsers) recordDestruction(block *plannedUser, diags *diag.Diagnos
 	}
 
 	p.destroys = true
-	diags.Append(p.failing...)
-	p.failing = nil
+	p.reportFailing(diags)
 }
 
 // addFailingCreation adds an error about a creation that cannot succeed, if this run is known to plan or also destroys

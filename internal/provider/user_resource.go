@@ -245,7 +245,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
-	r.planned.beginPlan()
+	r.planned.beginPlan(&resp.Diagnostics)
 
 	var state userResourceModel
 

@@ -156,6 +156,29 @@ func TestUserPlan_userCreatedAgainOutside(t *testing.T) {
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(userType, nil, keepConfig(userState(first, nil))).Diagnostics, `User "ada" already exists`)
 }
 
+// The plan of a creation that cannot succeed only warns until the run is known to plan. Then it is an error, even if Terraform
+// planned the creation first.
+func TestUserPlan_creationPlannedBeforeTheFirstRead(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	managed := server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", FirstName: "Grace", LastName: "Hopper", Enabled: true})
+	taken := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+
+	p := newConfigured(t, server)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, p.plan(userType, nil, keepConfig(userState(taken, nil))).Diagnostics, `User "ada" already exists`)
+
+	read, _ := p.read(userType, userState(managed, nil))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, `User "ada" already exists`)
+
+	again, remaining := p.read(userType, userState(managed, nil))
+	p.requireNoErrors(again.Diagnostics)
+
+	if remaining == nil {
+		t.Error("the user was removed from the state")
+	}
+}
+
 // Private state persists between runs. A user who was updated, and then deleted outside Terraform, is still planned as
 // a new user.
 func TestUserPlan_userDeletedOutsideAfterAnUpdate(t *testing.T) {
