@@ -116,6 +116,8 @@ func setReplacedHint(ctx context.Context, private privateWriter, hint *string, d
 	encoded, err := json.Marshal(*hint)
 	if err != nil {
 		diags.AddError("Unable to store the private data of the API token", err.Error())
+
+		return
 	}
 
 	diags.Append(private.SetKey(ctx, replacedHintKey, encoded)...)

@@ -78,7 +78,7 @@ func (m *userResourceModel) sameAs(other *userResourceModel) bool {
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
 }
 
-// policy returns the deletion policy, which is delete for a state from an older import that has none.
+// policy returns the deletion policy. It is delete if the state has none.
 func (m *userResourceModel) policy() string {
 	if m.DeletionPolicy.IsNull() {
 		return policyDelete
