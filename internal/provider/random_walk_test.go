@@ -226,6 +226,12 @@ func (w *walk) resolve(before walkConfig) {
 	w.config = before
 	w.config.moved, w.config.settings = nil, settings
 
+	w.removeConflicting()
+	w.writeConfig()
+}
+
+// removeConflicting deletes, outside Terraform, the users because of which a plan has to fail.
+func (w *walk) removeConflicting() {
 	for _, conflict := range w.model().conflicts {
 		if conflict.username == "" || conflict.username == "admin" {
 			w.fail("the configuration that was applied before has to be refused: %v", conflict)
@@ -234,8 +240,6 @@ func (w *walk) resolve(before walkConfig) {
 		w.server.RemoveUser(conflict.username)
 		w.note("outside: delete %s, who is in the way", conflict.username)
 	}
-
-	w.writeConfig()
 }
 
 // applyWithFaults applies while requests fail, and expects that applies without faults converge.
@@ -276,6 +280,7 @@ func (w *walk) applyLate() {
 		w.changeServer(false)
 	}
 
+	w.removeConflicting()
 	w.applyPlan(w.model())
 }
 

@@ -124,10 +124,6 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 			checkAddress(address, block, other, diags)
 		}
 
-		if block.replaced {
-			checkAddress(address, block, block, diags)
-		}
-
 		p.addresses[address] = append(p.addresses[address], block)
 	}
 }
@@ -265,19 +261,12 @@ func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagno
 	}
 
 	switch {
-	case taker == holder && !holder.holds(address):
-		// The new user gets a different address than the one that the existing user keeps.
-	case taker == holder:
-		diags.AddError(fmt.Sprintf("User %q cannot be replaced under the same e-mail address", holder.before.Username.ValueString()),
-			fmt.Sprintf("The username changes to %q, which creates a new user, while deletion_policy = %q keeps the existing user and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail. "+
-				"Keep the username, change the e-mail address as well, or apply deletion_policy = \"delete\" first.",
-				taker.after.Username.ValueString(), holder.before.policy(), taker.after.Email.ValueString()))
 	case holder.holds(address):
 		diags.AddError(fmt.Sprintf("The e-mail address %q is taken by one block from another", taker.after.Email.ValueString()),
 			fmt.Sprintf("This plan sets the address for user %q, while user %q of another iriusrisk_user block still has it. E-mail addresses are unique in IriusRisk and Terraform does not order the two changes, so one of them could fail after the other user was deleted or disabled.\n\n"+
 				"If you corrected a username, keep the old username or remove the old user in an earlier apply. If you also renamed the block, add a moved block. To move the address from one user to another, use two applies.",
 				taker.after.Username.ValueString(), holder.before.Username.ValueString()))
-	case taker != holder && holder.takes(address) && taker.after.Username.ValueString() < holder.after.Username.ValueString():
+	case holder.takes(address) && taker.after.Username.ValueString() < holder.after.Username.ValueString():
 		diags.AddError(fmt.Sprintf("The e-mail address %q is declared for two users", taker.after.Email.ValueString()),
 			fmt.Sprintf("This plan sets the same address for the users %q and %q. E-mail addresses are unique in IriusRisk.",
 				taker.after.Username.ValueString(), holder.after.Username.ValueString()))
@@ -294,13 +283,8 @@ func (u *plannedUser) holds(address string) bool {
 	return u.before != nil && iriusrisk.FoldUsername(u.before.Email.ValueString()) == address
 }
 
-// sameUser reports whether two blocks have the same username, or whether one block replaces a user that it deletes first,
-// which frees the address.
+// sameUser reports whether two blocks have the same username.
 func sameUser(taker, holder *plannedUser) bool {
-	if taker == holder {
-		return holder.before.policy() == policyDelete
-	}
-
 	for _, m := range []*userResourceModel{holder.before, holder.after} {
 		if m != nil && taker.has(iriusrisk.FoldUsername(m.Username.ValueString())) {
 			return true

@@ -34,7 +34,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		r.planned.add(&plannedUser{before: before}, &resp.Diagnostics)
 	case !first:
 		r.planAdoption(ctx, after, resp)
-		checkReplacement(ctx, after, req, &resp.Diagnostics)
+		r.checkReplacement(ctx, after, req, &resp.Diagnostics)
 	case before == nil:
 		r.planAdoption(ctx, after, resp)
 		r.planCreate(ctx, after, &resp.Diagnostics)
@@ -101,12 +101,12 @@ func (r *userResource) planUpdate(ctx context.Context, before, after *userResour
 		r.warnOfAdoption(ctx, after, diags)
 	}
 
-	if !strings.EqualFold(before.Email.ValueString(), after.Email.ValueString()) {
-		r.checkEmailIsFree(ctx, after, replaced, diags)
-	}
-
 	if replaced {
 		return
+	}
+
+	if !strings.EqualFold(before.Email.ValueString(), after.Email.ValueString()) {
+		r.checkEmailIsFree(ctx, after, false, diags)
 	}
 
 	prior := before.members()
@@ -226,12 +226,13 @@ const replacedUserKey = "replaced_user"
 // replacedUser is the value of replacedUserKey.
 type replacedUser struct {
 	Username string `json:"username"`
+	Email    string `json:"email"`
 	Policy   string `json:"policy"`
 }
 
 // markReplaceable records the user of the prior state in case the plan becomes a replacement.
 func markReplaceable(ctx context.Context, before *userResourceModel, resp *resource.ModifyPlanResponse) {
-	content, err := json.Marshal(replacedUser{Username: before.Username.ValueString(), Policy: before.policy()})
+	content, err := json.Marshal(replacedUser{Username: before.Username.ValueString(), Email: before.Email.ValueString(), Policy: before.policy()})
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to store the private state of a user", err.Error())
 
@@ -241,8 +242,9 @@ func markReplaceable(ctx context.Context, before *userResourceModel, resp *resou
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedUserKey, content)...)
 }
 
-// checkReplacement rejects a replacement under the same username if its destruction keeps the user.
-func checkReplacement(ctx context.Context, after *userResourceModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+// checkReplacement rejects a replacement whose destruction keeps a user with the same username or e-mail address, and one with
+// an address that is taken. It checks the plan of the creation, because ignore_changes does not apply to a creation.
+func (r *userResource) checkReplacement(ctx context.Context, after *userResourceModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
 	content, privateDiags := req.Private.GetKey(ctx, replacedUserKey)
 	diags.Append(privateDiags...)
 
@@ -251,9 +253,26 @@ func checkReplacement(ctx context.Context, after *userResourceModel, req resourc
 		return
 	}
 
-	if replaced.Policy != policyDelete && !after.AdoptExisting.ValueBool() && strings.EqualFold(replaced.Username, after.Username.ValueString()) {
+	sameUsername := strings.EqualFold(replaced.Username, after.Username.ValueString())
+
+	switch {
+	case sameUsername && replaced.Policy != policyDelete && !after.AdoptExisting.ValueBool():
 		addUsernameKept(diags, replaced.Username, replaced.Policy)
+	case sameUsername || after.Username.IsUnknown():
+	case !strings.EqualFold(replaced.Email, after.Email.ValueString()):
+		r.checkEmailIsFree(ctx, after, true, diags)
+	case replaced.Policy != policyDelete:
+		addAddressKept(diags, replaced, after)
 	}
+}
+
+// addAddressKept adds an error about a replacement that cannot create the user, because destroying the existing one keeps the
+// e-mail address in use.
+func addAddressKept(diags *diag.Diagnostics, replaced replacedUser, after *userResourceModel) {
+	diags.AddError(fmt.Sprintf("User %q cannot be replaced under the same e-mail address", replaced.Username),
+		fmt.Sprintf("The username changes to %q, which creates a new user, while deletion_policy = %q keeps the existing user and their e-mail address %q. E-mail addresses are unique in IriusRisk, so the creation would fail. "+
+			"Keep the username, change the e-mail address as well, or apply deletion_policy = \"delete\" first.",
+			after.Username.ValueString(), replaced.Policy, after.Email.ValueString()))
 }
 
 // adoptsKey is the private state key of the username that a planned creation adopts if the user exists. If the creation is

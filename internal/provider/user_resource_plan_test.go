@@ -89,6 +89,31 @@ func TestUserPlan_takenUsernameAndAddress(t *testing.T) {
 	)
 }
 
+// Terraform applies ignore_changes to the first plan of a replacement, and not to the creation.
+func TestUserPlan_replacementWithIgnoredAddress(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	retained := "deletion_policy = \"retain\"\n  lifecycle {\n    ignore_changes = [email]\n  }"
+
+	runSteps(t, server,
+		resource.TestStep{Config: userHCL("ada", "ada", retained)},
+		resource.TestStep{
+			Config: strings.Replace(userHCL("ada", "countess", retained), "ada@", "countess@", 1),
+			Check: onServer(func() error {
+				countess, _ := server.User("countess")
+
+				return errors.Join(want("address", countess.Email, "countess@example.com"), want("users", len(server.Users()), 3))
+			}),
+		},
+		resource.TestStep{Config: userHCL("ada", "duchess", retained), ExpectError: regexp.MustCompile(`(?s)The e-mail address "ada@example.com" is taken.*"ada"`)},
+		resource.TestStep{
+			Config:      strings.Replace(userHCL("ada", "duchess", retained), "ada@", "countess@", 1),
+			ExpectError: regexp.MustCompile(`(?s)User "countess" cannot be replaced\s+under\s+the\s+same\s+e-mail\s+address`),
+		},
+	)
+}
+
 // A creation that cannot succeed is an error if the plan also destroys a user, in either order. A run that only creates
 // may be an apply, in which an error of the plan could leave an object behind, so the plan only warns.
 func TestUserPlan_creationThatCannotSucceed(t *testing.T) {
