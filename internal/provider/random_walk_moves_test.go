@@ -106,7 +106,8 @@ func (w *walk) addUser() {
 	if others := w.bystanders(); len(others) > 0 && w.chance(3) {
 		u.username = pick(w, others...)
 
-		if w.chance(3) {
+		// A user who was managed until now is destroyed by the same apply.
+		if w.chance(3) && !w.state.manages(u.username) {
 			u.label, u.key = "", ""
 		}
 	}
@@ -280,7 +281,7 @@ func (w *walk) removeUser(username string, replace, replacing bool) {
 	at := slices.IndexFunc(w.config.users, func(u walkUser) bool { return u.username == username })
 
 	// Blocks that name a user literally need an existing user.
-	literal := at >= 0 && !w.config.users[at].declared()
+	literal := slices.ContainsFunc(w.config.users, func(u walkUser) bool { return u.username == username && !u.declared() })
 	if replace && at >= 0 && !literal && !replacing && !w.config.users[at].adopt {
 		return
 	}
@@ -321,6 +322,11 @@ func (w *walk) injectFaults() {
 		}
 
 		fault.Status = pick(w, 400, 403, 500, 502, 503)
+
+		// A server that answers 403 has not carried the request out.
+		if fault.Kind == simulator.FaultActThenStatus {
+			fault.Status = pick(w, 400, 500, 502, 503)
+		}
 
 		switch {
 		case w.chance(5):

@@ -58,6 +58,17 @@ func walkStateOf(config *walkConfig, server map[string]simulator.User) walkState
 	return state
 }
 
+// manages reports whether the state holds a user.
+func (s *walkState) manages(username string) bool {
+	for _, user := range s.users {
+		if user.username == username {
+			return true
+		}
+	}
+
+	return false
+}
+
 // singles are the single memberships that are declared of a user, by address.
 func (u *walkUser) singles() map[string]managedSingle {
 	singles := map[string]managedSingle{}

@@ -230,7 +230,8 @@ func (w *walk) resolve(before walkConfig) {
 	w.writeConfig()
 }
 
-// removeConflicting deletes, outside Terraform, the users because of which a plan has to fail.
+// removeConflicting deletes, outside Terraform, the users because of which a plan has to fail, and stops to manage what only
+// other blocks declare of them.
 func (w *walk) removeConflicting() {
 	for _, conflict := range w.model().conflicts {
 		if conflict.username == "" || conflict.username == "admin" {
@@ -239,6 +240,7 @@ func (w *walk) removeConflicting() {
 
 		w.server.RemoveUser(conflict.username)
 		w.note("outside: delete %s, who is in the way", conflict.username)
+		w.config.users = slices.DeleteFunc(w.config.users, func(u walkUser) bool { return !u.declared() && u.username == conflict.username })
 	}
 }
 
