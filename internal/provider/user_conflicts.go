@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -44,6 +45,9 @@ type plannedUser struct {
 
 	// replaced is true if the user of the prior state is destroyed and a new one is created.
 	replaced bool
+
+	// lookUp reads a user by username, and returns nil if there is none. It is nil if the provider is not configured.
+	lookUp func(ctx context.Context, username string) (*iriusrisk.User, error)
 }
 
 func newPlannedUsers() *plannedUsers {
@@ -100,7 +104,7 @@ func (p *plannedUsers) refreshedPolicy(username string) (policy string, found bo
 }
 
 // add records the change of a block, and adds diagnostics about its conflicts with the blocks that were planned before.
-func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
+func (p *plannedUsers) add(ctx context.Context, block *plannedUser, diags *diag.Diagnostics) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -112,7 +116,7 @@ func (p *plannedUsers) add(block *plannedUser, diags *diag.Diagnostics) {
 
 	for _, username := range block.usernames() {
 		for _, other := range p.users[username] {
-			checkUsername(username, other, block, diags)
+			checkUsername(ctx, username, other, block, diags)
 		}
 
 		p.users[username] = append(p.users[username], block)
@@ -219,7 +223,7 @@ func (u *plannedUser) takesUsername(other *plannedUser) bool {
 func (u *plannedUser) creates() bool { return u.before == nil || u.replaced }
 
 // checkUsername adds a diagnostic if two blocks conflict about a username.
-func checkUsername(username string, first, second *plannedUser, diags *diag.Diagnostics) {
+func checkUsername(ctx context.Context, username string, first, second *plannedUser, diags *diag.Diagnostics) {
 	switch {
 	case first.has(username) && second.has(username) && (first.takesUsername(second) || second.takesUsername(first)):
 		diags.AddError(fmt.Sprintf("User %q is kept by one block and created by another", second.after.Username.ValueString()),
@@ -229,23 +233,40 @@ func checkUsername(username string, first, second *plannedUser, diags *diag.Diag
 			"Two iriusrisk_user blocks of this configuration have the same username. Each of them updates the user to match its own arguments, and removing one of them deletes or disables the user. "+
 				"Keep one block, and remove the other one from the state with a removed block that has destroy = false, or with terraform state rm.")
 	case first.destroys(username) && second.has(username):
-		checkHandover(first, second, diags)
+		checkHandover(ctx, first, second, diags)
 	case second.destroys(username) && first.has(username):
-		checkHandover(second, first, diags)
+		checkHandover(ctx, second, first, diags)
 	}
 }
 
 // checkHandover adds an error if one block destroys a user that another block keeps. This is allowed only if the first
-// block retains the user and the second one already has or adopts them.
-func checkHandover(from, to *plannedUser, diags *diag.Diagnostics) {
+// block retains the user and the second one already has or adopts them, or if the user no longer exists: Terraform plans the
+// destruction of a block that was removed from the configuration before it refreshes it.
+func checkHandover(ctx context.Context, from, to *plannedUser, diags *diag.Diagnostics) {
 	policy := from.before.policy()
 	if policy == policyRetain && (!to.creates() || to.after.AdoptExisting.ValueBool()) {
+		return
+	}
+
+	if from.isAbsent(ctx) {
 		return
 	}
 
 	diags.AddError(fmt.Sprintf("User %q is destroyed by one block and kept by another", from.before.Username.ValueString()),
 		fmt.Sprintf("This plan destroys one iriusrisk_user block with deletion_policy = %q and creates or keeps another one with the same username. Terraform does not order the two changes, so the user could be lost.\n\n%s",
 			policy, handoverRemedy))
+}
+
+// isAbsent reports whether the user of the prior state is known not to exist any more. A user with another id under the same
+// username is a different user, whom a destruction does not touch.
+func (u *plannedUser) isAbsent(ctx context.Context) bool {
+	if u.lookUp == nil {
+		return false
+	}
+
+	found, err := u.lookUp(ctx, u.before.Username.ValueString())
+
+	return err == nil && (found == nil || u.before.isDifferentUser(found))
 }
 
 // handoverRemedy explains how to move a user from one block to another.

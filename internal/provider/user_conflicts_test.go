@@ -210,3 +210,29 @@ func TestUser_failedReplacementCreateFirst(t *testing.T) {
 		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: onServer(func() error { return want("users", len(server.Users()), 2) })},
 	)
 }
+
+// Terraform plans the destruction of a removed block before it refreshes it, so the user may no longer exist.
+func TestUserConflicts_renamedBlockOfADeletedUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	replace := func() {
+		server.RemoveUser("ada")
+		server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Second", LastName: "User", Enabled: true})
+	}
+
+	runSteps(t, server,
+		resource.TestStep{Config: userHCL("ada", "ada", "")},
+		resource.TestStep{PreConfig: func() { server.RemoveUser("ada") }, Config: strings.Replace(userHCL("countess", "ada", ""), "countess@", "ada@", 1)},
+		resource.TestStep{
+			PreConfig: replace,
+			Config:    strings.Replace(userHCL("duchess", "ada", "adopt_existing = true"), "duchess@", "ada@", 1),
+			Check: onServer(func() error {
+				ada, _ := server.User("ada")
+
+				return errors.Join(want("first name", ada.FirstName, "Ada"), want("users", len(server.Users()), 2))
+			}),
+		},
+		resource.TestStep{Config: userHCL("princess", "ada", "adopt_existing = true"), ExpectError: regexp.MustCompile("is destroyed by one block and kept by another")},
+	)
+}

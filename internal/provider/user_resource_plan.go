@@ -31,7 +31,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	switch first := r.firstPlan(ctx, req, resp); {
 	case after == nil:
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, adoptsKey, nil)...)
-		r.planned.add(&plannedUser{before: before}, &resp.Diagnostics)
+		r.planned.add(ctx, r.plannedUser(before, nil, false), &resp.Diagnostics)
 	case !first:
 		r.planAdoption(ctx, after, resp)
 		r.checkReplacement(ctx, after, req, &resp.Diagnostics)
@@ -44,6 +44,16 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 
 	r.adviseOnInlineSets(ctx, after, &resp.Diagnostics)
+}
+
+// plannedUser returns the planned change of a block.
+func (r *userResource) plannedUser(before, after *userResourceModel, replaced bool) *plannedUser {
+	block := &plannedUser{before: before, after: after, replaced: replaced}
+	if r.directory != nil {
+		block.lookUp = r.directory.ReadUser
+	}
+
+	return block
 }
 
 // modelReader is a state or a plan.
@@ -66,7 +76,7 @@ func userModel(ctx context.Context, isNull bool, from modelReader, diags *diag.D
 
 // planCreate checks the plan of a new user.
 func (r *userResource) planCreate(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
-	r.planned.add(&plannedUser{after: after}, diags)
+	r.planned.add(ctx, r.plannedUser(nil, after, false), diags)
 	r.noteInlineSets(after, diags)
 	r.checkUsernameIsFree(ctx, after, false, diags)
 	r.checkEmailIsFree(ctx, after, false, diags)
@@ -90,7 +100,7 @@ func (r *userResource) warnOfAdoption(ctx context.Context, after *userResourceMo
 func (r *userResource) planUpdate(ctx context.Context, before, after *userResourceModel, diags *diag.Diagnostics) {
 	replaced := !strings.EqualFold(before.Username.ValueString(), after.Username.ValueString())
 
-	r.planned.add(&plannedUser{before: before, after: after, replaced: replaced}, diags)
+	r.planned.add(ctx, r.plannedUser(before, after, replaced), diags)
 	r.noteInlineSets(after, diags)
 
 	if after.Username.IsUnknown() {
