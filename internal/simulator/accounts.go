@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 )
 
 func (s *Server) countSessions(r *request) response {
@@ -38,7 +40,7 @@ func (s *Server) getProfile(r *request) response {
 }
 
 func (s *Server) listPermissions(r *request) response {
-	return response{status: http.StatusOK, body: append([]string{}, r.caller.permissionNames()...)}
+	return response{status: http.StatusOK, body: append([]string{}, slices.Sorted(maps.Keys(r.permissions))...)}
 }
 
 func (s *Server) getInfo(*request) response {

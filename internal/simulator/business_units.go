@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -18,6 +19,31 @@ func (s *Server) AddBusinessUnit(referenceID, name string) (unit BusinessUnit) {
 	return unit
 }
 
+// BusinessUnit returns a business unit and whether it exists.
+func (s *Server) BusinessUnit(id string) (unit BusinessUnit, found bool) {
+	s.withTenant(func(t *tenant) { unit, found = t.unit(id) })
+
+	return unit, found
+}
+
+// UpdateBusinessUnit changes a business unit. It panics if the unit does not exist. The server is locked meanwhile, so f must
+// not call it.
+func (s *Server) UpdateBusinessUnit(id string, f func(*BusinessUnit)) {
+	s.withTenant(func(t *tenant) {
+		at := t.unitAt(id)
+		if at < 0 {
+			panic(fmt.Sprintf("simulator: business unit %q does not exist", id))
+		}
+
+		f(&t.units[at])
+	})
+}
+
+// RemoveBusinessUnit deletes a business unit and removes its members from it.
+func (s *Server) RemoveBusinessUnit(id string) {
+	s.withTenant(func(t *tenant) { t.removeUnit(id) })
+}
+
 // BusinessUnits returns all business units in the order of their creation.
 func (s *Server) BusinessUnits() (units []BusinessUnit) {
 	s.withTenant(func(t *tenant) { units = slices.Clone(t.units) })
@@ -25,8 +51,34 @@ func (s *Server) BusinessUnits() (units []BusinessUnit) {
 	return units
 }
 
+// unitAt returns the index of a business unit, or -1 if it does not exist.
+func (t *tenant) unitAt(id string) int {
+	return slices.IndexFunc(t.units, func(unit BusinessUnit) bool { return unit.ID == fold(id) })
+}
+
+// membersOf returns the members of a business unit.
+func (t *tenant) membersOf(unitID string) []*user {
+	var members []*user
+
+	for _, u := range t.users {
+		if slices.Contains(u.BusinessUnitIDs, unitID) {
+			members = append(members, u)
+		}
+	}
+
+	return members
+}
+
+// removeUnit deletes a business unit and removes its members from it.
+func (t *tenant) removeUnit(id string) {
+	t.units = slices.DeleteFunc(t.units, func(unit BusinessUnit) bool { return unit.ID == id })
+	for _, u := range t.users {
+		u.BusinessUnitIDs = without(u.BusinessUnitIDs, id)
+	}
+}
+
 func (t *tenant) unit(id string) (BusinessUnit, bool) {
-	at := slices.IndexFunc(t.units, func(unit BusinessUnit) bool { return unit.ID == fold(id) })
+	at := t.unitAt(id)
 	if at < 0 {
 		return BusinessUnit{}, false
 	}
@@ -40,13 +92,13 @@ func (s *Server) listUnits(r *request) response {
 
 // visibleUnits returns the business units that the caller sees.
 func (r *request) visibleUnits(units []BusinessUnit) []BusinessUnit {
-	return slices.DeleteFunc(slices.Clone(units), func(unit BusinessUnit) bool { return !r.caller.seesUnit(unit.ID) })
+	return slices.DeleteFunc(slices.Clone(units), func(unit BusinessUnit) bool { return !r.seesUnit(unit.ID) })
 }
 
 // forUnit runs f with the business unit named in the path.
 func (s *Server) forUnit(r *request, f func(BusinessUnit) response) response {
 	unit, found := s.tenant.unit(r.segments["business-unit-id"])
-	if !found || !r.caller.seesUnit(unit.ID) {
+	if !found || !r.seesUnit(unit.ID) {
 		return problem(http.StatusNotFound, "Business unit not found")
 	}
 
@@ -59,36 +111,54 @@ func (s *Server) getUnit(r *request) response {
 
 func (s *Server) listUnitUsers(r *request) response {
 	return s.forUnit(r, func(unit BusinessUnit) response {
-		if !r.caller.managesUnit(unit.ID) {
+		if !r.managesUnit(unit.ID) {
 			return problem(http.StatusNotFound, "Business unit not found")
 		}
 
-		var members []*user
-
-		for _, u := range s.tenant.users {
-			if slices.Contains(u.BusinessUnitIDs, unit.ID) {
-				members = append(members, u)
-			}
-		}
-
-		return paged(s, r, members, memberProperties, memberJSON)
+		return paged(s, r, s.tenant.membersOf(unit.ID), memberProperties, memberJSON)
 	})
 }
 
-// unitRequest is the body that creates or updates a business unit (observed).
-type unitRequest struct {
+// listAssignableUsers lists the users that the caller can add to business units: those that it sees (inferred).
+func (s *Server) listAssignableUsers(r *request) response {
+	return paged(s, r, s.visibleUsers(r), memberProperties, memberJSON)
+}
+
+// createUnitRequest is the body that creates a business unit (observed).
+type createUnitRequest struct {
 	ReferenceID *string `json:"referenceId" rule:"required"`
 	Name        *string `json:"name" rule:"required"`
 	Description *string `json:"description"`
 }
 
+// updateUnitRequest is the body that updates a business unit. The reference ID cannot be changed (observed); that it is
+// ignored if it is sent is inferred.
+type updateUnitRequest struct {
+	ReferenceID *string `json:"referenceId"`
+	Name        *string `json:"name" rule:"required"`
+	Description *string `json:"description"`
+}
+
+// createUnit creates a business unit. That neither the reference ID nor the name may be empty and that the reference ID is
+// unique are inferred.
 func (s *Server) createUnit(r *request) response {
-	body, refusal := decode[unitRequest](r)
+	body, refusal := decode[createUnitRequest](r)
 	if refusal != nil {
 		return *refusal
 	}
 
-	unit := BusinessUnit{ID: s.tenant.newID("business unit"), ReferenceID: *body.ReferenceID, Name: *body.Name, Description: orEmpty(body.Description)}
+	unit := BusinessUnit{ReferenceID: *body.ReferenceID, Name: *body.Name, Description: orEmpty(body.Description)}
+
+	switch {
+	case unit.ReferenceID == "":
+		return problem(http.StatusBadRequest, "The reference id must not be empty")
+	case unit.Name == "":
+		return problem(http.StatusBadRequest, "The name must not be empty")
+	case slices.ContainsFunc(s.tenant.units, func(other BusinessUnit) bool { return other.ReferenceID == unit.ReferenceID }):
+		return problem(s.options.DuplicateReferenceID, "The reference id is already in use")
+	}
+
+	unit.ID = s.tenant.newID("business unit")
 	s.tenant.units = append(s.tenant.units, unit)
 
 	return s.written(unitJSON(unit))
@@ -96,24 +166,30 @@ func (s *Server) createUnit(r *request) response {
 
 func (s *Server) updateUnit(r *request) response {
 	return s.forUnit(r, func(unit BusinessUnit) response {
-		body, refusal := decode[unitRequest](r)
+		body, refusal := decode[updateUnitRequest](r)
 		if refusal != nil {
 			return *refusal
 		}
 
-		unit.ReferenceID, unit.Name, unit.Description = *body.ReferenceID, *body.Name, orEmpty(body.Description)
-		s.tenant.units[slices.IndexFunc(s.tenant.units, func(other BusinessUnit) bool { return other.ID == unit.ID })] = unit
+		if *body.Name == "" {
+			return problem(http.StatusBadRequest, "The name must not be empty")
+		}
+
+		unit.Name, unit.Description = *body.Name, orEmpty(body.Description)
+		s.tenant.units[s.tenant.unitAt(unit.ID)] = unit
 
 		return s.written(unitJSON(unit))
 	})
 }
 
+// deleteUnit deletes a business unit. The effect on its members is unknown: see Options.DeleteHeldUnit.
 func (s *Server) deleteUnit(r *request) response {
 	return s.forUnit(r, func(unit BusinessUnit) response {
-		s.tenant.units = slices.DeleteFunc(s.tenant.units, func(other BusinessUnit) bool { return other.ID == unit.ID })
-		for _, u := range s.tenant.users {
-			u.BusinessUnitIDs = without(u.BusinessUnitIDs, unit.ID)
+		if s.options.DeleteHeldUnit != 0 && len(s.tenant.membersOf(unit.ID)) > 0 {
+			return already(s.options.DeleteHeldUnit, "The business unit has members")
 		}
+
+		s.tenant.removeUnit(unit.ID)
 
 		return s.noContent()
 	})

@@ -30,7 +30,7 @@ func (s *Server) LeaveBusinessUnit(username, unitID string) {
 
 func (s *Server) listUserRoles(r *request) response {
 	return s.forUser(r, func(u *user) response {
-		return paged(s, r, findAll(u.RoleIDs, s.tenant.role), roleProperties, roleJSON)
+		return paged(s, r, findAll(u.RoleIDs, s.tenant.role), roleProperties, s.roleJSON)
 	})
 }
 
@@ -79,7 +79,7 @@ func (s *Server) deleteUserRole(r *request) response {
 func (s *Server) addUserUnit(r *request) response {
 	return s.forUser(r, func(u *user) response {
 		unit, found := s.tenant.unit(r.segments["business-unit-id"])
-		if !found || !r.caller.managesUnit(unit.ID) {
+		if !found || !r.managesUnit(unit.ID) {
 			return problem(http.StatusNotFound, "Business unit not found")
 		}
 
@@ -90,7 +90,7 @@ func (s *Server) addUserUnit(r *request) response {
 func (s *Server) deleteUserUnit(r *request) response {
 	return s.forUser(r, func(u *user) response {
 		id := fold(r.segments["business-unit-id"])
-		if !r.caller.managesUnit(id) {
+		if !r.managesUnit(id) {
 			return problem(http.StatusNotFound, "Business unit not found")
 		}
 

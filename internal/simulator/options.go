@@ -80,6 +80,28 @@ type Options struct {
 	// them. The actual behavior is unknown.
 	DeleteHeldRole int
 
+	// DeleteHeldUnit is the status for deleting a business unit that has members. With 0 the unit is deleted and its members
+	// are removed from it. The actual behavior is unknown.
+	DeleteHeldUnit int
+
+	// DuplicateRoleName is the status for a role name that is already used, 409 by default. With a status below 400 the name
+	// is accepted. The actual behavior is unknown.
+	DuplicateRoleName int
+
+	// DuplicateReferenceID is the status for a reference ID that another business unit has, 409 by default.
+	DuplicateReferenceID int
+
+	// MissingPermission is the status for unassigning a permission that the role does not have. Below 400, as by default, the
+	// request succeeds and the other permissions are unassigned. The actual behavior is unknown.
+	MissingPermission int
+
+	// OmitRoleDescriptions omits the descriptions of roles from responses.
+	OmitRoleDescriptions bool
+
+	// PermissionNamesAsIDs uses the names of permissions as their IDs. By default the IDs are UUIDs that differ between
+	// servers with different addresses.
+	PermissionNamesAsIDs bool
+
 	// FailOverlappingWrites returns 409 for a write to a user while another write to the same user is in progress.
 	FailOverlappingWrites bool
 
@@ -163,6 +185,14 @@ func (o *Options) applyDefaults() {
 
 	if o.DuplicateStatus == 0 {
 		o.DuplicateStatus = 400
+	}
+
+	if o.DuplicateRoleName == 0 {
+		o.DuplicateRoleName = 409
+	}
+
+	if o.DuplicateReferenceID == 0 {
+		o.DuplicateReferenceID = 409
 	}
 
 	if o.DuplicateMembership == 0 {

@@ -250,7 +250,7 @@ func TestPermissions_haveUniqueIDs(t *testing.T) {
 		}
 	}
 
-	if len(ids) != len(globalPermissions)+len(projectPermissions) {
+	if len(ids) != len(s.GlobalPermissions())+len(s.ProjectPermissions()) {
 		t.Errorf("%d permissions are listed", len(ids))
 	}
 }

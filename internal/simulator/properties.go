@@ -81,10 +81,10 @@ var (
 		"apiToken":        nestedProperty(func(u *user) bool { return u.APIToken != "" }),
 	}
 
-	roleProperties = properties[Role]{
-		"id":          textProperty(func(role Role) string { return role.ID }),
-		"name":        textProperty(func(role Role) string { return role.Name }),
-		"description": textProperty(func(role Role) string { return role.Description }),
+	roleProperties = properties[*role]{
+		"id":          textProperty(func(role *role) string { return role.ID }),
+		"name":        textProperty(func(role *role) string { return role.Name }),
+		"description": textProperty(func(role *role) string { return role.Description }),
 	}
 
 	unitProperties = properties[BusinessUnit]{

@@ -61,13 +61,27 @@ func TestRoutes_everyOperationResponds(t *testing.T) {
 	expect("get_filtered_business_units", "GET", "/business-units", "", 200, "Payments")
 	expect("get_all_business_unit_summary", "GET", "/business-units/summary", "", 200, "Payments")
 	expect("get_business_unit", "GET", "/business-units/"+unit.ID, "", 200, `"referenceId":"pay"`)
+	expect("get_all_assignable_users", "GET", "/business-units/assignable-users", "", 200, "o d/d?x")
+	expect("add_business_unit_user", "POST", "/business-units/"+unit.ID+odd, "", 200, "")
+	expect("delete_business_units_users1", "DELETE", "/business-units/"+unit.ID+odd, "", 200, "")
 	expect("create_business_units1", "POST", "/business-units", `{"referenceId":"r","name":"n","description":"d"}`, 200, `"description":"d"`)
-	expect("create_business_units", "PUT", "/business-units/"+unit.ID, `{"referenceId":"r","name":"n"}`, 200, `"description":""`)
+	expect("create_business_units", "PUT", "/business-units/"+unit.ID, `{"name":"n"}`, 200, `"description":"","id":"`+unit.ID+`","name":"n","referenceId":"pay"`)
 	expect("delete_business_unit", "DELETE", "/business-units/"+unit.ID, "", 200, "")
 	expect("get_global_permissions", "GET", "/roles/global-permissions", "", 200, `"name":"ROLES_UPDATE"`)
 	expect("get_project_permissions", "GET", "/roles/project-permissions", "", 200, `"name":"RISK_VIEW"`)
 	expect("create_role", "POST", "/roles", `{"name":"Auditors","description":"d"}`, 200, `"name":"Auditors"`)
 	expect("update_role", "PUT", "/roles/"+role.ID, `{"name":"Readers"}`, 200, `"description":"","id":"`+role.ID)
+	expect("add_user_role1", "POST", "/roles/"+role.ID+odd, "", 200, "")
+	expect("delete_role_user", "DELETE", "/roles/"+role.ID+odd, "", 200, "")
+
+	global, project := s.GlobalPermissions()[0], s.ProjectPermissions()[0]
+	expect("assign_global_permissions_to_role", "POST", "/roles/"+role.ID+"/global-permissions/bulk", `{"permissions":["`+global.ID+`"]}`, 200, "")
+	expect("get_global_permissions_by_role_id", "GET", "/roles/"+role.ID+"/global-permissions", "", 200, `{"id":"`+global.ID+`","name":"`+global.Name+`"}`)
+	expect("unassign_global_permissions_to_role", "DELETE", "/roles/"+role.ID+"/global-permissions/bulk?permission="+global.ID, "", 200, "")
+	expect("assign_project_permissions_to_role", "POST", "/roles/"+role.ID+"/project-permissions/bulk", `{"permissions":["`+project.ID+`"]}`, 200, "")
+	expect("get_project_permissions_by_role_id", "GET", "/roles/"+role.ID+"/project-permissions", "", 200, `{"id":"`+project.ID+`","name":"`+project.Name+`"}`)
+	expect("unassign_project_permissions_to_role", "DELETE", "/roles/"+role.ID+"/project-permissions/bulk?permission="+project.ID, "", 200, "")
+	expect("duplicate_role", "POST", "/roles/"+role.ID+"/duplicate", `{"name":"Copy of Readers"}`, 200, `"name":"Copy of Readers"`)
 	expect("delete_role", "DELETE", "/roles/"+role.ID, "", 200, "")
 	expect("get_all_event_types", "GET", "/audit-logs/types", "", 200, `"LOGIN_SUCCESS"`)
 	expect("get_filtered_audits", "GET", "/audit-logs", "", 200, `"eventType":"USER_DISABLED"`)
@@ -215,6 +229,10 @@ func TestRoutes_bodilessWritesAcceptAnEmptyObject(t *testing.T) {
 			}
 
 			path := strings.NewReplacer("{username}", "grace", "{role-id}", role.ID, "{business-unit-id}", unit.ID).Replace(route.path)
+			if strings.HasSuffix(path, "/bulk") {
+				path += "?permission=" + map[bool]string{false: s.GlobalPermissions()[0].ID, true: s.ProjectPermissions()[0].ID}[strings.Contains(path, "project")]
+			}
+
 			if answer := call(t, s, route.method, path, body); answer.status != 200 {
 				t.Errorf("%s with the body %q: %d: %s", route.name, body, answer.status, answer.raw)
 			}

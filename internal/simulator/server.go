@@ -64,7 +64,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 
-	s := &Server{options: options, address: listener.Addr().String(), done: make(chan struct{}), tenant: newTenant()}
+	s := &Server{options: options, address: listener.Addr().String(), done: make(chan struct{}), tenant: newTenant(newCatalog(listener.Addr().String(), options.PermissionNamesAsIDs))}
 	s.writes.inFlight = make(map[string]int)
 	s.SetLatency(options.Latency)
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
@@ -107,6 +107,9 @@ type request struct {
 	// callerName can be read without it; it is "" while the caller is unknown.
 	caller     *user
 	callerName string
+
+	// permissions are the caller's, those of their roles included.
+	permissions map[string]struct{}
 }
 
 // response is the result of a handler: a body to encode, or raw bytes.
@@ -244,9 +247,9 @@ func (s *Server) handle(in *request) response {
 		return problem(http.StatusUnauthorized, "The API token is missing or not valid, or the API is not enabled")
 	}
 
-	in.callerName = in.caller.Username
+	in.callerName, in.permissions = in.caller.Username, s.tenant.permissionsOf(in.caller)
 
-	if s.options.RequireAPIAccess && !in.caller.may(permAPIAccess) {
+	if s.options.RequireAPIAccess && !in.may(permAPIAccess) {
 		return problem(http.StatusForbidden, "You do not have the permission to use the API")
 	}
 

@@ -31,6 +31,7 @@ type User struct {
 type user struct {
 	User
 
+	// permissions are those that do not come from a role.
 	permissions map[string]struct{}
 	resetMails  int
 
@@ -49,7 +50,8 @@ type tenant struct {
 	// emails counts the users of each folded e-mail address. The API allows one; tests can add more.
 	emails map[string]int
 
-	roles       []Role
+	permissions catalog
+	roles       []*role
 	units       []BusinessUnit
 	invitations []*Invitation
 	audit       []AuditEvent
@@ -58,11 +60,11 @@ type tenant struct {
 	created int
 }
 
-func newTenant() tenant {
-	t := tenant{byName: make(map[string]*user), byToken: make(map[string]*user), emails: make(map[string]int)}
+func newTenant(permissions catalog) tenant {
+	t := tenant{permissions: permissions, byName: make(map[string]*user), byToken: make(map[string]*user), emails: make(map[string]int)}
 
 	admin := t.add(User{Username: adminName, Email: "admin@iriusrisk.example", FirstName: "Ad", LastName: "Min", Enabled: true})
-	admin.permissions = setOf(allPermissions)
+	admin.permissions = setOf(globalNames)
 	t.issueToken(admin)
 
 	return t
@@ -249,8 +251,8 @@ func (s *Server) RemoveUser(username string) {
 	})
 }
 
-// AddCaller sets the permissions of a user, creating it if necessary, and returns a new API token for it. With
-// MANAGE_USERS_BU the user manages its business units.
+// AddCaller sets the permissions of a user, creating it if necessary, and returns a new API token for it. The user also has
+// the global permissions of its roles. With MANAGE_USERS_BU the user manages its business units.
 func (s *Server) AddCaller(username string, permissions ...string) (token string) {
 	s.withTenant(func(t *tenant) {
 		caller := t.byName[fold(username)]

@@ -70,18 +70,22 @@ func (s *Server) target(r *request) (*user, *response) {
 }
 
 func (s *Server) listUsers(r *request) response {
-	visible := s.tenant.users
-	if !r.seesAll() {
-		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.sees(u) })
+	return paged(s, r, s.visibleUsers(r), userProperties, s.userJSON)
+}
+
+// visibleUsers returns the users that the caller sees in this operation.
+func (s *Server) visibleUsers(r *request) []*user {
+	if r.seesAll() {
+		return s.tenant.users
 	}
 
-	return paged(s, r, visible, userProperties, s.userJSON)
+	return slices.DeleteFunc(slices.Clone(s.tenant.users), func(u *user) bool { return !r.sees(u) })
 }
 
 func (s *Server) listSummary(r *request) response {
 	visible := s.tenant.users
-	if !r.caller.selectsAll() {
-		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.caller.selects(u) })
+	if !r.selectsAll() {
+		visible = slices.DeleteFunc(slices.Clone(visible), func(u *user) bool { return !r.selects(u) })
 	}
 
 	return paged(s, r, visible, summaryProperties, summaryJSON)

@@ -55,8 +55,17 @@ func memberJSON(u *user) object {
 	return object{"username": u.Username, "firstName": u.FirstName, "lastName": u.LastName}
 }
 
-func roleJSON(role Role) object {
-	return object{"id": role.ID, "name": role.Name, "description": role.Description, "_links": object{"self": link("/roles/" + role.ID)}}
+func (s *Server) roleJSON(role *role) object {
+	shown := object{"id": role.ID, "name": role.Name, "description": role.Description, "_links": object{"self": link("/roles/" + role.ID)}}
+	if s.options.OmitRoleDescriptions {
+		delete(shown, "description")
+	}
+
+	return shown
+}
+
+func permissionJSON(permission Permission) object {
+	return object{"id": permission.ID, "name": permission.Name}
 }
 
 func unitJSON(unit BusinessUnit) object {
