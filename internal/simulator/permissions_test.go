@@ -229,6 +229,45 @@ func TestVisibility_unitsAndSummary(t *testing.T) {
 	}
 }
 
+// The documented permissions of the operations of roles (RolesApi): each of them is enough, and no other is.
+func TestPermissions_ofRoles(t *testing.T) {
+	t.Parallel()
+
+	reads := map[string][]string{
+		"/roles":                               {permAllUsers, permUnitUsers, permRoles, permWorkflowView, permWorkflowUpdate},
+		"/roles/{role-id}":                     {permRoles},
+		"/roles/global-permissions":            {permRoles, permSettingsView, permSettingsUpdate},
+		"/roles/project-permissions":           {permRoles, permWorkflowView, permWorkflowUpdate},
+		"/roles/{role-id}/global-permissions":  {permRoles},
+		"/roles/{role-id}/project-permissions": {permRoles, permWorkflowView, permWorkflowUpdate},
+	}
+
+	s := start(t, Options{})
+	role := s.AddRole("Auditors")
+
+	for _, permission := range globalNames {
+		token := s.AddCaller("caller", permission)
+
+		for path, enough := range reads {
+			status := map[bool]int{true: 200, false: 403}[slices.Contains(enough, permission)]
+			if answer := callAs(t, s, token, "GET", strings.ReplaceAll(path, "{role-id}", role.ID), ""); answer.status != status {
+				t.Errorf("%s with %s: %d, want %d", path, permission, answer.status, status)
+			}
+		}
+
+		status := map[bool]int{true: 200, false: 403}[permission == permRoles]
+		expectStatus(t, callAs(t, s, token, "PUT", "/roles/"+role.ID, `{"name":"Auditors"}`), status)
+
+		for _, scope := range []string{"global", "project"} {
+			bulk := "/roles/" + role.ID + "/" + scope + "-permissions/bulk"
+			id := map[string]string{"global": s.GlobalPermissions()[0].ID, "project": s.ProjectPermissions()[0].ID}[scope]
+
+			expectStatus(t, callAs(t, s, token, "POST", bulk, assignment(id)), status)
+			expectStatus(t, callAs(t, s, token, "DELETE", bulk+unassignment(id), ""), status)
+		}
+	}
+}
+
 func TestPermissions_haveUniqueIDs(t *testing.T) {
 	t.Parallel()
 

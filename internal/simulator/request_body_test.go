@@ -10,7 +10,7 @@ func TestRequestBody_errorNamesTheField(t *testing.T) {
 	t.Parallel()
 
 	s := startWithUsers(t, Options{})
-	unit := s.AddBusinessUnit("pay", "Payments")
+	unit, role := s.AddBusinessUnit("pay", "Payments"), s.AddRole("Auditors")
 	invitation := s.AddInvitation("new@example.com")
 	accept := "/users/invitations/" + invitation.ID + "/accept"
 
@@ -36,6 +36,9 @@ func TestRequestBody_errorNamesTheField(t *testing.T) {
 		{"POST", accept, `{"username":"u","firstName":"f","lastName":"l"}`, `"password" is required`},
 		{"POST", "/business-units", `{"name":"n"}`, `"referenceId" is required`},
 		{"PUT", "/business-units/" + unit.ID, `{"referenceId":"r"}`, `"name" is required`},
+		{"POST", "/roles/" + role.ID + "/global-permissions/bulk", `{}`, `"permissions" is required`},
+		{"POST", "/roles/" + role.ID + "/global-permissions/bulk", `{"permissions":[1]}`, `"permissions" has the wrong type`},
+		{"POST", "/roles/" + role.ID + "/duplicate", `{"description":"d"}`, `"name" is required`},
 	} {
 		answer := call(t, s, test.method, test.path, test.body)
 		expectStatus(t, answer, 400)
