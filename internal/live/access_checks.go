@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -213,38 +212,4 @@ func checkAuditTime(ctx context.Context, p *probe) (string, error) {
 	default:
 		return "another " + kind(items[0]["timestamp"]), nil
 	}
-}
-
-// checkDeleteHeldRole creates a role without permissions, assigns it to ada, deletes it, and checks whether ada still
-// has it. If the deletion is refused, sweeping deletes the role.
-func checkDeleteHeldRole(ctx context.Context, p *probe) (string, error) {
-	role, err := p.tenant.createRole(ctx)
-	if err != nil {
-		return "", err
-	}
-
-	if assigned, err := p.tenant.send(ctx, http.MethodPost, nil, nil, "users", p.ada, "roles", role); err != nil || !assigned.succeeded() {
-		return "", errors.New("the role could not be assigned")
-	}
-
-	deleted, err := p.tenant.send(ctx, http.MethodDelete, nil, nil, "roles", role)
-	if err != nil || !deleted.succeeded() {
-		return deleted.refusal(), err
-	}
-
-	received, err := p.get(ctx, nil, "users", p.ada, "roles")
-	if err != nil {
-		return "", err
-	}
-
-	items, err := received.items()
-	if err != nil {
-		return "", fmt.Errorf("the member's roles: %w", err)
-	}
-
-	if slices.ContainsFunc(items, func(item object) bool { return item.text("id") == role }) {
-		return "deleted, and still assigned to the member", nil
-	}
-
-	return "deleted, and removed from the member", nil
 }

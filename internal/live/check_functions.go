@@ -18,6 +18,9 @@ const (
 	userPlaceholder = "{username}"
 	rolePlaceholder = "{role-id}"
 	unitPlaceholder = "{business-unit-id}"
+
+	ownRolePlaceholder = "{own-role-id}"
+	ownUnitPlaceholder = "{own-business-unit-id}"
 )
 
 // exchange sends a request without a body to a path with placeholders.
@@ -28,9 +31,12 @@ func (p *probe) exchange(ctx context.Context, method string, segments []string) 
 // filled replaces the placeholders of a path.
 func (p *probe) filled(segments []string) []string {
 	filled := make([]string, len(segments))
+	values := map[string]string{
+		userPlaceholder: p.ada, rolePlaceholder: p.role, unitPlaceholder: p.unit, ownRolePlaceholder: p.ownRole, ownUnitPlaceholder: p.ownUnit,
+	}
 
 	for i, segment := range segments {
-		filled[i] = cmp.Or(map[string]string{userPlaceholder: p.ada, rolePlaceholder: p.role, unitPlaceholder: p.unit}[segment], segment)
+		filled[i] = cmp.Or(values[segment], segment)
 	}
 
 	return filled

@@ -14,6 +14,9 @@ const (
 	userShape = "email:string, enabled:boolean, firstName:string, id:string, lastName:string, passwordExpired:boolean, username:string"
 	unitShape = "description:string, id:string, name:string, referenceId:string"
 	roleShape = "id:string, name:string"
+
+	createdRoleShape = "description:string, id:string, name:string"
+	memberShape      = "firstName:string, lastName:string, username:string"
 )
 
 // checks lists the inferred facts, and some observed ones that much depends on. The assumed values are what the
@@ -69,7 +72,31 @@ var checks = []check{
 	{fact: "fields of a project permission", assumed: roleShape, run: checkItemShape("roles", "project-permissions"), holds: includes},
 	{fact: "ids of permissions", assumed: "UUIDs", run: checkPermissionIDs, handled: anything},
 	{fact: "names of permissions", assumed: "the caller's are among them", run: checkPermissionNames},
-	{fact: "delete_role of a role that has a member", assumed: "deleted, and removed from the member", needs: userNeeded, run: checkDeleteHeldRole, handled: anything},
+	{fact: "answer to create_role", assumed: "200 with a body", needs: userNeeded, run: checkCreateRole, handled: success},
+	{fact: "fields of a created role", assumed: createdRoleShape, needs: ownRoleNeeded, run: checkShape("roles", ownRolePlaceholder), holds: includes, handled: has(roleShape)},
+	{fact: "create_role with a name that is taken", assumed: "refused with 409", needs: ownRoleNeeded, run: checkCreateTakenRole, handled: anything},
+	{fact: "permissions of a created role", assumed: "none", needs: ownRoleNeeded, run: checkPermissionsOfRole(iriusrisk.GlobalPermissions), handled: anything},
+	{fact: "answer to assign_global_permissions_to_role", assumed: "200 without a body", needs: ownRoleNeeded, run: checkAssignPermission(iriusrisk.GlobalPermissions), handled: success},
+	{fact: "answer to assign_project_permissions_to_role", assumed: "200 without a body", needs: ownRoleNeeded, run: checkAssignPermission(iriusrisk.ProjectPermissions), handled: success},
+	{fact: "assign_global_permissions_to_role twice", assumed: "accepted", needs: ownRoleNeeded, run: checkAssignAssignedPermission, handled: anything},
+	{fact: "assign_global_permissions_to_role with an unknown id", assumed: "refused with 404", needs: ownRoleNeeded, run: checkAssignUnknownPermission, handled: oneOf("refused with 400")},
+	{fact: "answer to update_role", assumed: "200 with a body", needs: ownRoleNeeded, run: checkUpdateRole, handled: success},
+	{fact: "global permissions of a role after update_role", assumed: "the assigned one", needs: ownRoleNeeded, run: checkPermissionsOfRole(iriusrisk.GlobalPermissions)},
+	{fact: "project permissions of a role after update_role", assumed: "the assigned one", needs: ownRoleNeeded, run: checkPermissionsOfRole(iriusrisk.ProjectPermissions)},
+	{fact: "answer to unassign_global_permissions_to_role", assumed: "200 without a body", needs: ownRoleNeeded, run: checkUnassignPermission(iriusrisk.GlobalPermissions), handled: success},
+	{fact: "answer to unassign_project_permissions_to_role", assumed: "200 without a body", needs: ownRoleNeeded, run: checkUnassignPermission(iriusrisk.ProjectPermissions), handled: success},
+	{fact: "unassign_global_permissions_to_role twice", assumed: "accepted", needs: ownRoleNeeded, run: checkUnassignMissingPermission, handled: anything},
+	{fact: "global permissions of a role after their removal", assumed: "none", needs: ownRoleNeeded, run: checkPermissionsOfRole(iriusrisk.GlobalPermissions), handled: oneOf("others")},
+	{fact: "project permissions of a role after their removal", assumed: "none", needs: ownRoleNeeded, run: checkPermissionsOfRole(iriusrisk.ProjectPermissions), handled: oneOf("others")},
+	{fact: "delete_role of a role that has a member", assumed: "deleted, and removed from the member", needs: ownRoleNeeded, run: checkDeleteHeld(ownRoles), handled: anything},
+
+	{fact: "answer to create_business_units1", assumed: "200 with a body", needs: userNeeded, run: checkCreateUnit, handled: success},
+	{fact: "fields of a created business unit", assumed: unitShape, needs: ownUnitNeeded, run: checkShape("business-units", ownUnitPlaceholder), holds: includes, handled: has(roleShape)},
+	{fact: "create_business_units1 with a reference id that is taken", assumed: "refused with 409", needs: ownUnitNeeded, run: checkCreateTakenUnit, handled: anything},
+	{fact: "create_business_units without a reference id", assumed: keptReferenceID, needs: ownUnitNeeded, run: checkUpdateUnit(false)},
+	{fact: "create_business_units with a different reference id", assumed: keptReferenceID, needs: ownUnitNeeded, run: checkUpdateUnit(true), handled: anything},
+	{fact: "fields of an assignable user", assumed: memberShape, run: checkItemShape("business-units", "assignable-users"), holds: includes, handled: has("username:string")},
+	{fact: "delete_business_unit of a unit that has a member", assumed: "deleted, and removed from the member", needs: ownUnitNeeded, run: checkDeleteHeld(ownUnits), handled: anything},
 	{fact: "fields of an entry of the audit log", assumed: "eventType:string, timestamp:string, username:string", run: checkItemShape("audit-logs"), holds: includes},
 	{fact: "timestamp of an entry of the audit log", assumed: "RFC 3339 with milliseconds and Z", run: checkAuditTime},
 
@@ -84,7 +111,7 @@ var checks = []check{
 	{fact: "answer to add_user_business_unit", assumed: "200 without a body", needs: unitNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "business-units", unitPlaceholder), handled: success},
 	{fact: "add_user_business_unit twice", assumed: "200", needs: unitNeeded, run: checkStatus(http.MethodPost, "users", userPlaceholder, "business-units", unitPlaceholder), handled: status("2", "400", "409")},
 	{fact: "fields of a user's business unit", assumed: unitShape, needs: unitNeeded, run: checkItemShape("users", userPlaceholder, "business-units"), holds: includes, handled: has(roleShape)},
-	{fact: "fields of a business unit's member", assumed: "firstName:string, lastName:string, username:string", needs: unitNeeded, run: checkItemShape("business-units", unitPlaceholder, "users"), holds: includes, handled: has("username:string")},
+	{fact: "fields of a business unit's member", assumed: memberShape, needs: unitNeeded, run: checkItemShape("business-units", unitPlaceholder, "users"), holds: includes, handled: has("username:string")},
 	{fact: "answer to delete_business_units_users", assumed: "200 without a body", needs: unitNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "business-units", unitPlaceholder), handled: success},
 	{fact: "delete_business_units_users of a unit that is missing", assumed: "404", needs: unitNeeded, run: checkStatus(http.MethodDelete, "users", userPlaceholder, "business-units", unitPlaceholder), handled: status("2", "400", "409")},
 

@@ -25,11 +25,11 @@ var uninformative = []int{
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 }
 
-// send sends a request once, without retries. It refuses writes to users and roles that are not of this run. Errors
-// never contain the server's text or its address.
+// send sends a request once, without retries. It refuses writes to users, roles and business units that are
+// not of this run. Errors never contain the server's text or its address.
 func (t *Tenant) send(ctx context.Context, method string, query url.Values, body any, segments ...string) (reply, error) {
 	if method != http.MethodGet && !t.mayWrite(method, body, segments) {
-		return reply{}, errors.New("the request would write to a user or role that this run did not create")
+		return reply{}, errors.New("the request would write to a user, role or business unit that this run did not create")
 	}
 
 	request, err := t.request(ctx, method, query, body, segments)
@@ -101,17 +101,15 @@ func (t *Tenant) statusAs(ctx context.Context, token string, segments ...string)
 	return reply{status: response.StatusCode}, response.Body.Close()
 }
 
-// mayWrite reports whether a write is to a user or a role of this run.
+// mayWrite reports whether a write is to a user, role or business unit of this run.
 func (t *Tenant) mayWrite(method string, body any, segments []string) bool {
 	switch {
 	case len(segments) == 0:
 		return false
-	case segments[0] == "roles" && len(segments) == 1:
-		role, described := body.(ownRole)
-
-		return method == http.MethodPost && described && strings.HasPrefix(role.Name, t.Prefix)
-	case segments[0] == "roles":
-		return method == http.MethodDelete && len(segments) == 2 && t.ownsRole(segments[1])
+	case segments[0] == ownRoles.collection:
+		return t.mayWriteOwn(ownRoles, method, body, segments)
+	case segments[0] == ownUnits.collection:
+		return t.mayWriteOwn(ownUnits, method, body, segments)
 	case segments[0] != "users":
 		return false
 	}

@@ -47,7 +47,7 @@ func sweepLeftovers(string) error {
 	}
 
 	swept, err := tenant.SweepLeftovers(context.Background())
-	log.Printf("swept %d users of earlier live tests %q, and their roles", len(swept), swept)
+	log.Printf("swept %d users of earlier live tests %q, and their roles and business units", len(swept), swept)
 
 	return err
 }

@@ -20,6 +20,12 @@ type probe struct {
 	role, unit string
 	noRole     error
 
+	// ownRole and ownUnit are the UUIDs of the role and the business unit of this run, "" if there is none.
+	ownRole, ownUnit string
+
+	// permissionIDs are the IDs of the permissions that are assigned to the role of this run, by scope.
+	permissionIDs map[string]string
+
 	// token is the latest API token of ada.
 	token string
 
@@ -55,13 +61,15 @@ const (
 	twoUsersNeeded
 	roleNeeded
 	unitNeeded
+	ownRoleNeeded
+	ownUnitNeeded
 )
 
-// Probe checks every inferred fact. It creates two users, which the caller has to sweep.
+// Probe checks every inferred fact. It creates two users, a role and a business unit, which the caller has to sweep.
 func Probe(ctx context.Context, tenant *Tenant) Report {
 	p := &probe{
 		tenant: tenant, ada: tenant.Username("ada"), bob: tenant.Username("bob"),
-		created: make(map[string]bool), responses: make(map[string]reply),
+		created: make(map[string]bool), responses: make(map[string]reply), permissionIDs: make(map[string]string),
 	}
 
 	// Without a role or business unit, the facts about them are not seen.
@@ -130,6 +138,10 @@ func (p *probe) unmetNeed(needed need) error {
 		return p.noRole
 	case needed == unitNeeded && p.unit == "":
 		return errors.New("there is no business unit to assign")
+	case needed == ownRoleNeeded && p.ownRole == "":
+		return errors.New("no role could be created")
+	case needed == ownUnitNeeded && p.ownUnit == "":
+		return errors.New("no business unit could be created")
 	default:
 		return nil
 	}

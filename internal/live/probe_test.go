@@ -17,9 +17,11 @@ func TestProbe_reportsExactlyTheDifferences(t *testing.T) {
 	var (
 		voids = []string{
 			"answer to delete_user", "answer to delete_user_api_token", "answer to delete_user_sessions", "answer to disable_user", "answer to enable_user",
+			"answer to assign_global_permissions_to_role", "answer to unassign_global_permissions_to_role",
+			"answer to assign_project_permissions_to_role", "answer to unassign_project_permissions_to_role",
 			"answer to add_user_role", "answer to delete_user_role", "answer to add_user_business_unit", "answer to delete_business_units_users",
 		}
-		bodied     = []string{"answer to create_user", "answer to update_user"}
+		bodied     = []string{"answer to create_user", "answer to update_user", "answer to create_role", "answer to update_role", "answer to create_business_units1"}
 		twice      = []string{"add_user_role twice", "add_user_business_unit twice"}
 		missing    = []string{"delete_user_role of a role that is missing", "delete_business_units_users of a unit that is missing"}
 		duplicates = []string{
@@ -46,6 +48,12 @@ func TestProbe_reportsExactlyTheDifferences(t *testing.T) {
 		"removing nothing":        {options: simulator.Options{MissingMembership: 204}, seen: all("204", missing)},
 		"disabled tokens":         {options: simulator.Options{KeepDisabledTokens: true}, seen: map[string]string{"API token of a disabled user": "accepted"}},
 		"members keep a role":     {options: simulator.Options{DeleteHeldRole: 409}, seen: map[string]string{"delete_role of a role that has a member": "refused with 409"}},
+		"members keep a unit":     {options: simulator.Options{DeleteHeldUnit: 409}, seen: map[string]string{"delete_business_unit of a unit that has a member": "refused with 409"}},
+		"role names twice":        {options: simulator.Options{DuplicateRoleName: 200}, seen: map[string]string{"create_role with a name that is taken": "accepted"}},
+		"reference ids twice":     {options: simulator.Options{DuplicateReferenceID: 400}, seen: map[string]string{"create_business_units1 with a reference id that is taken": "refused with 400"}},
+		"unassigning nothing":     {options: simulator.Options{MissingPermission: 404}, seen: map[string]string{"unassign_global_permissions_to_role twice": "refused with 404"}},
+		"no role descriptions":    {options: simulator.Options{OmitRoleDescriptions: true}, seen: map[string]string{"fields of a created role": "_links:object, id:string, name:string"}},
+		"names as ids":            {options: simulator.Options{PermissionNamesAsIDs: true}, seen: map[string]string{"ids of permissions": "the names"}},
 		"folded usernames":        {options: simulator.Options{FoldUsernames: true}, seen: map[string]string{"get_user with the username in another case": "the same user"}},
 		"writes without a body":   {options: simulator.Options{EmptyWriteBodies: true}, seen: all("200 without a body", bodied)},
 		"writes answer 204":       {options: simulator.Options{WriteStatus: 204}, seen: join(all("204 without a body", voids, bodied), all("204", twice))},
@@ -229,7 +237,7 @@ func TestProbe_distinguishesUnhandledDifferences(t *testing.T) {
 func TestProbe_showsNamesOfBuiltInRolesOnly(t *testing.T) {
 	t.Parallel()
 
-	server := startServer(t, simulator.Options{})
+	server := startServer(t, simulator.Options{PermissionNamesAsIDs: true})
 	each := func(change func(item map[string]any)) func(*simulator.Answer) {
 		return func(answer *simulator.Answer) {
 			body, _ := answer.Body.(map[string]any)
@@ -250,8 +258,6 @@ func TestProbe_showsNamesOfBuiltInRolesOnly(t *testing.T) {
 			role["name"] = "Risk manager"
 		}
 	}))
-	server.OnAnswer("get_global_permissions", each(func(permission map[string]any) { permission["id"] = permission["name"] }))
-	server.OnAnswer("get_project_permissions", each(func(permission map[string]any) { permission["id"] = permission["name"] }))
 	server.OnAnswer("get_user_profile_permissions", func(answer *simulator.Answer) { answer.Body = []string{"ROLES_UPDATE", "S3CRET"} })
 	server.OnAnswer("get_filtered_audits", each(func(event map[string]any) { event["timestamp"] = 1767225600000 }))
 

@@ -1,6 +1,6 @@
 // Package live checks the provider against a real IriusRisk. Much of the API is undocumented, so facts about it are
 // inferred; the probe examines a tenant and reports for each inferred fact what was assumed and what was observed. It
-// writes only to users and roles that it creates, whose names have a random prefix. The tests run the provider against
+// writes only to users, roles and business units that it creates, whose names have a random prefix. The tests run the provider against
 // the same tenant.
 package live
 

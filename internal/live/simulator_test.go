@@ -60,7 +60,7 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 	t.Helper()
 
 	before := server.Users()
-	roles, units := fmt.Sprint(server.Roles()), fmt.Sprint(server.BusinessUnits())
+	access := accessOf(server)
 
 	var (
 		mu      sync.Mutex
@@ -85,7 +85,7 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 			t.Errorf("the users have changed: %d before, %d after", len(before), len(after))
 		}
 
-		if fmt.Sprint(server.Roles()) != roles || fmt.Sprint(server.BusinessUnits()) != units {
+		if accessOf(server) != access {
 			t.Error("the roles or business units have changed")
 		}
 
@@ -95,9 +95,10 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 		}
 
 		for _, write := range writes {
-			// The comparison of the roles shows whether the right role was deleted.
-			ownRole := write.Operation == "delete_role" || (write.Operation == "create_role" && strings.Contains(string(write.Body), `{"name":"`+prefix))
-			if !ownRole && !leftoverUsername.MatchString(write.Username) {
+			// The comparison of the roles and business units shows whether the right ones were deleted.
+			own := slices.Contains([]string{"delete_role", "delete_business_unit"}, write.Operation) ||
+				strings.Contains(string(write.Body), `"name":"`+prefix) || strings.HasSuffix(write.Path, "-permissions/bulk")
+			if !own && !leftoverUsername.MatchString(write.Username) {
 				t.Errorf("%s %s writes to a user without the prefix", write.Method, write.Path)
 			}
 		}
@@ -110,6 +111,20 @@ func expectNothingLeftBehind(t *testing.T, server *simulator.Server) func(report
 			}
 		}
 	}
+}
+
+// accessOf describes the roles, with their permissions, and the business units.
+func accessOf(server *simulator.Server) string {
+	var text strings.Builder
+
+	for _, role := range server.Roles() {
+		global, project := server.RolePermissions(role.ID)
+		fmt.Fprintln(&text, role, global, project)
+	}
+
+	fmt.Fprintln(&text, server.BusinessUnits())
+
+	return text.String()
 }
 
 func clientWithoutRetries(t *testing.T, address string) *iriusrisk.Client {

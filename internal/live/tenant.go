@@ -34,12 +34,10 @@ type Tenant struct {
 	// allowFirstRole allows assigning the first role of the tenant if the settings contain none.
 	allowFirstRole bool
 
-	// usernames are the possible usernames of this run; roles are the UUIDs of roles that may be deleted, and
-	// roleMayExist reports whether a role may have been created. mu guards them.
-	mu           sync.Mutex
-	usernames    []string
-	roleMayExist bool
-	roles        []string
+	// usernames are the possible usernames of this run, own the other objects. mu guards them.
+	mu        sync.Mutex
+	usernames []string
+	own       map[*ownKind]*ownObjects
 }
 
 // Open returns the tenant in the settings. It sends no request.
@@ -180,10 +178,10 @@ var (
 	leftoverEmail    = regexp.MustCompile(`^` + prefix + `[0-9a-f]{8}-[^@]*@example\.com$`)
 )
 
-// Sweep deletes the users and the role of this run.
+// Sweep deletes the users, the role and the business unit of this run.
 func (t *Tenant) Sweep(ctx context.Context) error {
 	t.mu.Lock()
-	usernames, roleMayExist := slices.Clone(t.usernames), t.roleMayExist
+	usernames := slices.Clone(t.usernames)
 	t.mu.Unlock()
 
 	var problems []error
@@ -194,16 +192,18 @@ func (t *Tenant) Sweep(ctx context.Context) error {
 		}
 	}
 
-	// A role with members may not be deletable, so users are deleted first.
-	if roleMayExist {
-		problems = append(problems, t.sweepRoles(ctx, func(name string) bool { return strings.HasPrefix(name, t.Prefix) }))
+	// A role or business unit with members may not be deletable, so users are deleted first.
+	for _, kind := range ownKinds {
+		if t.mayHaveCreated(kind) {
+			problems = append(problems, t.sweepOwn(ctx, kind, t.isOwn(kind)))
+		}
 	}
 
 	return errors.Join(problems...)
 }
 
-// SweepLeftovers deletes the users and roles that earlier runs left behind, and returns the usernames. It must not run
-// at the same time as another run.
+// SweepLeftovers deletes the users, roles and business units that earlier runs left behind, and returns the usernames. It
+// must not run at the same time as another run.
 func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 	users, err := t.Client.ListUsers(ctx, iriusrisk.ListOptions{})
 	if err != nil {
@@ -229,9 +229,11 @@ func (t *Tenant) SweepLeftovers(ctx context.Context) ([]string, error) {
 		swept = append(swept, user.Username)
 	}
 
-	// A caller that may not list roles cannot have created any.
-	if err := t.sweepRoles(ctx, leftoverRole.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
-		problems = append(problems, err)
+	// A caller that may not list roles or business units cannot have created any.
+	for _, kind := range ownKinds {
+		if err := t.sweepOwn(ctx, kind, kind.leftover.MatchString); err != nil && !iriusrisk.IsForbidden(err) {
+			problems = append(problems, err)
+		}
 	}
 
 	return swept, errors.Join(problems...)

@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Writes to users and roles of other runs, and to anything else, are refused.
+// Writes to users, roles and business units of other runs, and to anything else, are refused.
 func TestTenant_refusesToWriteToOthers(t *testing.T) {
 	t.Parallel()
 
@@ -31,9 +31,14 @@ func TestTenant_refusesToWriteToOthers(t *testing.T) {
 		"invites":                       {http.MethodPost, nil, []string{"users", "invite"}},
 		"deletes all users":             {http.MethodDelete, nil, []string{"users"}},
 		"deletes an empty path":         {http.MethodDelete, nil, nil},
-		"creates another role":          {http.MethodPost, ownRole{Name: "Auditors"}, []string{"roles"}},
+		"creates another role":          {http.MethodPost, iriusrisk.RoleRequest{Name: "Auditors"}, []string{"roles"}},
+		"renames a role":                {http.MethodPut, iriusrisk.RoleRequest{Name: "Auditors"}, []string{"roles", server.Roles()[0].ID}},
+		"assigns a permission":          {http.MethodPost, map[string][]string{"permissions": {"x"}}, []string{"roles", server.Roles()[0].ID, "global-permissions", "bulk"}},
+		"creates another unit":          {http.MethodPost, iriusrisk.CreateBusinessUnitRequest{ReferenceID: tenant.Prefix + "unit", Name: "Payments"}, []string{"business-units"}},
+		"changes a unit":                {http.MethodPut, iriusrisk.UpdateBusinessUnitRequest{Name: tenant.Prefix + "unit"}, []string{"business-units", server.BusinessUnits()[0].ID}},
+		"deletes a unit":                {http.MethodDelete, nil, []string{"business-units", server.BusinessUnits()[0].ID}},
 		"deletes a role":                {http.MethodDelete, nil, []string{"roles", server.Roles()[0].ID}},
-		"changes a role":                {http.MethodPut, ownRole{Name: tenant.Prefix + "role"}, []string{"roles", server.Roles()[0].ID}},
+		"changes a role":                {http.MethodPut, iriusrisk.RoleRequest{Name: tenant.Prefix + "role"}, []string{"roles", server.Roles()[0].ID}},
 	} {
 		if _, err := tenant.send(t.Context(), write.method, nil, write.body, write.segments...); err == nil {
 			t.Errorf("a probe %s", name)
@@ -45,7 +50,7 @@ func TestTenant_refusesToWriteToOthers(t *testing.T) {
 	}
 }
 
-// Users and roles of earlier runs are swept, but not similar ones.
+// Users, roles and business units of earlier runs are swept, but not similar ones.
 func TestTenant_sweepsLeftovers(t *testing.T) {
 	t.Parallel()
 
@@ -54,8 +59,10 @@ func TestTenant_sweepsLeftovers(t *testing.T) {
 
 	server.AddRole("tfacc-engineering-role")
 	server.AddRole("x-tfacc-0123abcd-role")
-	roles := server.Roles()
+	server.AddBusinessUnit("tfacc-0123abcd-unit", "tfacc-engineering-unit")
+	roles, units := server.Roles(), server.BusinessUnits()
 	server.AddRole("tfacc-0123abcd-role")
+	server.AddBusinessUnit("tfacc-0123abcd-unit", "tfacc-0123abcd-unit")
 
 	for _, user := range []struct{ username, email string }{
 		{"tfacc-0123abcd-ada", "tfacc-0123abcd-ada@example.com"},
@@ -83,6 +90,10 @@ func TestTenant_sweepsLeftovers(t *testing.T) {
 
 	if after := server.Roles(); !slices.Equal(after, roles) {
 		t.Errorf("the roles that are left are %v", after)
+	}
+
+	if after := server.BusinessUnits(); !slices.Equal(after, units) {
+		t.Errorf("the business units that are left are %v", after)
 	}
 }
 
