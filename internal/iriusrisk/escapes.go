@@ -13,9 +13,9 @@ import (
 const maxEscape = 40
 
 // unescape decodes the escapes of a text once. The format of the text is not known, so it decodes the escapes of JSON,
-// programming languages, URLs and HTML. Other text stays unchanged.
+// programming languages, URLs and HTML. Other text stays unchanged, including a plus, see plusAsSpace.
 func unescape(text string) string {
-	if !strings.ContainsAny(text, `\%+&`) {
+	if !strings.ContainsAny(text, `\%&`) {
 		return text
 	}
 
@@ -31,8 +31,6 @@ func unescape(text string) string {
 			if octet, ok := hexadecimal(text, 1, 3); ok {
 				plain, length = string([]byte{byte(octet)}), 3 //nolint:gosec // Two digits are one byte.
 			}
-		case '+':
-			plain = " "
 		case '&':
 			plain, length = unescapeEntity(text)
 		}

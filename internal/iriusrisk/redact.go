@@ -54,8 +54,10 @@ func (r *redactor) add(secret string) {
 		last = form
 	}
 
-	if last != secret && len(last) >= minDecoded {
-		r.decoded.add(last)
+	for _, form := range []string{last, plusAsSpace(last)} {
+		if form != secret && len(form) >= minDecoded {
+			r.decoded.add(form)
+		}
 	}
 }
 
@@ -120,15 +122,29 @@ func (r *redactor) containsEncoded(text string) bool {
 	count := 0
 
 	for form := range decodings(text) {
-		if count++; count > maxDecodings || r.contains(form) {
+		if count++; count > maxDecodings || r.containsDecoded(form) {
 			return true
 		}
 
-		for plain := range binaries(form) {
-			for inner := range decodings(plain) {
-				if r.contains(inner) {
-					return true
-				}
+		// Encoders wrap long lines, and a server may wrap its messages.
+		if unwrapped := unwrap(form); unwrapped != form && r.containsDecoded(unwrapped) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// containsDecoded reports whether a text contains a secret, also as part of base64 or hexadecimal digits.
+func (r *redactor) containsDecoded(text string) bool {
+	if r.contains(text) {
+		return true
+	}
+
+	for plain := range binaries(text) {
+		for inner := range decodings(plain) {
+			if r.contains(inner) {
+				return true
 			}
 		}
 	}
@@ -136,10 +152,19 @@ func (r *redactor) containsEncoded(text string) bool {
 	return false
 }
 
-// contains reports whether a text contains a secret or the decoded form of one.
+// contains reports whether a text contains a secret or the decoded form of one. A plus may be an encoded space.
 func (r *redactor) contains(text string) bool {
-	return r.secrets.contains(text) || r.decoded.contains(text)
+	for _, form := range []string{text, plusAsSpace(text)} {
+		if r.secrets.contains(form) || r.decoded.contains(form) {
+			return true
+		}
+	}
+
+	return false
 }
+
+// plusAsSpace decodes the spaces of a query. It is not part of unescape, because base64 contains plus signs as well.
+func plusAsSpace(text string) string { return strings.ReplaceAll(text, "+", " ") }
 
 // decodings yields a text and then its decoded forms, until no escape is left or maxDecodings+1 forms have been yielded.
 func decodings(text string) iter.Seq[string] {
@@ -223,6 +248,17 @@ func visible(text string) string {
 		default:
 			return r
 		}
+	}, text)
+}
+
+// unwrap removes line breaks and everything else that visible replaces or removes.
+func unwrap(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+
+		return r
 	}, text)
 }
 
