@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -83,15 +83,28 @@ func advise(err error) string {
 
 // adviseOnAbsence explains a 404 to a request that names these objects, such as a user and a role.
 func adviseOnAbsence(objects []string) string {
-	subject, alternatives := "The object", ""
-
+	advice := "The object does not exist."
 	if len(objects) > 0 {
-		subject = "The " + strings.Join(objects, " or the ")
+		advice = "The " + strings.Join(objects, " or the ") + " does not exist."
+	}
+
+	// Only users and business units can be hidden from a caller.
+	switch {
+	case len(objects) == 0 || slices.Contains(objects, "user"):
+		advice = strings.TrimSuffix(advice, ".") + ", or is not visible to the provider's API token. " + onlyOwnUsers
+	case slices.Contains(objects, "business unit"):
+		advice += " " + onlyOwnUnits
 	}
 
 	if len(objects) > 1 {
-		alternatives = " Check each of them: the response does not say which one was not found."
+		advice += " Check each of them: the response does not say which one was not found."
 	}
 
-	return fmt.Sprintf("%s does not exist, or is not visible to the provider's API token. With MANAGE_USERS_BU alone, a token sees only the users of its own user's business units.%s", subject, alternatives)
+	return advice
 }
+
+// onlyOwnUsers and onlyOwnUnits explain why a caller may not see a user or a business unit.
+const (
+	onlyOwnUsers = "With MANAGE_USERS_BU alone, a token sees only the users of its own user's business units."
+	onlyOwnUnits = "With MANAGE_USERS_BU alone, a token sees only the business units of its own user."
+)

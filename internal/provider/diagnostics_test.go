@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,11 +105,18 @@ func TestExplain_transport(t *testing.T) {
 		{notFound("/users/{username}/roles/{role-id}"), "The user or the role does not exist, or is not visible"},
 		{notFound("/users/{username}/business-units/{business-unit-id}"), "Check each of them"},
 		{notFound("/business-units/{business-unit-id}"), "The business unit does not exist"},
+		{notFound("/roles/{role-id}"), "The role does not exist."},
+		{notFound("/business-units/{business-unit-id}"), "The business unit does not exist. With MANAGE_USERS_BU alone"},
 		{notFound("/users"), "Check the provider's endpoint"},
 		{&iriusrisk.Error{StatusCode: http.StatusTeapot}, "418"},
 	} {
-		if got := explain(test.err); !strings.Contains(got, test.says) {
+		got := explain(test.err)
+		if !strings.Contains(got, test.says) {
 			t.Errorf("%v: %q does not say %q", test.err, got, test.says)
+		}
+
+		if iriusrisk.IsNotFound(test.err) && strings.Contains(got, "not visible") != slices.Contains(iriusrisk.NamedObjects(test.err), "user") {
+			t.Errorf("%v: %q is about visibility", test.err, got)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 		return matching[0], true
 	case 0:
 		diags.AddError("Unable to "+attempt,
-			fmt.Sprintf("There is no %s whose %s is exactly %q, or it is not visible to the provider's API token.", l.noun, wanted.argument, wanted.value))
+			strings.TrimSpace(fmt.Sprintf("There is no %s whose %s is exactly %q. %s", l.noun, wanted.argument, wanted.value, l.visibility())))
 	default:
 		labels := make([]string, len(matching))
 		for i, item := range matching {
@@ -72,6 +72,18 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 	}
 
 	return found, false
+}
+
+// visibility explains why the caller may not see an object, and is "" for objects that all callers see.
+func (l lookup[T]) visibility() string {
+	switch l.noun {
+	case "user":
+		return onlyOwnUsers
+	case "business unit":
+		return onlyOwnUnits
+	default:
+		return ""
+	}
 }
 
 // matching returns all objects that match. It checks the results of a filter, and if a filter finds nothing, it reads the

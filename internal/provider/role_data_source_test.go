@@ -51,7 +51,7 @@ func TestRoleDataSource_lookup(t *testing.T) {
 		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor"`),
 		fails("name", "Missing", `(?s)no role whose name is exactly`),
 		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice\s+\(`),
-		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly`),
+		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly\s+"38400000-8cf0-11bd-b23e-10b96e4ef00d"\.`),
 		resource.TestStep{
 			PreConfig: func() {
 				server.Inject(simulator.Fault{Operation: "get_all_roles", Kind: simulator.FaultStatus, Status: 400})
