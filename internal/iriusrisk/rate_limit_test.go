@@ -54,6 +54,25 @@ func TestMaxConcurrentRequests(t *testing.T) {
 	})
 }
 
+// The limits of the configuration are those of the attempts.
+func TestHTTPClient_limits(t *testing.T) {
+	t.Parallel()
+
+	client, err := Config{MaxConcurrentRequests: 3, RequestsPerSecond: 7, RequestTimeout: time.Hour}.HTTPClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	attempts, ok := client.Transport.(*attemptTransport)
+	if !ok {
+		t.Fatalf("the transport is a %T", client.Transport)
+	}
+
+	if cap(attempts.slots) != 3 || attempts.limiter.Limit() != 7 || attempts.limiter.Burst() != 1 || attempts.timeout != time.Hour {
+		t.Errorf("%d slots, %v attempts per second in bursts of %d, each for %s", cap(attempts.slots), attempts.limiter.Limit(), attempts.limiter.Burst(), attempts.timeout)
+	}
+}
+
 // An attempt that waits for the rate limit holds no slot, and attempts that waited for slots do not start faster than the
 // limit when slots become free.
 func TestRequestsPerSecond_holdsNoSlot(t *testing.T) {
