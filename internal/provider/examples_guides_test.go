@@ -272,67 +272,6 @@ func TestExamples_upgrading(t *testing.T) {
 	expectChanges(t, workspace)
 }
 
-// The people module creates users from CSV, plans empty afterwards, applies changes of the file, and names unknown
-// roles and business units.
-func TestExamples_people(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(5, 20, 10)
-
-	configuration := fstest.MapFS{}
-
-	for _, file := range slices.Concat(exampleGlob(t, "people", "*.tf"), exampleGlob(t, "people", "*.csv"), exampleGlob(t, "modules", "people", "*.tf")) {
-		folder := ""
-		if strings.Contains(file, "modules") {
-			folder = "modules/people/"
-		}
-
-		configuration[folder+filepath.Base(file)] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(readExample(t, file), `"../modules/people"`, `"./modules/people"`))}
-	}
-
-	workspace := exampleWorkspace(t, server, configuration)
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	if ada := mustUser(t, server, "ada"); len(ada.RoleIDs) != 2 || len(ada.BusinessUnitIDs) != 1 {
-		t.Errorf("ada has the roles %q and the business units %q", ada.RoleIDs, ada.BusinessUnitIDs)
-	}
-
-	people := string(configuration["people.csv"].Data)
-	edit := func(content string) {
-		if err := os.WriteFile(filepath.Join(workspace.Dir(), "people.csv"), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	edit(strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
-	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	if alan, found := server.User("alan"); !found || alan.Enabled {
-		t.Errorf("alan, who was removed, is %+v", alan)
-	}
-
-	for _, broken := range []struct{ content, message string }{
-		{strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Missing", 1), "Roles that do not exist: Missing, ROLE_READONLY."},
-		{strings.Replace(people, "Platform", "Plateau", 1), "Business units that do not exist: Plateau."},
-		{people + "ADA,ada2@example.com,Ada,Byron,,,\n", "Each username must be in only one row."},
-		{people + "margaret,margaret,Margaret,Hamilton,,,\n", "Users without a valid e-mail address: margaret."},
-		{people + "margaret,margaret@example.com,Margaret,Hamilton,perhaps,,\n", "The column enabled must be true, false or empty."},
-		{people + "margaret\n", "The value is not valid CSV."},
-		{strings.Replace(people, "last_name", "surname", 1), "The first row must name the columns"},
-	} {
-		edit(broken.content)
-
-		_, err := workspace.Run(t.Context(), "plan", "-input=false", "-no-color")
-		if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), broken.message) {
-			t.Errorf("the plan says %v, not %q", err, broken.message)
-		}
-	}
-}
-
 // Every link between pages of the documentation has an existing target, including the heading.
 func TestDocs_linksResolve(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,371 @@
+package provider
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// The people module creates users from CSV, plans empty afterwards, applies changes of the file, and disables users who are
+// removed from it.
+func TestExamples_people(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(5, 20, 10)
+
+	workspace := exampleWorkspace(t, server, withPeopleModule(t, exampleFolder("people")))
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); len(ada.RoleIDs) != 2 || len(ada.BusinessUnitIDs) != 1 {
+		t.Errorf("ada has the roles %q and the business units %q", ada.RoleIDs, ada.BusinessUnitIDs)
+	}
+
+	people := readExample(t, exampleGlob(t, "people", "people.csv")[0])
+	writePeople(t, workspace, strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if alan, found := server.User("alan"); !found || alan.Enabled {
+		t.Errorf("alan, who was removed, is %+v", alan)
+	}
+}
+
+// The people module reads what spreadsheets and other systems write: a byte-order mark, other line ends, blanks and quotation
+// marks around values, blank rows, and values in any case.
+func TestExamples_peopleReadsRealFiles(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	workspace := peopleWorkspace(t, server, "\ufeffUsername, EMAIL ,\"first_name\",last_name,Enabled,roles,business_units\r\n"+
+		" ada , \"ada@example.com\" ,Ada,\"King, Countess \"\"Lovelace\"\"\",TRUE, ROLE_TESTER ; ROLE_READ_ONLY;,\"Platform\"\r\n"+
+		"\r\n,,,,,,\r\n"+
+		"alan,alan@example.com,\u00a0Alan,Turing,False,,\r\n"+
+		"grace,grace@example.com,Grace,Hopper,,,")
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); ada.Email != "ada@example.com" || ada.LastName != `King, Countess "Lovelace"` || !ada.Enabled || len(ada.RoleIDs) != 2 || len(ada.BusinessUnitIDs) != 1 {
+		t.Errorf("ada is %+v", ada)
+	}
+
+	if alan := mustUser(t, server, "alan"); alan.FirstName != "Alan" || alan.Enabled {
+		t.Errorf("alan is %+v", alan)
+	}
+
+	if grace := mustUser(t, server, "grace"); !grace.Enabled {
+		t.Errorf("grace is %+v", grace)
+	}
+
+	writePeople(t, workspace, strings.ReplaceAll("username,email,first_name,last_name\nada,ada@example.com,Ada,Lovelace\n", "\n", "\r"))
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`, `module.people.iriusrisk_user.this["grace"]: delete`)
+}
+
+// A file with a mistake stops the plan. The error names the row and the column, and prints no value of the file.
+func TestExamples_peopleRejectsBadFiles(t *testing.T) {
+	t.Parallel()
+
+	const (
+		header = "username,email,first_name,last_name,enabled,valid_until,roles,business_units\n"
+		people = header +
+			"ada,ada@example.com,Ada,Lovelace,true,,ROLE_READ_ONLY,Platform\n" +
+			"alan,alan@example.com,Alan,Turing,,,,\n"
+	)
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	workspace := peopleWorkspace(t, server, people)
+	if _, err := workspace.Plan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, bad := range map[string]struct {
+		content  string
+		problems []string
+	}{
+		"empty file":               {"", []string{"row 1: the first row must name the columns username, email, first_name, last_name, separated by commas"}},
+		"no header":                {strings.TrimPrefix(people, header), []string{"row 1: the first row must name the columns"}},
+		"semicolons as separators": {strings.ReplaceAll(people, ",", ";"), []string{"row 1: the first row must name the columns"}},
+		"missing columns":          {"username,email\nada,ada@example.com\n", []string{"row 1, column first_name: the column is missing", "row 1, column last_name: the column is missing"}},
+		"misspelled column": {"\n" + strings.Replace(people, "last_name", "surname", 1), []string{
+			"row 2, column last_name: the column is missing",
+			"row 2, column surname: unknown column; the columns are username, email, first_name, last_name, enabled, valid_until, roles, business_units",
+		}},
+		"column without a name": {"username,email,first_name,last_name,\nada,ada@example.com,Ada,Lovelace,\n", []string{"row 1, column 5: unknown column"}},
+		"column twice":          {"username,email,first_name,last_name,Email\nada,ada@example.com,Ada,Lovelace,\n", []string{"row 1, column email: the column appears several times"}},
+		"too few values":        {people + "\nmargaret,margaret@example.com\n", []string{"row 5: 2 values for 8 columns"}},
+		"too many values":       {people + "margaret,margaret@example.com,Margaret,Hamilton,,,ROLE_TESTER,Mobile,Platform\n", []string{"row 4: 9 values for 8 columns"}},
+		"truncated file":        {people[:len(people)-4], []string{"row 3: 5 values for 8 columns"}},
+		"quotation marks": {header + "ada,ada@example.com,A\"da,Lovelace,,,,\nalan,alan@example.com,Alan,\"Turing\" x,,,,\n", []string{
+			"row 2, column first_name: a quotation mark is missing or misplaced",
+			"row 3, column last_name: a quotation mark is missing or misplaced",
+		}},
+		"open quotation mark": {header + "ada,ada@example.com,Ada,\"Lovelace,,,,\nalan,alan@example.com,Alan,Turing,,,,\n", []string{"row 2: 4 values for 8 columns"}},
+		"no username":         {people + ",margaret@example.com,Margaret,Hamilton,,,,\n", []string{"row 4, column username: the value is missing"}},
+		"no address":          {people + "margaret,,Margaret,Hamilton,,,,\n", []string{"row 4, column email: the value is missing"}},
+		"invalid address":     {people + "margaret,margaret,Margaret,Hamilton,,,,\n", []string{"row 4, column email: not an e-mail address"}},
+		"invalid enabled":     {people + "margaret,margaret@example.com,Margaret,Hamilton,perhaps,,,\n", []string{"row 4, column enabled: must be true, false or empty"}},
+		"duplicate username":  {people + "ADA,margaret@example.com,Margaret,Hamilton,,,,\n", []string{"row 4, column username: the same as in row 2, column username, ignoring case"}},
+		"duplicate address":   {people + "margaret,Alan@Example.com,Margaret,Hamilton,,,,\n", []string{"row 4, column email: the same as in row 3, column email, ignoring case"}},
+		"invalid end date":    {people + "margaret,margaret@example.com,Margaret,Hamilton,,31.12.2026,,\n", []string{"row 4, column valid_until: an end date must be a date such as 2026-12-31"}},
+		"impossible end date": {people + "margaret,margaret@example.com,Margaret,Hamilton,,2026-02-30,,\n", []string{"row 4, column valid_until: an end date must be a date such as 2026-12-31"}},
+		"invalid end dates of access": {people + "margaret,margaret@example.com,Margaret,Hamilton,,,ROLE_TESTER until tomorrow,Mobile until 12/31/2026\n", []string{
+			"row 4, column roles: an end date must be a date such as 2026-12-31",
+			"row 4, column business_units: an end date must be a date such as 2026-12-31",
+		}},
+		"two end dates": {people + "margaret,margaret@example.com,Margaret,Hamilton,,,ROLE_TESTER;ROLE_TESTER until 2999-12-31,\n", []string{"row 4, column roles: a name has several end dates"}},
+		"several mistakes": {people + "ada,margaret,Margaret,Hamilton,yes,,,\n", []string{
+			"There are 3 problems", "row 4, column username: the same as in row 2", "row 4, column email: not an e-mail address", "row 4, column enabled: must be true",
+		}},
+		"many mistakes":          {people + strings.Repeat("margaret,,Margaret,Hamilton,perhaps,,,\n", 11), []string{"There are 32 problems", "row 13, column enabled: must be true, false or empty and 12 more"}},
+		"unknown roles":          {strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Missing", 1), []string{"Roles that do not exist: Missing, ROLE_READONLY. First used in row 2, column roles."}},
+		"unknown business units": {strings.Replace(people, "Platform", "Plateau", 1), []string{"Business units that do not exist: Plateau. First used in row 2, column business_units."}},
+	} {
+		writePeople(t, workspace, bad.content)
+
+		output, err := workspace.Command(t.Context(), "plan", "-input=false", "-no-color").CombinedOutput()
+		if err == nil {
+			t.Errorf("%s: the plan succeeds", name)
+		}
+
+		text := strings.Join(strings.Fields(string(output)), " ")
+		for _, problem := range bad.problems {
+			if !strings.Contains(text, problem) {
+				t.Errorf("%s: the plan does not say %q, but %s", name, problem, output)
+			}
+		}
+
+		for _, value := range []string{"ada@", "alan@", "margaret@", "Lovelace", "Turing", "Hamilton", "perhaps", "tomorrow"} {
+			if strings.Contains(text, value) {
+				t.Errorf("%s: the plan prints %q: %s", name, value, output)
+			}
+		}
+	}
+}
+
+// The people module applies the same rules to the map and to the file, and between them.
+func TestExamples_peopleRejectsBadMaps(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	workspace := exampleWorkspace(t, server, withPeopleModule(t, fstest.MapFS{"main.tf": {Data: []byte(`
+module "people" {
+  source = "./modules/people"
+
+  people_csv = "username,email,first_name,last_name\nada,ada@example.com,Ada,Lovelace\nalan,alan@example.com,Alan,Turing\n"
+
+  people = {
+    ADA      = { email = "ADA@example.com", first_name = "Ada", last_name = "Byron" }
+    margaret = { email = "margaret", first_name = "Margaret", last_name = "Hamilton", valid_until = "soon", roles = ["ROLE_TESTER until later"] }
+  }
+}
+`)}}))
+
+	output, err := workspace.Command(t.Context(), "plan", "-input=false", "-no-color").CombinedOutput()
+	if err == nil {
+		t.Error("the plan succeeds")
+	}
+
+	text := strings.Join(strings.Fields(string(output)), " ")
+
+	for _, problem := range []string{
+		`people["ADA"].username: the same as in row 2, column username, ignoring case`,
+		`people["ADA"].email: the same as in row 2, column email, ignoring case`,
+		`people["margaret"].email: not an e-mail address`,
+		`people["margaret"].valid_until: an end date must be a date`,
+		`people["margaret"].roles: an end date must be a date`,
+	} {
+		if !strings.Contains(text, problem) {
+			t.Errorf("the plan does not say %q, but %s", problem, output)
+		}
+	}
+
+	if strings.Contains(text, "alan") {
+		t.Errorf("the plan prints the file: %s", output)
+	}
+}
+
+// Access ends at its end date, and the outputs of the module follow it.
+func TestExamples_peopleEndDates(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	now := time.Now().UTC()
+	hour := func(hours int) string { return now.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339) }
+	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
+
+	workspace := peopleWorkspace(t, server, "username,email,first_name,last_name,enabled,valid_until,roles,business_units\n"+
+		fmt.Sprintf("ada,ada@example.com,Ada,Lovelace,,%s,ROLE_TESTER until %s;ROLE_READ_ONLY until %s,Platform\n", day(1), hour(1), hour(-1))+
+		fmt.Sprintf("alan,alan@example.com,Alan,Turing,,%s,ROLE_TESTER,Platform until %s;Mobile  until  %s\n", day(-1), day(2), day(-2))+
+		fmt.Sprintf("grace,grace@example.com,Grace,Hopper,,%s,,\n", hour(-1))+
+		fmt.Sprintf("edsger,edsger@example.com,Edsger,Dijkstra,false,%s,No such role until 2001-01-01,\n", hour(1)))
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	for username, enabled := range map[string]bool{"ada": true, "alan": false, "grace": false, "edsger": false} {
+		if user := mustUser(t, server, username); user.Enabled != enabled {
+			t.Errorf("%s is %+v", username, user)
+		}
+	}
+
+	if ada := mustUser(t, server, "ada"); !slices.Equal(ada.RoleIDs, []string{roleID(t, server, "ROLE_TESTER")}) {
+		t.Errorf("ada has the roles %q", ada.RoleIDs)
+	}
+
+	if alan := mustUser(t, server, "alan"); len(alan.BusinessUnitIDs) != 1 {
+		t.Errorf("alan has the business units %q", alan.BusinessUnitIDs)
+	}
+
+	for output, want := range map[string]string{
+		"usernames_by_role":          `{"ROLE_TESTER":["ada","alan"]}`,
+		"usernames_by_business_unit": `{"Platform":["ada","alan"]}`,
+	} {
+		if got := strings.TrimSpace(run(t, workspace, "output", "-json", output)); got != want {
+			t.Errorf("the output %s is %s", output, got)
+		}
+	}
+
+	endDates := run(t, workspace, "output", "-json", "end_dates")
+	for _, want := range []string{
+		fmt.Sprintf(`{"business_unit":null,"ends":"%sT00:00:00Z","role":null,"username":"ada"}`, day(2)),
+		fmt.Sprintf(`{"business_unit":null,"ends":"%s","role":"ROLE_READ_ONLY","username":"ada"}`, hour(-1)),
+		fmt.Sprintf(`{"business_unit":"Platform","ends":"%sT00:00:00Z","role":null,"username":"alan"}`, day(3)),
+	} {
+		if !strings.Contains(endDates, want) {
+			t.Errorf("the output end_dates is %s, without %s", endDates, want)
+		}
+	}
+
+	// Once an end date has passed, the plan shows what ends.
+	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
+	writePeople(t, workspace, strings.NewReplacer(day(1), day(-1), hour(1), hour(-1)).Replace(people))
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); ada.Enabled || len(ada.RoleIDs) != 0 {
+		t.Errorf("ada is %+v", ada)
+	}
+}
+
+// A leaver was disabled and is no longer managed. When they return, an import block enables them again, and so does
+// adopt_existing; without either, nothing changes and the error names the remedies.
+func TestExamples_peopleReturningLeaver(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	people := "username,email,first_name,last_name,roles\nada,ada@example.com,Ada,Lovelace,ROLE_TESTER\n"
+	workspace := peopleWorkspace(t, server, people+"alan,alan@example.com,Alan,Turing,\n")
+	applyAll(t, workspace)
+	writePeople(t, workspace, "username,email,first_name,last_name\nalan,alan@example.com,Alan,Turing\n")
+	applyAll(t, workspace)
+	left := mustUser(t, server, "ada")
+
+	writePeople(t, workspace, people+"alan,alan@example.com,Alan,Turing,\n")
+	_, err := workspace.Run(t.Context(), "plan", "-no-color")
+	t.Log(err)
+
+	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
+	writeConfiguration(t, workspace, configuration+"import {\n  to = module.people.iriusrisk_user.this[\"ada\"]\n  id = \"ada\"\n}\n")
+	t.Log(run(t, workspace, "plan", "-no-color"))
+	t.Log(applyAll(t, workspace))
+	writeConfiguration(t, workspace, configuration)
+	expectChanges(t, workspace)
+
+	if back := mustUser(t, server, "ada"); left.Enabled || !back.Enabled || back.ID != left.ID || len(back.RoleIDs) != 1 {
+		t.Errorf("the leaver was %+v and is %+v", left, back)
+	}
+
+	// corrected username: one step
+	writePeople(t, workspace, strings.Replace(people, "ada,", "ada.lovelace,", 1)+"alan,alan@example.com,Alan,Turing,\n")
+	out, err := workspace.Command(t.Context(), "apply", "-auto-approve", "-no-color").CombinedOutput()
+	t.Log(string(out), err)
+	t.Log(mustUser(t, server, "ada"))
+}
+
+// peopleWorkspace is a workspace that manages the users of a CSV file with the people module.
+func peopleWorkspace(t *testing.T, server *simulator.Server, people string) *cli.Workspace {
+	t.Helper()
+
+	return exampleWorkspace(t, server, withPeopleModule(t, fstest.MapFS{
+		"people.csv": {Data: []byte(people)},
+		"main.tf": {Data: []byte(`
+module "people" {
+  source = "./modules/people"
+
+  people_csv = file("${path.module}/people.csv")
+}
+
+output "usernames_by_role" {
+  value = module.people.usernames_by_role
+}
+
+output "usernames_by_business_unit" {
+  value = module.people.usernames_by_business_unit
+}
+
+output "end_dates" {
+  value = module.people.end_dates
+}
+`)},
+	}))
+}
+
+// withPeopleModule adds the people module to a configuration, and replaces the source of module blocks by its folder.
+func withPeopleModule(t *testing.T, configuration fs.FS) fs.FS {
+	t.Helper()
+
+	files := fstest.MapFS{}
+
+	err := fs.WalkDir(configuration, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+
+		content, err := fs.ReadFile(configuration, name)
+		files[name] = &fstest.MapFile{Data: []byte(strings.NewReplacer(
+			`"../modules/people"`, `"./modules/people"`,
+			`"github.com/iriusrisk/terraform-provider-iriusrisk//examples/modules/people"`, `"./modules/people"`,
+		).Replace(string(content)))}
+
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, file := range exampleGlob(t, "modules", "people", "*.tf") {
+		files["modules/people/"+filepath.Base(file)] = &fstest.MapFile{Data: []byte(readExample(t, file))}
+	}
+
+	return files
+}
+
+// writePeople replaces the CSV file of a workspace.
+func writePeople(t *testing.T, workspace *cli.Workspace, people string) {
+	t.Helper()
+
+	if err := os.WriteFile(filepath.Join(workspace.Dir(), "people.csv"), []byte(people), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
