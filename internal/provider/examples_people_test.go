@@ -266,41 +266,99 @@ func TestExamples_peopleEndDates(t *testing.T) {
 	}
 }
 
-// A leaver was disabled and is no longer managed. When they return, an import block enables them again, and so does
-// adopt_existing; without either, nothing changes and the error names the remedies.
+// A leaver is disabled and no longer managed. When they return to the file, the plan stops, and an import block or
+// adopt_existing enables the same user again, as the README of the module says.
 func TestExamples_peopleReturningLeaver(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 10)
 
-	people := "username,email,first_name,last_name,roles\nada,ada@example.com,Ada,Lovelace,ROLE_TESTER\n"
-	workspace := peopleWorkspace(t, server, people+"alan,alan@example.com,Alan,Turing,\n")
+	const (
+		header  = "username,email,first_name,last_name,roles\n"
+		leavers = "ada,ada@example.com,Ada,Lovelace,ROLE_TESTER\nalan,alan@example.com,Alan,Turing,ROLE_TESTER\n"
+		grace   = "grace,grace@example.com,Grace,Hopper,\n"
+	)
+
+	workspace := peopleWorkspace(t, server, header+leavers+grace)
 	applyAll(t, workspace)
-	writePeople(t, workspace, "username,email,first_name,last_name\nalan,alan@example.com,Alan,Turing\n")
+
+	before := []simulator.User{mustUser(t, server, "ada"), mustUser(t, server, "alan")}
+
+	writePeople(t, workspace, header+grace)
 	applyAll(t, workspace)
-	left := mustUser(t, server, "ada")
 
-	writePeople(t, workspace, people+"alan,alan@example.com,Alan,Turing,\n")
-	_, err := workspace.Run(t.Context(), "plan", "-no-color")
-	t.Log(err)
-
-	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
-	writeConfiguration(t, workspace, configuration+"import {\n  to = module.people.iriusrisk_user.this[\"ada\"]\n  id = \"ada\"\n}\n")
-	t.Log(run(t, workspace, "plan", "-no-color"))
-	t.Log(applyAll(t, workspace))
-	writeConfiguration(t, workspace, configuration)
-	expectChanges(t, workspace)
-
-	if back := mustUser(t, server, "ada"); left.Enabled || !back.Enabled || back.ID != left.ID || len(back.RoleIDs) != 1 {
-		t.Errorf("the leaver was %+v and is %+v", left, back)
+	if ada := mustUser(t, server, "ada"); ada.Enabled {
+		t.Errorf("ada, who left, is %+v", ada)
 	}
 
-	// corrected username: one step
-	writePeople(t, workspace, strings.Replace(people, "ada,", "ada.lovelace,", 1)+"alan,alan@example.com,Alan,Turing,\n")
-	out, err := workspace.Command(t.Context(), "apply", "-auto-approve", "-no-color").CombinedOutput()
-	t.Log(string(out), err)
-	t.Log(mustUser(t, server, "ada"))
+	writePeople(t, workspace, header+leavers+grace)
+
+	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `User "ada" already exists`) {
+		t.Errorf("the plan says %v", err)
+	}
+
+	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
+	writePeople(t, workspace, header+strings.Split(leavers, "\n")[0]+"\n"+grace)
+	writeConfiguration(t, workspace, configuration+"import {\n  to = module.people.iriusrisk_user.this[\"ada\"]\n  id = \"ada\"\n}\n")
+	applyAll(t, workspace)
+
+	writePeople(t, workspace, header+leavers+grace)
+	writeConfiguration(t, workspace, strings.Replace(configuration, "people_csv", "adopt_existing = true\n  people_csv", 1))
+	applyAll(t, workspace)
+
+	writeConfiguration(t, workspace, configuration)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	for _, user := range before {
+		if now := mustUser(t, server, user.Username); now.ID != user.ID || !now.Enabled || !slices.Equal(now.RoleIDs, user.RoleIDs) {
+			t.Errorf("the user was %+v and is %+v", user, now)
+		}
+	}
+}
+
+// A corrected username is a new user. The e-mail address stops the plan, until an earlier apply has released it. If only the
+// case changes, a moved block keeps the user. The README of the module describes both.
+func TestExamples_peopleCorrectedUsername(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	people := func(username, email string) string {
+		return "username,email,first_name,last_name\n" + username + "," + email + ",Ada,Lovelace\nalan,alan@example.com,Alan,Turing\n"
+	}
+
+	workspace := peopleWorkspace(t, server, people("aad", "ada@example.com"))
+	applyAll(t, workspace)
+
+	writePeople(t, workspace, people("ada", "ada@example.com"))
+
+	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `The e-mail address "ada@example.com" is taken`) {
+		t.Errorf("the plan says %v", err)
+	}
+
+	writePeople(t, workspace, people("aad", "aad@example.com"))
+	applyAll(t, workspace)
+	writePeople(t, workspace, people("ada", "ada@example.com"))
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if previous, ada := mustUser(t, server, "aad"), mustUser(t, server, "ada"); previous.Enabled || !ada.Enabled || ada.Email != "ada@example.com" {
+		t.Errorf("the previous user is %+v, the new one %+v", previous, ada)
+	}
+
+	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
+	writeConfiguration(t, workspace, configuration+"moved {\n  from = module.people.iriusrisk_user.this[\"ada\"]\n  to   = module.people.iriusrisk_user.this[\"Ada\"]\n}\n")
+	writePeople(t, workspace, people("Ada", "ada@example.com"))
+	server.ResetJournal()
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("the move sent %d writes, the first of them %s %s", len(writes), writes[0].Method, writes[0].Path)
+	}
 }
 
 // peopleWorkspace is a workspace that manages the users of a CSV file with the people module.
