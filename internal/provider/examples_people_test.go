@@ -266,6 +266,47 @@ func TestExamples_peopleEndDates(t *testing.T) {
 	}
 }
 
+// The check of the guide about temporary access names what ends soon, and not what ends later or has ended.
+func TestExamples_temporaryAccess(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 20, 10)
+
+	now := time.Now().UTC()
+	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
+
+	workspace := exampleWorkspace(t, server, withPeopleModule(t, exampleFolder("guides", "temporary-access")))
+	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
+	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(3), "2027-06-30", day(30), "2027-01-31", day(-3)).Replace(people))
+
+	if output := strings.Join(strings.Fields(applyAll(t, workspace)), " "); !strings.Contains(output, "Access that ends within seven days: ada (ROLE_RISK_MANAGER, "+day(4)+"T00:00:00Z).") {
+		t.Errorf("the apply printed %s", output)
+	}
+
+	expectChanges(t, workspace)
+
+	if contractor := mustUser(t, server, "contractor"); !contractor.Enabled || len(contractor.BusinessUnitIDs) != 1 {
+		t.Errorf("the contractor is %+v", contractor)
+	}
+
+	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(-3), "2027-06-30", day(-1), "2027-01-31", day(-3)).Replace(people))
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["contractor"]: update`)
+
+	if output := applyAll(t, workspace); strings.Contains(output, "Warning") {
+		t.Errorf("the apply printed %s", output)
+	}
+
+	// The account for emergencies is disabled again after its use.
+	server.UpdateUser("break-glass", func(user *simulator.User) { user.Enabled = true })
+	expectChanges(t, workspace, `module.people.iriusrisk_user.this["break-glass"]: update`)
+	applyAll(t, workspace)
+
+	if mustUser(t, server, "break-glass").Enabled || mustUser(t, server, "contractor").Enabled {
+		t.Error("access did not end")
+	}
+}
+
 // A leaver is disabled and no longer managed. When they return to the file, the plan stops, and an import block or
 // adopt_existing enables the same user again, as the README of the module says.
 func TestExamples_peopleReturningLeaver(t *testing.T) {

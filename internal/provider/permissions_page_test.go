@@ -232,13 +232,51 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 	}
 }
 
+// The tables of the other pages name the permissions of the operations in the same row.
+func TestPermissionsPage_agreesWithOtherPages(t *testing.T) {
+	t.Parallel()
+
+	compared := 0
+
+	for _, page := range slices.Concat(pages(t, "*.md"), pages(t, "*", "*.md")) {
+		for line := range strings.Lines(readExample(t, page)) {
+			cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+
+			var operations []string
+
+			for _, found := range operationName.FindAllStringSubmatch(strings.Join(cells[:len(cells)-1], " "), -1) {
+				if operationNamed(found[1]).Name != "" {
+					operations = append(operations, found[1])
+				}
+			}
+
+			if len(operations) == 0 || filepath.Base(page) == "permissions.md" {
+				continue
+			}
+
+			compared++
+
+			stated := slices.Sorted(slices.Values(permissionName.FindAllString(cells[len(cells)-1], -1)))
+			needed := slices.Sorted(slices.Values(slices.Concat(neededPermissions(operations)...)))
+
+			if !slices.Equal(stated, needed) {
+				t.Errorf("%s: the operations %q need %q, not %q", page, operations, needed, stated)
+			}
+		}
+	}
+
+	if compared < 10 {
+		t.Errorf("only %d rows of tables name operations", compared)
+	}
+}
+
 func TestNeededPermissions_omitImpliedOnes(t *testing.T) {
 	t.Parallel()
 
 	for want, operations := range map[string][]string{
-		"": {"get_user_profile", "get_info"},
-		"[[ALL_USERS_UPDATE MANAGE_USERS_BU]]":              {"get_all_roles", "get_user", "get_user_profile", "delete_user"},
-		"[[ALL_USERS_UPDATE]]":                              {"get_user", "create_user", "get_all_roles"},
+		"":                                     {"get_user_profile", "get_info"},
+		"[[ALL_USERS_UPDATE MANAGE_USERS_BU]]": {"get_all_roles", "get_user", "get_user_profile", "delete_user"},
+		"[[ALL_USERS_UPDATE]]":                 {"get_user", "create_user", "get_all_roles"},
 		"[[ALL_USERS_UPDATE MANAGE_USERS_BU] [API_ACCESS]]": {"get_user", "delete_user_api_token"},
 		"[[ALL_USERS_UPDATE] [ROLES_UPDATE]]":               {"create_user", "get_role"},
 	} {
@@ -266,6 +304,18 @@ func neededPermissions(operations []string) (needed [][]string) {
 	}
 
 	return needed
+}
+
+// pages lists the pages of the documentation that match a pattern.
+func pages(t *testing.T, pattern ...string) []string {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(append([]string{"..", "..", "docs"}, pattern...)...))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pages match %q: %v", pattern, err)
+	}
+
+	return files
 }
 
 func isSubset(values, of []string) bool {
@@ -316,13 +366,25 @@ func operationTable() string {
 	return table
 }
 
-var permissionName = regexp.MustCompile(`[A-Z_]+`)
-
+// permissionCell describes the permissions, or says that none is documented.
 func permissionCell(groups [][]string) string {
-	text := iriusrisk.Operation{Permissions: groups}.PermissionsText()
-	if text == "" {
+	if len(groups) == 0 {
 		return "none is documented"
 	}
 
-	return permissionName.ReplaceAllString(text, "`$0`")
+	texts := make([]string, len(groups))
+	for i, group := range groups {
+		texts[i] = permissionName.ReplaceAllString(iriusrisk.Operation{Permissions: [][]string{group}}.PermissionsText(), "`$0`")
+	}
+
+	// The permission without alternatives comes first: "A, and B or C".
+	slices.SortStableFunc(texts, func(a, b string) int { return strings.Count(a, " ") - strings.Count(b, " ") })
+
+	return strings.Join(texts, ", and ")
 }
+
+// permissionName matches the name of a permission, and operationName that of an operation in a page.
+var (
+	permissionName = regexp.MustCompile(`[A-Z]+_[A-Z_]+`)
+	operationName  = regexp.MustCompile("`([a-z_]+1?)`")
+)
