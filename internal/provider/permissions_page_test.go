@@ -36,7 +36,7 @@ var (
 		"get_users", "get_user", "get_user_roles", "get_user_business_units", "get_all_roles", "get_filtered_business_units", "get_business_unit", "get_business_unit_users",
 	})
 	writeAccess = []string{"add_user_role", "delete_user_role", "add_user_business_unit", "delete_business_units_users"}
-	writeUsers  = []string{"update_user", "enable_user", "disable_user", "delete_user", "delete_user_sessions", "send_reset_password_email"}
+	writeUsers  = []string{"update_user", "enable_user", "disable_user", "delete_user", "delete_user_sessions", "get_user_sessions_count_by_username", "send_reset_password_email"}
 	readRoles   = slices.Concat(everyJob, []string{"get_all_roles", "get_role", "get_global_permissions", "get_project_permissions", "get_global_permissions_by_role_id", "get_project_permissions_by_role_id"})
 )
 
@@ -190,12 +190,13 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 		before, configuration string
 		commands              [][]string
 	}{
-		"drift detection": {people, people, [][]string{plan}},
-		"access":          {"", access, [][]string{apply, plan, destroy}},
-		"existing users":  {people, strings.NewReplacer(`"Ada"`, `"Augusta Ada"`, "role_ids ", "enabled = false\nrole_ids ", "roles[0]", "roles[1]").Replace(people), [][]string{apply, plan, destroy}},
-		"people":          {"", people, [][]string{apply, plan, destroy}},
-		"tokens":          {"", token, [][]string{apply, plan, destroy}},
-		"access reviews":  {"", reviews, [][]string{apply}},
+		"drift detection":      {people, people, [][]string{plan}},
+		"access":               {"", access, [][]string{apply, plan, destroy}},
+		"existing users":       {people, strings.NewReplacer(`"Ada"`, `"Augusta Ada"`, "role_ids ", "enabled = false\nrole_ids ", "roles[0]", "roles[1]").Replace(people), [][]string{apply, plan, destroy}},
+		"people":               {"", people, [][]string{apply, plan, destroy}},
+		"tokens":               {"", token, [][]string{apply, plan, destroy}},
+		"access reviews":       {"", reviews, [][]string{apply}},
+		"sessions and e-mails": {"", "data \"iriusrisk_user_sessions\" \"grace\" {\n  username = \"grace\"\n}\n", [][]string{apply}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
