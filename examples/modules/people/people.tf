@@ -22,7 +22,8 @@ locals {
   has_ended   = merge({ "" = false }, { for text, end in local.ends : text => try(timecmp(plantimestamp(), end) >= 0, false) })
   invalid     = [for text, end in local.ends : text if end == null]
 
-  people = {
+  # Terraform evaluates for_each once for each user, and a map is much faster than an object with an attribute for each user.
+  people = tomap({
     for username, entries in { for entry in local.entries : entry.username => entry... } : username => {
       email          = entries[0].email
       first_name     = entries[0].first_name
@@ -31,7 +32,7 @@ locals {
       roles          = toset([for role in entries[0].roles : role.name if !local.has_ended[role.valid_until]])
       business_units = toset([for unit in entries[0].business_units : unit.name if !local.has_ended[unit.valid_until]])
     }
-  }
+  })
 
   # The names of the roles and business units in use, with the places that use them.
   wanted = {
