@@ -334,16 +334,21 @@ func operationNamed(name string) iriusrisk.Operation {
 }
 
 func jobTable() string {
-	table := "| job | content | permissions of the token's user |\n|---|---|---|\n"
+	var table strings.Builder
+
+	table.WriteString("| job | content | permissions of the token's user |\n|---|---|---|\n")
+
 	for _, job := range tokenJobs {
-		table += fmt.Sprintf("| %s | %s | %s |\n", job.name, job.blocks, permissionCell(neededPermissions(job.operations)))
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", job.name, job.blocks, permissionCell(neededPermissions(job.operations)))
 	}
 
-	return table
+	return table.String()
 }
 
 func operationTable() string {
-	table := "| API operation | request | permission | jobs |\n|---|---|---|---|\n"
+	var table strings.Builder
+
+	table.WriteString("| API operation | request | permission | jobs |\n|---|---|---|---|\n")
 
 	for _, operation := range iriusrisk.Operations() {
 		var jobs []string
@@ -361,10 +366,10 @@ func operationTable() string {
 			continue
 		}
 
-		table += fmt.Sprintf("| `%s` | `%s %s` | %s | %s |\n", operation.Name, operation.Method, operation.Path, permissionCell(operation.Permissions), strings.Join(jobs, ", "))
+		fmt.Fprintf(&table, "| `%s` | `%s %s` | %s | %s |\n", operation.Name, operation.Method, operation.Path, permissionCell(operation.Permissions), strings.Join(jobs, ", "))
 	}
 
-	return table
+	return table.String()
 }
 
 // permissionCell describes the permissions, or says that none is documented.
