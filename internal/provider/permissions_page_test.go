@@ -37,7 +37,9 @@ var (
 	})
 	writeAccess = []string{"add_user_role", "delete_user_role", "add_user_business_unit", "delete_business_units_users"}
 	writeUsers  = []string{"update_user", "enable_user", "disable_user", "delete_user", "delete_user_sessions", "get_user_sessions_count_by_username", "send_reset_password_email"}
-	readRoles   = slices.Concat(everyJob, []string{"get_all_roles", "get_role", "get_global_permissions", "get_project_permissions", "get_global_permissions_by_role_id", "get_project_permissions_by_role_id"})
+
+	// The roles of the caller are read before a change of a role that could lock the caller out.
+	readRoles = slices.Concat(everyJob, []string{"get_all_roles", "get_role", "get_global_permissions", "get_project_permissions", "get_global_permissions_by_role_id", "get_project_permissions_by_role_id", "get_user_roles"})
 )
 
 var tokenJobs = []tokenJob{
@@ -52,7 +54,7 @@ var tokenJobs = []tokenJob{
 	})},
 	{"business units", "business units and their users", slices.Concat(everyJob, []string{
 		"get_filtered_business_units", "get_business_unit", "get_business_unit_users", "create_business_units1", "create_business_units", "delete_business_unit",
-		"get_user", "add_user_business_unit", "delete_business_units_users",
+		"get_users", "get_user", "get_user_business_units", "add_user_business_unit", "delete_business_units_users",
 	})},
 	{"sessions and e-mails", "the actions `iriusrisk_revoke_user_sessions` and `iriusrisk_send_reset_password_email`, the data source `iriusrisk_user_sessions`", slices.Concat(everyJob, []string{"get_user_sessions_count_by_username", "delete_user_sessions", "send_reset_password_email"})},
 	{"invitations", "the action `iriusrisk_invite_user`, the data source `iriusrisk_user_invitation`", slices.Concat(everyJob, []string{"invite", "get_invite"})},
