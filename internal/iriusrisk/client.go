@@ -78,6 +78,9 @@ type Config struct {
 	// RetryWaitMax also limits the wait that a Retry-After header requests.
 	RetryWaitMin, RetryWaitMax time.Duration
 
+	// ReadOnly refuses every request other than GET with a ReadOnlyError.
+	ReadOnly bool
+
 	// Logger logs requests without their headers and bodies; nil disables logging.
 	Logger *slog.Logger
 }
@@ -87,6 +90,7 @@ type Client struct {
 	base      string
 	token     string
 	userAgent string
+	readOnly  bool
 	retries   retryPolicy
 	log       *slog.Logger
 	secrets   *redactor
@@ -115,6 +119,7 @@ func New(config Config) (*Client, error) {
 		base:      endpoint.String() + APIPath,
 		token:     config.APIToken,
 		userAgent: config.UserAgent,
+		readOnly:  config.ReadOnly,
 		log:       config.Logger,
 		secrets:   &redactor{},
 	}

@@ -193,6 +193,13 @@ func TestOperations_requests(t *testing.T) {
 					t.Errorf("Content-Type is %q with the body %q", header.Get("Content-Type"), operation.body)
 				}
 			}
+
+			server := serve(t, answers(200, operation.answer))
+			_, err := operation.call(connect(t, server.URL, func(config *Config) { config.ReadOnly = true }))
+
+			if reads := operation.method == "GET"; IsReadOnly(err) == reads || (err == nil) != reads || (len(server.all()) > 0) != reads {
+				t.Errorf("a read-only client sends %d requests and returns %v", len(server.all()), err)
+			}
 		})
 	}
 

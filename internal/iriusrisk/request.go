@@ -57,6 +57,10 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 		state.url = c.base + operation.Path
 	}
 
+	if err := c.refuse(state); err != nil {
+		return nil, err
+	}
+
 	bounded, end := state.withTimeLimit(ctx, c.retries.timeLimit)
 	defer end()
 
