@@ -60,6 +60,8 @@ func advise(err error) string {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "The run was interrupted."
+	case iriusrisk.IsReadOnly(err):
+		return readOnlyAdvice
 	case iriusrisk.IsTimeout(err):
 		return "The response took longer than the provider's request_timeout. Check the health of the IriusRisk instance, or increase request_timeout."
 	case iriusrisk.IsUntrusted(err):
@@ -80,6 +82,9 @@ func advise(err error) string {
 		return ""
 	}
 }
+
+// readOnlyAdvice says how to permit writes.
+const readOnlyAdvice = "The provider refuses every request that could change IriusRisk, because its argument read_only or the environment variable IRIUSRISK_READ_ONLY is true. To make changes, run Terraform without this setting and with an API token that has the permission."
 
 // adviseOnAbsence explains a 404 to a request that names these objects, such as a user and a role.
 func adviseOnAbsence(objects []string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/cli"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -17,8 +18,8 @@ import (
 // exampleUUID is the placeholder UUID of the import examples.
 const exampleUUID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-// Every example of a resource or a data source applies unchanged, and the plan after it is empty. The demo applies the
-// quickstart.
+// Every example of a resource or a data source applies unchanged, its plan sends only GET, and the plan after it is empty.
+// The demo applies the quickstart.
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
 
@@ -41,6 +42,8 @@ func TestExamples_apply(t *testing.T) {
 				Steps: []resource.TestStep{{
 					Config:          configured(server, content),
 					ConfigVariables: exampleVariables(server, content),
+
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{onlyReads{server}}},
 				}},
 			})
 		})
@@ -114,7 +117,7 @@ func TestExamples_ephemeral(t *testing.T) {
 	}
 }
 
-// Every list under examples finds its objects.
+// Every list under examples finds its objects, and sends only GET.
 func TestExamples_query(t *testing.T) {
 	t.Parallel()
 	needs(t, queries)
@@ -134,6 +137,8 @@ func TestExamples_query(t *testing.T) {
 					Config: configured(server, readExample(t, file)),
 				}},
 			})
+
+			expectNoWrites(t, server)
 		})
 	}
 }

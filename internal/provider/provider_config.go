@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
@@ -26,6 +27,7 @@ var (
 	endpointVariables      = []string{"IRIUSRISK_ENDPOINT", "IRIUS_HOSTNAME"}
 	apiTokenVariables      = []string{"IRIUSRISK_API_TOKEN", "IRIUS_API_KEY", "IRIUS_API_TOKEN"}
 	caCertificateVariables = []string{"IRIUSRISK_CA_CERTIFICATE_FILE"}
+	readOnlyVariables      = []string{"IRIUSRISK_READ_ONLY"}
 )
 
 // defaultMaxRetries is the default of max_retries.
@@ -43,6 +45,7 @@ type providerModel struct {
 	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
 	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
 	BulkReads             types.Bool    `tfsdk:"bulk_reads"`
+	ReadOnly              types.Bool    `tfsdk:"read_only"`
 }
 
 func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -100,6 +103,11 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 				Optional: true,
 				MarkdownDescription: "Whether to read the list of all users and the members of business units in bulk where this needs fewer requests. " +
 					"Differences are verified with an individual read. Set to `false` to read every object individually. Defaults to `true`.",
+			},
+			"read_only": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether to refuse every request that could change IriusRisk, that is, every request other than `GET`. Plans work, and applies, actions and ephemeral resources fail before they change anything. " +
+					"Can also be set with the environment variable `IRIUSRISK_READ_ONLY`. Defaults to `false`.",
 			},
 		},
 	}
@@ -188,6 +196,7 @@ func (m *providerModel) unknown() []string {
 		{"max_concurrent_requests", m.MaxConcurrentRequests},
 		{"requests_per_second", m.RequestsPerSecond},
 		{"bulk_reads", m.BulkReads},
+		{"read_only", m.ReadOnly},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)
@@ -209,6 +218,7 @@ func (m *providerModel) clientConfig(diags *diag.Diagnostics) iriusrisk.Config {
 	config.APIToken = m.token(diags)
 	config.CACertificates = m.certificates(diags)
 	config.RequestTimeout = m.timeout(diags)
+	config.ReadOnly = m.readOnly(diags)
 
 	if !m.MaxRetries.IsNull() {
 		config.MaxRetries = int(m.MaxRetries.ValueInt64())
@@ -300,6 +310,26 @@ func (m *providerModel) timeout(diags *diag.Diagnostics) time.Duration {
 	}
 
 	return timeout
+}
+
+// readOnly returns whether writes are refused. An environment variable that is neither true nor false is an error, because
+// ignoring it could permit writes.
+func (m *providerModel) readOnly(diags *diag.Diagnostics) bool {
+	if !m.ReadOnly.IsNull() {
+		return m.ReadOnly.ValueBool()
+	}
+
+	value, source := setting(types.StringNull(), "read_only", readOnlyVariables)
+	if source == "" {
+		return false
+	}
+
+	readOnly, err := strconv.ParseBool(value)
+	if err != nil {
+		diags.AddAttributeError(path.Root("read_only"), "Invalid value of read_only", fmt.Sprintf("The value %q of %s is invalid: it is neither true nor false.", value, source))
+	}
+
+	return readOnly
 }
 
 // setting returns the value of an argument, or of the first of its environment variables that is set. source describes

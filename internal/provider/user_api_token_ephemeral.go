@@ -92,6 +92,15 @@ func (r *userAPITokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequ
 	}
 
 	username := model.Username.ValueString()
+
+	// Opening always writes. Without this check, an error about an existing token would suggest to replace it.
+	if r.client.ReadOnly() {
+		addFailure(&resp.Diagnostics, fmt.Sprintf("generate the API token of user %q", username),
+			"Terraform opens ephemeral resources during every plan and every apply, and opening this one sends generate_user_api_token. No request was sent.\n\n"+readOnlyAdvice)
+
+		return
+	}
+
 	r.warnSharedToken(username, &resp.Diagnostics)
 
 	unlock, ok := r.lock(ctx, username, &resp.Diagnostics)
