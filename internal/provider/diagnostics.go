@@ -34,6 +34,15 @@ func (e *attemptError) Error() string { return e.attempt + ": " + e.cause.Error(
 // Unwrap returns the client's error.
 func (e *attemptError) Unwrap() error { return e.cause }
 
+// attempted returns the *attemptError of a failed attempt, or nil if the cause is nil.
+func attempted(attempt string, cause error) error {
+	if cause == nil {
+		return nil
+	}
+
+	return &attemptError{attempt: attempt, cause: cause}
+}
+
 // addAttemptError is addAPIError for an *attemptError. A nil error adds nothing.
 func addAttemptError(diags *diag.Diagnostics, err error) {
 	if attempted, ok := errors.AsType[*attemptError](err); ok {

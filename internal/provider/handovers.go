@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -101,6 +102,48 @@ func isKeptByAnother(ctx context.Context, req resource.DeleteRequest, diags *dia
 	diags.Append(privateDiags...)
 
 	return mark != nil
+}
+
+// tokenOfDisabledUser is the noun of the API token that a user has, whichever it is. A block that disables the user with
+// revoke_on_disable revokes it.
+const tokenOfDisabledUser = "token of a disabled user"
+
+// revokeWithAccess warns if this plan disables a user and thereby revokes an API token that another block manages.
+func (s *providerData) revokeWithAccess(before, after *userResourceModel, diags *diag.Diagnostics) {
+	if username, revokes := revokesToken(before, after); revokes && !s.planned.isApplying() && s.handovers.destroy(ownedBy(username, tokenOfDisabledUser, "")) {
+		warnOfRevokedToken(diags, username)
+	}
+}
+
+// keepToken is revokeWithAccess for the block that manages the token.
+func (s *providerData) keepToken(username string, diags *diag.Diagnostics) {
+	if !s.planned.isApplying() && s.handovers.keep(ownedBy(username, tokenOfDisabledUser, "")) {
+		warnOfRevokedToken(diags, username)
+	}
+}
+
+// revokesToken reports whether the planned change of a user disables them and revokes their API token.
+func revokesToken(before, after *userResourceModel) (username string, revokes bool) {
+	if before == nil || (after == nil && before.policy() != policyDisable) {
+		return "", false
+	}
+
+	applied := after
+	if after == nil {
+		applied = before
+	} else if after.Enabled.IsUnknown() || after.Enabled.ValueBool() || !before.Enabled.ValueBool() {
+		return "", false
+	}
+
+	return before.Username.ValueString(), slices.Contains(applied.revocations(), revokeAPIToken)
+}
+
+// warnOfRevokedToken warns that one block revokes the API token that another one manages. The other block is planned before
+// this one or after it, so its plan cannot be changed.
+func warnOfRevokedToken(diags *diag.Diagnostics, username string) {
+	diags.AddWarning(fmt.Sprintf("The API token of user %q is revoked although a block manages it", username),
+		"This plan disables the user, and revoke_on_disable of the iriusrisk_user block contains \"api_token\", while an iriusrisk_user_api_token block manages the token. "+
+			"Applying the plan revokes the token, and the next plan generates another one. Remove the block of the token as well, or remove \"api_token\" from revoke_on_disable.")
 }
 
 // addTokenHandover reports an API token that one block revokes and another one keeps. A revoked token cannot be restored,

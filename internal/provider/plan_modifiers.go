@@ -47,3 +47,25 @@ func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetReques
 		resp.PlanValue = req.StateValue
 	}
 }
+
+// defaultsToRevocations plans the default of revoke_on_disable. A state from before the argument existed has no value, which
+// means the default. The plan keeps it that way, because an update that sets the default would change nothing.
+type defaultsToRevocations struct{}
+
+func (defaultsToRevocations) Description(context.Context) string {
+	return "Defaults to the sessions."
+}
+
+func (m defaultsToRevocations) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+func (defaultsToRevocations) PlanModifySet(_ context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
+	switch {
+	case !req.ConfigValue.IsNull():
+	case !req.State.Raw.IsNull() && req.StateValue.IsNull():
+		resp.PlanValue = req.StateValue
+	default:
+		resp.PlanValue = defaultRevocations
+	}
+}

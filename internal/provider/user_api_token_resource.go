@@ -113,6 +113,7 @@ func (r *userAPITokenResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 	if first {
 		r.warnSharedToken(plan.Username.ValueString(), &resp.Diagnostics)
+		r.keepToken(plan.Username.ValueString(), &resp.Diagnostics)
 	}
 
 	moves := !strings.EqualFold(state.Username.ValueString(), plan.Username.ValueString())

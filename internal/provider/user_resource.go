@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -47,6 +48,9 @@ type userResourceModel struct {
 	AdoptExisting          types.Bool   `tfsdk:"adopt_existing"`
 	DeletionPolicy         types.String `tfsdk:"deletion_policy"`
 	SendResetPasswordEmail types.Bool   `tfsdk:"send_reset_password_email"`
+
+	// RevokeOnDisable is null in a state from before the argument existed.
+	RevokeOnDisable types.Set `tfsdk:"revoke_on_disable"`
 
 	// PasswordWO is always null in plan and state, because it is write-only. The configured value is read only where it
 	// is sent.
@@ -140,6 +144,15 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
 				MarkdownDescription: "Whether IriusRisk sends a new user an e-mail with a link to set a password. The e-mail is sent only on creation, and not to an adopted user. Defaults to `false`.",
+			},
+			"revoke_on_disable": schema.SetAttribute{
+				Optional:    true,
+				Computed:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "What else is revoked when the provider disables the user, because of `enabled`, or of `deletion_policy = \"disable\"` when the resource is destroyed: `sessions` ends the user's sessions, and `api_token` revokes their API token. `[]` revokes nothing. Defaults to `[\"sessions\"]`. " +
+					"This happens once, after the user was disabled, and not for a user who is disabled already. A plan does not show it, and a failure is only a warning.",
+				Validators:    []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(revokeSessions, revokeAPIToken))},
+				PlanModifiers: []planmodifier.Set{defaultsToRevocations{}},
 			},
 		},
 	}

@@ -57,6 +57,7 @@ func importedUser(username string) userResourceModel {
 		AdoptExisting:          types.BoolValue(false),
 		DeletionPolicy:         types.StringValue(policyDelete),
 		SendResetPasswordEmail: types.BoolValue(false),
+		RevokeOnDisable:        defaultRevocations,
 	}
 }
 
@@ -85,6 +86,16 @@ func (m *userResourceModel) policy() string {
 	}
 
 	return m.DeletionPolicy.ValueString()
+}
+
+// revocations returns what disabling the user revokes. A state from before the argument existed has none, which means the
+// default.
+func (m *userResourceModel) revocations() []string {
+	if m.RevokeOnDisable.IsNull() {
+		return setStrings(defaultRevocations)
+	}
+
+	return setStrings(m.RevokeOnDisable)
 }
 
 // read copies the fields that the server reports, but keeps the letter case of the username, e-mail address and id in the

@@ -43,6 +43,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		r.planUpdate(ctx, before, after, &resp.Diagnostics)
 	}
 
+	r.revokeWithAccess(before, after, &resp.Diagnostics)
 	r.adviseOnInlineSets(ctx, after, &resp.Diagnostics)
 }
 

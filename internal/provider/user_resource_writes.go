@@ -90,13 +90,8 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 	username := plan.Username.ValueString()
 
 	if prior == nil || !plan.Enabled.Equal(prior.Enabled) {
-		if err := r.setEnabled(ctx, username, user, plan.Enabled.ValueBool()); err != nil {
-			attempt := fmt.Sprintf("disable user %q", username)
-			if plan.Enabled.ValueBool() {
-				attempt = fmt.Sprintf("enable user %q", username)
-			}
-
-			addAPIError(diags, attempt, err)
+		if err := r.changeEnabled(ctx, user, plan, diags); err != nil {
+			addAttemptError(diags, err)
 
 			before := types.BoolValue(!plan.Enabled.ValueBool())
 			if prior != nil {
@@ -124,6 +119,17 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 	}
 
 	return succeeded
+}
+
+// changeEnabled enables or disables the user as planned. Its error is an *attemptError.
+func (r *userResource) changeEnabled(ctx context.Context, user *iriusrisk.User, plan *userResourceModel, diags *diag.Diagnostics) error {
+	username := plan.Username.ValueString()
+
+	if plan.Enabled.ValueBool() {
+		return attempted(fmt.Sprintf("enable user %q", username), r.enableUser(ctx, username, user))
+	}
+
+	return attempted(fmt.Sprintf("disable user %q", username), r.disableUser(ctx, username, user, plan.revocations(), diags))
 }
 
 // readMembers reads the managed roles and business units in parallel into the state.
@@ -176,7 +182,7 @@ func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResou
 
 	if policy == policyDisable {
 		attempt = fmt.Sprintf("disable user %q", username)
-		err = r.setEnabled(ctx, username, user, false)
+		err = r.disableUser(ctx, username, user, state.revocations(), diags)
 	} else {
 		err = r.client.DeleteUser(ctx, username)
 	}
@@ -227,26 +233,6 @@ func (r *userResource) confirmDeleted(ctx context.Context, username string, notF
 func warnOfDifferentUser(diags *diag.Diagnostics, state *userResourceModel, user *iriusrisk.User) {
 	diags.AddWarning(fmt.Sprintf("Username %q now belongs to a different user", user.Username),
 		fmt.Sprintf("The state holds the user with the id %s, but IriusRisk now has a user with the id %s under this username. The new user is not managed by this resource and was not changed.", state.idForMessage(), user.ID))
-}
-
-// setEnabled enables or disables a user, unless the server shows that this is not needed.
-func (r *userResource) setEnabled(ctx context.Context, username string, user *iriusrisk.User, enabled bool) error {
-	if user.Enabled != nil && *user.Enabled == enabled {
-		return nil
-	}
-
-	write := r.client.DisableUser
-	if enabled {
-		write = r.client.EnableUser
-	}
-
-	err := r.onceVisible(ctx, username, func() error { return write(ctx, username) })
-
-	return confirmWrite(ctx, err, func(ctx context.Context) (bool, error) {
-		now, err := r.client.GetUser(ctx, username)
-
-		return err == nil && now.Enabled != nil && *now.Enabled == enabled, err
-	})
 }
 
 // freshUser reads the user of the state before a write, and adds an error if they do not exist or are a different user.

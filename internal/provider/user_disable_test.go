@@ -1,0 +1,463 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// activeAda adds the user "ada" with two sessions and an API token.
+func activeAda(server *simulator.Server) simulator.User {
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true, Sessions: 2})
+	server.RotateToken("ada")
+
+	ada, _ := server.User("ada")
+
+	return ada
+}
+
+// writesTo lists the operations of all writes, in order.
+func writesTo(server *simulator.Server) (operations []string) {
+	for _, entry := range server.Writes() {
+		operations = append(operations, entry.Operation)
+	}
+
+	return operations
+}
+
+// Disabling a user ends their sessions and revokes their token as configured, afterwards and once. A user who is disabled
+// already, or whom the same run created, needs no request.
+func TestUser_disableRevokes(t *testing.T) {
+	t.Parallel()
+
+	off := values{"enabled": boolean(false)}
+	leaves := values{"deletion_policy": text(policyDisable)}
+	both := values{"revoke_on_disable": texts(revokeSessions, revokeAPIToken)}
+	with := func(parts ...values) values {
+		all := values{}
+		for _, part := range parts {
+			maps.Copy(all, part)
+		}
+
+		return all
+	}
+
+	for name, test := range map[string]struct {
+		// state and config hold the arguments that differ from those of the user on the server. A nil state is a creation.
+		state, config values
+		destroys      bool
+
+		// prepare changes the server between the plan and the apply.
+		prepare func(server *simulator.Server)
+
+		writes []string
+	}{
+		"by default":              {state: values{}, config: off, writes: []string{"disable_user", "delete_user_sessions"}},
+		"sessions and token":      {state: values{}, config: with(off, both), writes: []string{"disable_user", "delete_user_sessions", "delete_user_api_token"}},
+		"token only":              {state: values{}, config: with(off, values{"revoke_on_disable": texts(revokeAPIToken)}), writes: []string{"disable_user", "delete_user_api_token"}},
+		"nothing":                 {state: values{}, config: with(off, values{"revoke_on_disable": texts()}), writes: []string{"disable_user"}},
+		"new argument only":       {state: values{}, config: both},
+		"destroyed, by default":   {state: leaves, destroys: true, writes: []string{"disable_user", "delete_user_sessions"}},
+		"destroyed, both":         {state: with(leaves, both), destroys: true, writes: []string{"disable_user", "delete_user_sessions", "delete_user_api_token"}},
+		"destroyed, nothing":      {state: with(leaves, values{"revoke_on_disable": texts()}), destroys: true, writes: []string{"disable_user"}},
+		"destroyed and deleted":   {state: both, destroys: true, writes: []string{"delete_user"}},
+		"destroyed and retained":  {state: with(both, values{"deletion_policy": text(policyRetain)}), destroys: true},
+		"adopted":                 {config: with(off, both, values{"adopt_existing": boolean(true)}), writes: []string{"disable_user", "delete_user_sessions", "delete_user_api_token"}},
+		"created":                 {config: with(off, both, values{"username": text("bob"), "email": text("bob@example.com")}), writes: []string{"create_user", "disable_user"}},
+		"enabled":                 {state: off, config: both, prepare: disableAda, writes: []string{"enable_user"}},
+		"disabled outside":        {state: values{}, config: with(off, both), prepare: disableAda},
+		"destroyed, disabled":     {state: with(leaves, both), destroys: true, prepare: disableAda},
+		"without a token":         {state: values{}, config: with(off, both), prepare: func(server *simulator.Server) { server.DeleteToken("ada") }, writes: []string{"disable_user", "delete_user_sessions"}},
+		"different user":          {state: with(leaves, both, values{"id": text("00000000-0000-4000-8000-000000000000")}), destroys: true},
+		"disabled, other changes": {state: off, config: with(off, both, values{"last_name": text("Byron")}), prepare: disableAda, writes: []string{"update_user"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			ada := activeAda(server)
+			p := newConfigured(t, server)
+
+			var prior, config values
+			if test.state != nil {
+				prior = userState(ada, test.state)
+			}
+
+			if !test.destroys {
+				config = adaConfig()
+				maps.Copy(config, test.config)
+			}
+
+			planned := p.plan(userType, prior, config)
+			p.requireNoErrors(planned.Diagnostics)
+
+			if test.prepare != nil {
+				test.prepare(server)
+			}
+
+			server.ResetJournal()
+
+			resp, _ := p.applyPlanned(t.Context(), userType, prior, config, planned)
+			p.requireNoErrors(resp.Diagnostics)
+
+			if got := writesTo(server); !slices.Equal(got, test.writes) {
+				t.Errorf("the writes are %q, not %q", got, test.writes)
+			}
+
+			if name != "different user" && len(resp.Diagnostics) > 0 {
+				t.Errorf("the apply warns: %s", messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics))
+			}
+		})
+	}
+}
+
+func disableAda(server *simulator.Server) {
+	server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
+}
+
+// The provider does not disable the user that it runs as, and does not end their sessions.
+func TestUser_disableKeepsTheCaller(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.UpdateUser("admin", func(user *simulator.User) { user.Sessions = 2 })
+
+	admin := mustUser(t, server, "admin")
+	both := values{"revoke_on_disable": texts(revokeSessions, revokeAPIToken), "deletion_policy": text(policyDisable)}
+	prior := userState(admin, both)
+	off := keepConfig(prior)
+	off["enabled"] = boolean(false)
+
+	for _, config := range []values{off, nil} {
+		resp, _ := newConfigured(t, server).apply(t.Context(), userType, prior, config)
+		if !failed(resp.Diagnostics) || len(server.Writes()) > 0 {
+			t.Errorf("the writes are %q, and the apply says %v", writesTo(server), resp.Diagnostics)
+		}
+	}
+}
+
+// A failed revocation is a warning that says what still works. If the disabling fails, nothing is revoked.
+func TestUser_disableWithFaults(t *testing.T) {
+	t.Parallel()
+
+	const alive, works = "sessions of disabled user \"ada\" may continue", "API token of disabled user \"ada\" may still work"
+
+	for operation, wanted := range map[string]string{"delete_user_sessions": alive, "delete_user_api_token": works} {
+		for name, test := range map[string]struct {
+			fault  simulator.Fault
+			acts   bool
+			reason string
+		}{
+			"forbidden":            {simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusForbidden}, false, "needs the permission"},
+			"not found":            {simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusNotFound}, false, "IriusRisk shows that the user"},
+			"server error":         {simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusInternalServerError}, false, "500"},
+			"reset":                {simulator.Fault{Kind: simulator.FaultReset}, false, "no response"},
+			"lost answer":          {simulator.Fault{Kind: simulator.FaultLostAnswer}, true, ""},
+			"acted, then 502":      {simulator.Fault{Kind: simulator.FaultActThenStatus, Status: http.StatusBadGateway}, true, ""},
+			"acted, then 404":      {simulator.Fault{Kind: simulator.FaultActThenStatus, Status: http.StatusNotFound}, true, ""},
+			"acted, then nonsense": {simulator.Fault{Kind: simulator.FaultActThenStatus, Status: http.StatusOK}, true, ""},
+		} {
+			for _, destroys := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, %s, destroys %t", operation, name, destroys), func(t *testing.T) {
+					t.Parallel()
+
+					server := startServer(t, simulator.Options{})
+					prior := userState(activeAda(server), values{"revoke_on_disable": texts(revokeSessions, revokeAPIToken), "deletion_policy": text(policyDisable)})
+
+					var config values
+					if !destroys {
+						config = keepConfig(prior)
+						config["enabled"] = boolean(false)
+					}
+
+					fault := test.fault
+					fault.Operation = operation
+					server.Inject(fault)
+
+					p := withoutRetries(t, server)
+					resp, state := p.apply(t.Context(), userType, prior, config)
+					p.requireNoErrors(resp.Diagnostics)
+
+					warning := messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics)
+					if strings.Contains(warning, wanted) == test.acts || (test.reason != "" && !strings.Contains(warning, test.reason)) {
+						t.Errorf("the apply warns: %q", warning)
+					}
+
+					ada := mustUser(t, server, "ada")
+					if ada.Enabled || (ada.Sessions == 0) != (test.acts || wanted != alive) || (ada.APIToken == "") != (test.acts || wanted != works) {
+						t.Errorf("enabled %t, %d sessions, token %q", ada.Enabled, ada.Sessions, ada.APIToken)
+					}
+
+					if server.PendingFaults() > 0 || (state == nil) != destroys {
+						t.Errorf("%d faults are pending, the state is %v", server.PendingFaults(), state)
+					}
+				})
+			}
+		}
+	}
+
+	for name, fault := range map[string]simulator.Fault{
+		"forbidden":    {Kind: simulator.FaultStatus, Status: http.StatusForbidden},
+		"server error": {Kind: simulator.FaultStatus, Status: http.StatusInternalServerError},
+		"reset":        {Kind: simulator.FaultReset},
+		"nonsense":     {Kind: simulator.FaultBody, Status: http.StatusOK, Body: []byte("<html>"), ContentType: "text/html"},
+	} {
+		server := startServer(t, simulator.Options{})
+		subject := &instance{typeName: userType, state: userState(activeAda(server), nil)}
+		config := keepConfig(subject.state)
+		config["enabled"] = boolean(false)
+
+		fault.Operation = "disable_user"
+		server.Inject(fault)
+
+		p := withoutRetries(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, subject.converge(p, config), `Unable to disable user "ada"`)
+
+		if sessions := mustUser(t, server, "ada").Sessions; sessions != 2 {
+			t.Errorf("%s: %d sessions after a failed attempt", name, sessions)
+		}
+
+		subject.requireConverged(newConfigured(t, server), config)
+
+		if ada := mustUser(t, server, "ada"); ada.Enabled || ada.Sessions > 0 {
+			t.Errorf("%s: enabled %t, %d sessions", name, ada.Enabled, ada.Sessions)
+		}
+	}
+}
+
+// A disabling whose answer was lost succeeded, so the sessions are ended.
+func TestUser_disableWithLostAnswer(t *testing.T) {
+	t.Parallel()
+
+	for name, fault := range lostAnswers {
+		server := startServer(t, simulator.Options{})
+		prior := userState(activeAda(server), nil)
+		config := keepConfig(prior)
+		config["enabled"] = boolean(false)
+
+		fault.Operation = "disable_user"
+		server.Inject(fault)
+
+		p := withoutRetries(t, server)
+		resp, _ := p.apply(t.Context(), userType, prior, config)
+		p.requireNoErrors(resp.Diagnostics)
+
+		if ada := mustUser(t, server, "ada"); ada.Enabled || ada.Sessions > 0 || ada.APIToken == "" {
+			t.Errorf("%s: enabled %t, %d sessions, token %q", name, ada.Enabled, ada.Sessions, ada.APIToken)
+		}
+	}
+}
+
+// After an interrupt, the provider revokes nothing, and warns of what remains.
+func TestUser_disableInterrupted(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	prior := userState(activeAda(server), nil)
+	config := keepConfig(prior)
+	config["enabled"], config["revoke_on_disable"] = boolean(false), texts(revokeSessions, revokeAPIToken)
+
+	p := newConfigured(t, server)
+	planned := p.plan(userType, prior, config)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	server.OnRequest("disable_user", func(simulator.RequestInfo) { interrupt() })
+	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultLostAnswer})
+
+	resp, _ := p.applyPlanned(ctx, userType, prior, config, planned)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "may continue", "may still work", "interrupted")
+
+	if got := writesTo(server); !slices.Equal(got, []string{"disable_user"}) {
+		t.Errorf("the writes are %q", got)
+	}
+}
+
+// A token that another block of the same run has generated is kept.
+func TestUser_disableKeepsATokenOfTheRun(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	prior := userState(activeAda(server), nil)
+	config := keepConfig(prior)
+	config["enabled"], config["revoke_on_disable"] = boolean(false), texts(revokeAPIToken)
+
+	p := newConfigured(t, server)
+	generated, token := p.apply(t.Context(), tokenType, nil, values{"username": text("ada")})
+	p.requireNoErrors(generated.Diagnostics)
+
+	disabled, _ := p.apply(t.Context(), userType, prior, config)
+	p.requireNoErrors(disabled.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, disabled.Diagnostics, `The API token of disabled user "ada" was kept`)
+
+	if ada := mustUser(t, server, "ada"); ada.Enabled || ada.APIToken == "" || ada.APIToken != p.stringOf(token, "token") {
+		t.Errorf("enabled %t, token %q", ada.Enabled, ada.APIToken)
+	}
+}
+
+// The plan warns if disabling a user revokes a token that another block manages, in either order of the blocks.
+func TestUser_disableWarnsOfAManagedToken(t *testing.T) {
+	t.Parallel()
+
+	const warning = `The API token of user "ada" is revoked although a block manages it`
+
+	server := startServer(t, simulator.Options{})
+	ada := activeAda(server)
+	both := values{"revoke_on_disable": texts(revokeSessions, revokeAPIToken)}
+	user := userState(ada, both)
+	leaver := userState(ada, values{"revoke_on_disable": texts(revokeAPIToken), "deletion_policy": text(policyDisable)})
+	token := values{"id": text("ada"), "username": text("ada"), "token": text(ada.APIToken), "hint": text(server.Hint("ada"))}
+	disabled, renamed := keepConfig(user), keepConfig(user)
+	disabled["enabled"], renamed["last_name"] = boolean(false), text("Byron")
+	sessionsOnly := maps.Clone(disabled)
+	sessionsOnly["revoke_on_disable"] = texts(revokeSessions)
+
+	for name, test := range map[string]struct {
+		user, config values
+		ends, warns  bool
+	}{
+		"disabled":                  {user, disabled, false, true},
+		"destroyed":                 {leaver, nil, false, true},
+		"token destroyed as well":   {user, disabled, true, false},
+		"sessions only":             {user, sessionsOnly, false, false},
+		"stays enabled":             {user, renamed, false, false},
+		"destroyed, policy deletes": {user, nil, false, false},
+		"disabled before":           {userState(ada, values{"enabled": boolean(false), "revoke_on_disable": texts(revokeAPIToken)}), sessionsOnly, false, false},
+	} {
+		tokenConfig := values{"username": text("ada")}
+		if test.ends {
+			tokenConfig = nil
+		}
+
+		for order, tokenFirst := range map[string]bool{"user first": false, "token first": true} {
+			p := newConfigured(t, server)
+			plans := []func() *tfprotov6.PlanResourceChangeResponse{
+				func() *tfprotov6.PlanResourceChangeResponse { return p.plan(userType, test.user, test.config) },
+				func() *tfprotov6.PlanResourceChangeResponse { return p.plan(tokenType, token, tokenConfig) },
+			}
+
+			if tokenFirst {
+				slices.Reverse(plans)
+			}
+
+			var said []*tfprotov6.Diagnostic
+			for _, plan := range plans {
+				said = append(said, plan().Diagnostics...)
+			}
+
+			p.requireNoErrors(said)
+
+			if warns := strings.Contains(messages(tfprotov6.DiagnosticSeverityWarning, said), warning); warns != test.warns {
+				t.Errorf("%s, %s: the plan warns: %t", name, order, warns)
+			}
+		}
+	}
+}
+
+// A state from before revoke_on_disable existed plans no change, and no other change fills it. An argument that is removed
+// from the configuration returns to its default.
+func TestUser_revokeOnDisableDefault(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	ada := activeAda(server)
+	p := newConfigured(t, server)
+	schema := p.schema.ResourceSchemas[userType]
+	old := userState(ada, nil)
+
+	planned := func(prior, config values) values {
+		resp := p.plan(userType, prior, config)
+		p.requireNoErrors(resp.Diagnostics)
+
+		return p.decode(schema, resp.PlannedState)
+	}
+
+	if got := planned(old, keepConfig(old)); !maps.EqualFunc(got, p.decode(schema, p.object(schema, old)), func(a, b tftypes.Value) bool { return a.Equal(b) }) {
+		t.Errorf("a state without the argument plans %v", got)
+	}
+
+	renamed := keepConfig(old)
+	renamed["last_name"] = text("Byron")
+
+	if got := planned(old, renamed)["revoke_on_disable"]; !got.IsNull() {
+		t.Errorf("an update plans %s", got)
+	}
+
+	if got := planned(nil, declared("bob", "bob@example.com", nil))["revoke_on_disable"]; !got.Equal(texts(revokeSessions)) {
+		t.Errorf("a creation plans %s", got)
+	}
+
+	for name, set := range map[string]tftypes.Value{"both": texts(revokeSessions, revokeAPIToken), "none": texts()} {
+		before := userState(ada, values{"revoke_on_disable": set})
+
+		if got := planned(before, keepConfig(old))["revoke_on_disable"]; !got.Equal(texts(revokeSessions)) {
+			t.Errorf("%s: removing the argument plans %s", name, got)
+		}
+
+		if got := planned(before, keepConfig(before))["revoke_on_disable"]; !got.Equal(set) {
+			t.Errorf("%s: keeping the argument plans %s", name, got)
+		}
+	}
+
+	if got := p.imported(userType, "ada")["revoke_on_disable"]; !got.Equal(texts(revokeSessions)) {
+		t.Errorf("an import sets %s", got)
+	}
+}
+
+// With a real CLI: the default is in the state, an import needs no apply, and a disabled user keeps what the configuration
+// says.
+func TestUser_revokeOnDisable(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	revokes := func(values ...string) []statecheck.StateCheck {
+		var elements []knownvalue.Check
+		for _, value := range values {
+			elements = append(elements, knownvalue.StringExact(value))
+		}
+
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(ada, tfjsonpath.New("revoke_on_disable"), knownvalue.SetExact(elements))}
+	}
+	signIn := func() {
+		server.UpdateUser("ada", func(user *simulator.User) { user.Sessions = 2 })
+		server.RotateToken("ada")
+		server.ResetJournal()
+	}
+	remains := func(enabled bool, sessions int, token bool) resource.TestCheckFunc {
+		return checkUser(server, "ada", func(user simulator.User) error {
+			return errors.Join(want("enabled", user.Enabled, enabled), want("sessions", user.Sessions, sessions), want("there is a token", user.APIToken != "", token))
+		})
+	}
+	updates := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(ada, plancheck.ResourceActionUpdate)}}
+
+	const both = `  revoke_on_disable = ["sessions", "api_token"]` + "\n"
+
+	runSteps(t, server,
+		resource.TestStep{Config: userHCL("ada", "ada", ""), ConfigStateChecks: revokes(revokeSessions)},
+		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true},
+		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", "  enabled = false\n"), ConfigPlanChecks: updates, Check: remains(false, 0, true)},
+		resource.TestStep{Config: userHCL("ada", "ada", both), ConfigPlanChecks: updates, ConfigStateChecks: revokes(revokeSessions, revokeAPIToken), Check: remains(true, 0, true)},
+		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", both+"  enabled = false\n"), ConfigPlanChecks: updates, Check: remains(false, 0, false)},
+		resource.TestStep{Config: userHCL("ada", "ada", `  revoke_on_disable = []`), ConfigStateChecks: revokes(), Check: remains(true, 0, false)},
+		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", "  revoke_on_disable = []\n  enabled = false\n"), Check: remains(false, 2, true)},
+		resource.TestStep{Config: userHCL("ada", "ada", both+"  deletion_policy = \"disable\"\n"), Check: remains(true, 2, true)},
+	)
+
+	if ada := mustUser(t, server, "ada"); ada.Enabled || ada.Sessions > 0 || ada.APIToken != "" {
+		t.Errorf("after the destruction: enabled %t, %d sessions, token %q", ada.Enabled, ada.Sessions, ada.APIToken)
+	}
+}
