@@ -198,3 +198,50 @@ func TestFaultMatrix_protectedDelete(t *testing.T) {
 		})
 	}
 }
+
+// If any request of disabling a user fails in any way, another apply leaves them disabled. Nothing is revoked while the user
+// is enabled, and what is still alive afterwards was reported.
+func TestFaultMatrix_disableAndRevoke(t *testing.T) {
+	t.Parallel()
+
+	const requests = 5 // get_user, get_user_profile, disable_user, delete_user_sessions, delete_user_api_token
+
+	for policy, destroys := range map[string]bool{policyDelete: false, policyDisable: true} {
+		for request := 1; request <= requests; request++ {
+			for kind, fault := range faultKinds {
+				server := startServer(t, simulator.Options{})
+				before := userState(activeAda(server), values{"revoke_on_disable": texts(revokeSessions, revokeAPIToken), "deletion_policy": text(policy)})
+				subject := &instance{typeName: userType, state: before}
+				cell := fmt.Sprintf("destroys %t, request %d of %d, %s", destroys, request, requests, kind)
+
+				var config values
+				if !destroys {
+					config = keepConfig(before)
+					config["enabled"] = boolean(false)
+				}
+
+				// The refresh sends one request before.
+				fault.Nth = 1 + request
+				server.Inject(fault)
+
+				first := subject.converge(withoutRetries(t, server), config)
+				if server.PendingFaults() > 0 && fault.Times >= 0 {
+					t.Errorf("%s: the fault was not met", cell)
+				}
+
+				server.ClearFaults()
+
+				if ada := mustUser(t, server, "ada"); ada.Enabled && (ada.Sessions == 0 || ada.APIToken == "") {
+					t.Errorf("%s: the user is enabled, with %d sessions and the token %q", cell, ada.Sessions, ada.APIToken)
+				}
+
+				subject.requireConverged(withoutRetries(t, server), config)
+
+				ada, said := mustUser(t, server, "ada"), messages(tfprotov6.DiagnosticSeverityWarning, first)
+				if ada.Enabled || (ada.Sessions > 0 && !strings.Contains(said, "may continue")) || (ada.APIToken != "" && !strings.Contains(said, "may still work")) {
+					t.Errorf("%s: enabled %t, %d sessions, token %q\nafter: %s%s", cell, ada.Enabled, ada.Sessions, ada.APIToken, messages(tfprotov6.DiagnosticSeverityError, first), said)
+				}
+			}
+		}
+	}
+}

@@ -28,6 +28,11 @@ var defaultRevocations = types.SetValueMust(types.StringType, []attr.Value{types
 func (s *providerData) disableUser(ctx context.Context, username string, user *iriusrisk.User, revoke []string, diags *diag.Diagnostics) error {
 	changed, err := s.setEnabled(ctx, username, user, false)
 
+	// The next plan shows no change if the request took effect, so only this error tells what remains.
+	if iriusrisk.OutcomeUnknown(err) && len(revoke) > 0 {
+		err = fmt.Errorf("%w; if the user is disabled nevertheless, nothing was revoked: their sessions may continue, and their API token may still work", err)
+	}
+
 	// A user whom this run has created has no sessions yet, and no API token but one of this run.
 	if err != nil || !changed || s.created.has(iriusrisk.FoldUsername(username)) {
 		return err
