@@ -1,5 +1,5 @@
 # A user with exactly this role and business unit. An existing user with this username is adopted. When the block is removed,
-# the user is disabled instead of deleted.
+# the user is disabled instead of deleted, their sessions end, and their API token is revoked.
 data "iriusrisk_role" "developer" {
   name = "ROLE_DEVELOPER"
 }
@@ -17,4 +17,5 @@ resource "iriusrisk_user" "margaret" {
   business_unit_ids = [data.iriusrisk_business_unit.mobile.id]
   adopt_existing    = true
   deletion_policy   = "disable"
+  revoke_on_disable = ["sessions", "api_token"]
 }
