@@ -60,6 +60,7 @@ var checks = []check{
 	{fact: "update_user with a password", assumed: "accepted", needs: userNeeded, run: checkUpdatePassword},
 	{fact: "answer to disable_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "disable"), handled: success},
 	{fact: "enabled of a disabled user", assumed: "false", needs: userNeeded, run: checkEnabled},
+	{fact: "delete_user_sessions of a disabled user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "sessions"), handled: success},
 	{fact: "answer to enable_user", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "enable"), handled: success},
 	{fact: "field of the number of sessions", assumed: "count", needs: userNeeded, run: checkSessions, holds: hasKey, handled: oneNumber},
 	{fact: "answer to delete_user_sessions", assumed: "200 without a body", needs: userNeeded, run: checkOutcome(http.MethodDelete, "users", userPlaceholder, "sessions"), handled: success},

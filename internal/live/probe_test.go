@@ -19,7 +19,7 @@ func TestProbe_reportsExactlyTheDifferences(t *testing.T) {
 			"answer to delete_user", "answer to delete_user_api_token", "answer to delete_user_sessions", "answer to disable_user", "answer to enable_user",
 			"answer to assign_global_permissions_to_role", "answer to unassign_global_permissions_to_role",
 			"answer to assign_project_permissions_to_role", "answer to unassign_project_permissions_to_role",
-			"answer to add_user_role", "answer to delete_user_role", "answer to add_user_business_unit", "answer to delete_business_units_users",
+			"delete_user_sessions of a disabled user", "answer to add_user_role", "answer to delete_user_role", "answer to add_user_business_unit", "answer to delete_business_units_users",
 		}
 		bodied     = []string{"answer to create_user", "answer to update_user", "answer to create_role", "answer to update_role", "answer to create_business_units1"}
 		twice      = []string{"add_user_role twice", "add_user_business_unit twice"}
