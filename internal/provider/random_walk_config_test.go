@@ -53,6 +53,10 @@ type walkUser struct {
 
 	adopt  bool
 	policy string
+
+	// revoke is the value of revoke_on_disable, nil if it is not set. The token is not revoked while a block manages it.
+	revoke []string
+
 	ignore []string
 
 	access [2]walkAccess
@@ -82,6 +86,18 @@ func (u *walkUser) reference() string {
 
 // ignores reports whether changes of an attribute are ignored.
 func (u *walkUser) ignores(attribute string) bool { return slices.Contains(u.ignore, attribute) }
+
+// revocations are what disabling the user revokes.
+func (u *walkUser) revocations() []string {
+	switch {
+	case u.revoke == nil:
+		return setStrings(defaultRevocations)
+	case u.token != nil:
+		return walkWithout(u.revoke, revokeAPIToken)
+	default:
+		return u.revoke
+	}
+}
 
 func (u walkUser) clone() walkUser {
 	u.ignore = slices.Clone(u.ignore)
@@ -170,14 +186,18 @@ func (c *walkConfig) hcl() string {
 
 // walkArguments are the arguments of a user that a walk sets, save for the password.
 var walkArguments = []string{
-	"username", "email", "first_name", "last_name", "enabled", "password_expired", "adopt_existing", "deletion_policy", "role_ids", "business_unit_ids",
+	"username", "email", "first_name", "last_name", "enabled", "password_expired", "adopt_existing", "deletion_policy", "revoke_on_disable", "role_ids", "business_unit_ids",
 }
 
 // arguments writes the arguments of the user, those that are not set as null or not at all.
 func (u *walkUser) arguments(all bool) []string {
 	values := []string{
 		fmt.Sprintf("%q", u.username), fmt.Sprintf("%q", u.email), fmt.Sprintf("%q", u.firstName), fmt.Sprintf("%q", u.lastName),
-		walkBool(u.enabled), walkBool(u.passwordExpired), strconv.FormatBool(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null",
+		walkBool(u.enabled), walkBool(u.passwordExpired), strconv.FormatBool(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null", "null",
+	}
+
+	if u.revoke != nil {
+		values[len(values)-3] = walkList(u.revocations())
 	}
 
 	for kind, access := range u.access {

@@ -17,6 +17,10 @@ type wantedUser struct {
 
 	// newToken tells that the user has a token that was not there before. Otherwise they have the one of User.
 	newToken bool
+
+	// losesSessions and losesToken tell that disabling the user ends their sessions and revokes their API token. After
+	// faults, they may have kept them.
+	losesSessions, losesToken, afterFaults bool
 }
 
 // walkModel predicts the server after an apply.
@@ -181,7 +185,34 @@ func (m *walkModel) destroy() {
 			delete(m.wanted, user.username)
 		case policyDisable:
 			m.wanted[user.username].Enabled = false
+			m.revoke(&user.walkUser)
 		}
+	}
+}
+
+// revoke applies what disabling a user revokes, if they are enabled before.
+func (m *walkModel) revoke(u *walkUser) {
+	user := m.wanted[u.username]
+	if user.created || !m.server[u.username].Enabled {
+		return
+	}
+
+	user.losesSessions = slices.Contains(u.revocations(), revokeSessions)
+	user.losesToken = slices.Contains(u.revocations(), revokeAPIToken) && user.APIToken != ""
+
+	if user.losesSessions {
+		user.Sessions = 0
+	}
+
+	if user.losesToken {
+		user.APIToken = ""
+	}
+}
+
+// expectFaults tells that requests of the apply fail, so that a revocation may fail.
+func (m *walkModel) expectFaults() {
+	for _, user := range m.wanted {
+		user.afterFaults = true
 	}
 }
 
@@ -204,7 +235,12 @@ func (m *walkModel) apply(u *walkUser) {
 			before = m.state.users[u.address()]
 		}
 
+		wasEnabled := user.Enabled
 		u.applyProfile(user, before.password, ignores)
+
+		if wasEnabled && !user.Enabled {
+			m.revoke(u)
+		}
 	}
 
 	for kind, access := range u.access {
@@ -307,8 +343,13 @@ func (u *wantedUser) differences(user *simulator.User, before map[string]simulat
 		differences = append(differences, fmt.Sprintf("user %q is a different user", user.Username))
 	case u.newToken && (user.APIToken == "" || user.APIToken == was.APIToken):
 		differences = append(differences, fmt.Sprintf("user %q has no new API token", user.Username))
+	case u.losesToken && u.afterFaults && user.APIToken == was.APIToken:
 	case !u.newToken && user.APIToken != u.APIToken:
 		differences = append(differences, fmt.Sprintf("user %q: the API token was generated, rotated or deleted", user.Username))
+	}
+
+	if user.Sessions != u.Sessions && (!u.losesSessions || !u.afterFaults) {
+		differences = append(differences, fmt.Sprintf("user %q has %d sessions, not %d", user.Username, user.Sessions, u.Sessions))
 	}
 
 	return differences

@@ -67,8 +67,8 @@ func (w *walk) changeConfig() {
 		u.firstName, u.lastName = fmt.Sprintf("First %d", w.next()), pick(w, u.lastName, "Other")
 		w.note("config: names of %s", u.address())
 	case 5:
-		u.enabled = w.maybe()
-		w.note("config: enabled of %s", u.address())
+		u.enabled, u.revoke = w.maybe(), w.revocations()
+		w.note("config: enabled of %s, revokes %q", u.address(), u.revoke)
 	case 6:
 		u.passwordExpired, u.adopt, u.policy = w.maybe(), w.chance(2), w.policy()
 		w.note("config: expiry, adoption and policy %q of %s", u.policy, u.address())
@@ -87,6 +87,10 @@ func (w *walk) maybe() *bool {
 	return pick(w, nil, &no, &yes)
 }
 
+func (w *walk) revocations() []string {
+	return pick(w, nil, []string{}, []string{revokeSessions}, []string{revokeAPIToken}, []string{revokeSessions, revokeAPIToken})
+}
+
 func (w *walk) policy() string {
 	return pick(w, policyDelete, policyDelete, policyDisable, policyRetain)
 }
@@ -96,7 +100,7 @@ func (w *walk) addUser() {
 	n := w.next()
 	u := walkUser{
 		label: fmt.Sprintf("u%d", n), username: fmt.Sprintf("user%d", n), email: fmt.Sprintf("u%d@example.com", n), firstName: "First", lastName: "Last",
-		enabled: w.maybe(), passwordExpired: w.maybe(), adopt: w.chance(2), policy: w.policy(),
+		enabled: w.maybe(), passwordExpired: w.maybe(), adopt: w.chance(2), policy: w.policy(), revoke: w.revocations(),
 	}
 
 	if w.chance(3) {
@@ -252,7 +256,7 @@ func (w *walk) changeServer(replacing bool) {
 
 	var change string
 
-	switch change = pick(w, "enabled", "names", "e-mail", "expiry", "role", "role", "unit", "unit", "token", "no token", "delete", "replace"); change {
+	switch change = pick(w, "enabled", "names", "e-mail", "expiry", "role", "role", "unit", "unit", "token", "no token", "sign-in", "sign-in", "delete", "replace"); change {
 	case "enabled":
 		w.server.UpdateUser(username, func(u *simulator.User) { u.Enabled = !u.Enabled })
 	case "names":
@@ -269,6 +273,8 @@ func (w *walk) changeServer(replacing bool) {
 		w.server.RotateToken(username)
 	case "no token":
 		w.server.DeleteToken(username)
+	case "sign-in":
+		w.server.UpdateUser(username, func(u *simulator.User) { u.Sessions++ })
 	default:
 		w.removeUser(username, change == "replace", replacing)
 	}
@@ -307,7 +313,7 @@ func (w *walk) addBystander() {
 	username := fmt.Sprintf("other%d", w.next())
 	w.server.AddUser(simulator.User{
 		Username: username, Email: username + "@example.com", FirstName: "Other", LastName: "User", Enabled: !w.chance(4),
-		RoleIDs: w.some(w.ids[0]), BusinessUnitIDs: w.some(w.ids[1]),
+		RoleIDs: w.some(w.ids[0]), BusinessUnitIDs: w.some(w.ids[1]), Sessions: 1,
 	})
 	w.server.RotateToken(username)
 	w.note("outside: add %s", username)
@@ -334,7 +340,7 @@ func (w *walk) injectFaults() {
 		case w.chance(2):
 			fault.Nth = 1 + w.rng.IntN(2)
 			fault.Operation = pick(w, "create_user", "update_user", "delete_user", "enable_user", "disable_user", "add_user_role", "delete_user_role",
-				"add_user_business_unit", "delete_business_units_users", "generate_user_api_token", "delete_user_api_token", "get_user", "get_user_roles")
+				"add_user_business_unit", "delete_business_units_users", "generate_user_api_token", "delete_user_api_token", "delete_user_sessions", "get_user", "get_user_roles")
 		}
 
 		w.server.Inject(fault)

@@ -10,7 +10,7 @@ import (
 func TestRandomWalk_noticesEveryChange(t *testing.T) {
 	t.Parallel()
 
-	user := simulator.User{ID: "1", Username: "ada", Email: "ada@example.com", Enabled: true, APIToken: "token", RoleIDs: []string{"r"}, BusinessUnitIDs: []string{"u"}}
+	user := simulator.User{ID: "1", Username: "ada", Email: "ada@example.com", Enabled: true, APIToken: "token", Sessions: 2, RoleIDs: []string{"r"}, BusinessUnitIDs: []string{"u"}}
 	before := map[string]simulator.User{"ada": user}
 
 	for name, change := range map[string]func(*simulator.User){
@@ -22,6 +22,7 @@ func TestRandomWalk_noticesEveryChange(t *testing.T) {
 		"password expired": func(u *simulator.User) { u.PasswordExpired = true },
 		"password":         func(u *simulator.User) { u.Password = "other" },
 		"token deleted":    func(u *simulator.User) { u.APIToken = "" },
+		"sessions ended":   func(u *simulator.User) { u.Sessions = 0 },
 		"token rotated":    func(u *simulator.User) { u.APIToken = "other" },
 		"role added":       func(u *simulator.User) { u.RoleIDs = []string{"r", "s"} },
 		"role removed":     func(u *simulator.User) { u.RoleIDs = nil },

@@ -220,8 +220,15 @@ func (s *shownUser) unshown(was, is *simulator.User) (changes []string) {
 		}
 	}
 
-	if was.APIToken != is.APIToken && !s.token {
+	// A plan shows that a user is disabled, not what that revokes.
+	disabled := was.Enabled && !is.Enabled
+
+	if was.APIToken != is.APIToken && !s.token && (!disabled || is.APIToken != "") {
 		changes = append(changes, "API token")
+	}
+
+	if was.Sessions != is.Sessions && !disabled {
+		changes = append(changes, "sessions")
 	}
 
 	return changes

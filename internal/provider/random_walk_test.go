@@ -247,6 +247,7 @@ func (w *walk) removeConflicting() {
 // applyWithFaults applies while requests fail, and expects that applies without faults converge.
 func (w *walk) applyWithFaults(model *walkModel) {
 	w.injectFaults()
+	model.expectFaults()
 
 	err := w.run("apply", "-auto-approve")
 
