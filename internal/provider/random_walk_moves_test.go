@@ -52,7 +52,7 @@ func (w *walk) changeConfig() {
 		return
 	}
 
-	switch w.rng.IntN(12) {
+	switch w.rng.IntN(14) {
 	case 0:
 		w.note("config: remove %s (%s)", u.address(), u.username)
 		w.config.users = slices.Delete(w.config.users, at, at+1)
@@ -76,6 +76,10 @@ func (w *walk) changeConfig() {
 		w.changeLifecycle(u)
 	case 8:
 		w.takeEmail(u)
+	case 9, 10:
+		leaves := false
+		u.enabled, u.revoke = &leaves, w.revocations()
+		w.note("config: disable %s, revokes %q", u.address(), u.revoke)
 	default:
 		w.changeAccess(u)
 	}
@@ -256,7 +260,7 @@ func (w *walk) changeServer(replacing bool) {
 
 	var change string
 
-	switch change = pick(w, "enabled", "names", "e-mail", "expiry", "role", "role", "unit", "unit", "token", "no token", "sign-in", "sign-in", "delete", "replace"); change {
+	switch change = pick(w, "enabled", "names", "e-mail", "expiry", "role", "role", "unit", "unit", "token", "no token", "sign-in", "sign-in", "sign-in", "delete", "replace"); change {
 	case "enabled":
 		w.server.UpdateUser(username, func(u *simulator.User) { u.Enabled = !u.Enabled })
 	case "names":
@@ -274,7 +278,9 @@ func (w *walk) changeServer(replacing bool) {
 	case "no token":
 		w.server.DeleteToken(username)
 	case "sign-in":
-		w.server.UpdateUser(username, func(u *simulator.User) { u.Sessions++ })
+		for _, user := range w.server.Users() {
+			w.server.UpdateUser(user.Username, func(u *simulator.User) { u.Sessions++ })
+		}
 	default:
 		w.removeUser(username, change == "replace", replacing)
 	}
