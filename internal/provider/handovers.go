@@ -104,20 +104,20 @@ func isKeptByAnother(ctx context.Context, req resource.DeleteRequest, diags *dia
 	return mark != nil
 }
 
-// tokenOfDisabledUser is the noun of the API token that a user has, whichever it is. A block that disables the user with
+// accessOfDisabledUser is the noun of the API token that a user has, whichever it is. A block that disables the user with
 // revoke_on_disable revokes it.
-const tokenOfDisabledUser = "token of a disabled user"
+const accessOfDisabledUser = "access of a disabled user"
 
 // revokeWithAccess warns if this plan disables a user and thereby revokes an API token that another block manages.
 func (s *providerData) revokeWithAccess(before, after *userResourceModel, diags *diag.Diagnostics) {
-	if username, revokes := revokesToken(before, after); revokes && !s.planned.isApplying() && s.handovers.destroy(ownedBy(username, tokenOfDisabledUser, "")) {
+	if username, revokes := revokesToken(before, after); revokes && !s.planned.isApplying() && s.handovers.destroy(ownedBy(username, accessOfDisabledUser, "")) {
 		warnOfRevokedToken(diags, username)
 	}
 }
 
 // keepToken is revokeWithAccess for the block that manages the token.
 func (s *providerData) keepToken(username string, diags *diag.Diagnostics) {
-	if !s.planned.isApplying() && s.handovers.keep(ownedBy(username, tokenOfDisabledUser, "")) {
+	if !s.planned.isApplying() && s.handovers.keep(ownedBy(username, accessOfDisabledUser, "")) {
 		warnOfRevokedToken(diags, username)
 	}
 }

@@ -223,16 +223,16 @@ func TestReadOnly_planAndApply(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	server.AddRole("ROLE_READ_ONLY")
-	server.AddBusinessUnit("payments", "Payments")
+	server.AddRole("ROLE_TESTER")
+	server.AddBusinessUnit("loans", "Loans")
 
-	workspace := newWorkspace(t, server, lifecycleHCL("Lovelace", "ROLE_READ_ONLY", "Payments"), nil)
+	workspace := newWorkspace(t, server, lifecycleHCL("Lovelace", "ROLE_TESTER", "Loans"), nil)
 	applyAll(t, workspace)
 
 	before := run(t, workspace, "show", "-json")
 
 	server.ResetJournal()
-	writeConfiguration(t, workspace, "provider \"iriusrisk\" {\n  read_only = true\n}\n"+lifecycleHCL("Byron", "ROLE_READ_ONLY", "Payments")+userHCL("bot", "bot", ""))
+	writeConfiguration(t, workspace, "provider \"iriusrisk\" {\n  read_only = true\n}\n"+lifecycleHCL("Byron", "ROLE_TESTER", "Loans")+userHCL("bot", "bot", ""))
 
 	expectChanges(t, workspace, "iriusrisk_user.ada: update", "iriusrisk_user.bot: create")
 

@@ -80,8 +80,8 @@ func (s *providerData) setEnabled(ctx context.Context, username string, user *ir
 func (s *providerData) endSessionsOfDisabled(ctx context.Context, username string, diags *diag.Diagnostics) {
 	if err := s.endSessions(ctx, username); err != nil {
 		diags.AddWarning(fmt.Sprintf("The sessions of disabled user %q may continue", username),
-			fmt.Sprintf("The user was disabled, but their sessions could not be ended, so a user who is signed in may stay signed in. The next plan does not show this. "+
-				"End the sessions in IriusRisk or with the action iriusrisk_revoke_user_sessions. %s", explain(err)))
+			"The user was disabled, but their sessions could not be ended, so a user who is signed in may stay signed in. The next plan does not show this. "+
+				"End the sessions in IriusRisk or with the action iriusrisk_revoke_user_sessions. "+explain(err))
 	}
 }
 
@@ -124,6 +124,6 @@ func (s *providerData) revokeTokenOfDisabled(ctx context.Context, username strin
 
 	if err := s.revokeToken(ctx, username); err != nil {
 		diags.AddWarning(fmt.Sprintf("The API token of disabled user %q may still work", username),
-			fmt.Sprintf("The user was disabled, but their API token could not be revoked, so it still exists. The next plan does not show this. Revoke the token in IriusRisk. %s", explain(err)))
+			"The user was disabled, but their API token could not be revoked, so it still exists. The next plan does not show this. Revoke the token in IriusRisk. "+explain(err))
 	}
 }
