@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -43,12 +44,10 @@ type membershipExclusiveResource struct {
 
 // exclusiveMembers is the plan or state of the resource.
 type exclusiveMembers struct {
-	username types.String
-	set      types.Set
-}
+	memberViews
 
-// setAttribute returns the name of the attribute that holds the set.
-func (r *membershipExclusiveResource) setAttribute() string { return r.kind.attribute + "s" }
+	username types.String
+}
 
 func (r *membershipExclusiveResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName + "s_exclusive"
@@ -71,27 +70,24 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 				Validators:          []validator.String{usernameValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
-			r.setAttribute(): schema.SetAttribute{
-				Required:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. May be empty.", r.kind.noun, r.kind.lookup),
-				Validators:          memberSetValidators(),
-				PlanModifiers:       []planmodifier.Set{keepSpellings{}},
-			},
+			r.kind.attribute + "s": memberIDsAttribute(r.kind, "May be empty.",
+				setvalidator.ExactlyOneOf(path.MatchRoot(r.kind.attribute+"s"), path.MatchRoot(r.kind.nameAttribute+"s"))),
+			r.kind.nameAttribute + "s": memberNamesAttribute(r.kind),
 		},
 	}
 }
 
-// ModifyPlan plans the id. It warns if another block manages the memberships too, and names those that the user loses when
-// the set is managed for the first time.
+// ModifyPlan plans the id, and the view of the set that is not configured. It warns if another block manages the memberships
+// too, and names those that the user loses when the set is managed for the first time.
 func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
 
 	members := r.members(ctx, req.Plan, &resp.Diagnostics)
+	config := r.kind.viewsOf(ctx, req.Config, &resp.Diagnostics)
 
-	var before exclusiveMembers
+	before := exclusiveMembers{memberViews: unmanagedMembers()}
 	if !req.State.Raw.IsNull() {
 		before = r.members(ctx, req.State, &resp.Diagnostics)
 	}
@@ -100,11 +96,14 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 
+	members.memberViews = r.planViews(ctx, r.kind, r.kind.namesArgument(), config, members.memberViews, before.memberViews, &resp.Diagnostics)
+	resp.Diagnostics.Append(r.kind.setViews(ctx, &resp.Plan, members.memberViews)...)
+
 	if !members.username.IsUnknown() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
 	}
 
-	if r.providerData == nil || !r.firstPlan(ctx, req, resp) {
+	if r.providerData == nil || resp.Diagnostics.HasError() || !r.firstPlan(ctx, req, resp) {
 		return
 	}
 
@@ -112,12 +111,12 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	r.adviseOnSignIn(ctx, managedExclusively, &resp.Diagnostics)
 
 	if members.username.Equal(before.username) {
-		r.keepMembers(r.kind, members.username, before.set, members.set, &resp.Diagnostics)
+		r.keepMembers(r.kind, members.username, before.ids, members.ids, &resp.Diagnostics)
 	}
 
 	// For a different user, the set is managed for the first time.
-	if before.set.IsNull() || !members.username.Equal(before.username) {
-		r.warnOfRemovals(ctx, r.kind, members.username, members.set, &resp.Diagnostics)
+	if before.ids.IsNull() || !members.username.Equal(before.username) {
+		r.warnOfRemovals(ctx, r.kind, members.username, members.ids, &resp.Diagnostics)
 	}
 }
 
@@ -128,11 +127,11 @@ func (r *membershipExclusiveResource) Create(ctx context.Context, req resource.C
 	}
 
 	members := r.members(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.namesArgument(), &members.memberViews, &resp.Diagnostics) {
 		return
 	}
 
-	if _, ok := r.apply(ctx, members, types.SetNull(types.StringType), &resp.Diagnostics); ok {
+	if _, ok := r.apply(ctx, members, unmanagedMembers(), &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
 }
@@ -150,15 +149,15 @@ func (r *membershipExclusiveResource) Read(ctx context.Context, req resource.Rea
 		return
 	}
 
-	username, before := members.username.ValueString(), members.set
-	err := r.readSet(ctx, r.kind, username, &members.set)
+	username, before := members.username.ValueString(), members.memberViews
+	err := r.readViews(ctx, r.kind, username, &members.ids, &members.names)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
 		r.userAbsent(ctx, r.kind, username, err, resp)
 	case err != nil:
 		addAttemptError(&resp.Diagnostics, err)
-	case !members.set.Equal(before):
+	case !members.equal(before):
 		// After an import the prior set is null.
 		resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 	}
@@ -173,11 +172,11 @@ func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.U
 	members := r.members(ctx, req.Plan, &resp.Diagnostics)
 	before := r.members(ctx, req.State, &resp.Diagnostics)
 
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.namesArgument(), &members.memberViews, &resp.Diagnostics) {
 		return
 	}
 
-	members.set, _ = r.apply(ctx, members, before.set, &resp.Diagnostics)
+	members.memberViews, _ = r.apply(ctx, members, before.memberViews, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.save(ctx, &resp.State, members)...)
 }
 
@@ -189,8 +188,8 @@ func (r *membershipExclusiveResource) ImportState(ctx context.Context, req resou
 	importStateByUsername(ctx, req, resp)
 }
 
-// apply reconciles while holding the user's lock.
-func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusiveMembers, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
+// apply reconciles while holding the user's lock. It returns what the user has afterwards, and whether that is what is planned.
+func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusiveMembers, prior memberViews, diags *diag.Diagnostics) (actual memberViews, ok bool) {
 	username := members.username.ValueString()
 
 	unlock, ok := r.lock(ctx, username, diags)
@@ -199,15 +198,15 @@ func (r *membershipExclusiveResource) apply(ctx context.Context, members exclusi
 	}
 	defer unlock()
 
-	return r.reconcile(ctx, setChange{kind: r.kind, username: username, planned: members.set, prior: prior}, diags)
+	return r.reconcileViews(ctx, setChange{kind: r.kind, username: username, planned: members.ids, prior: prior.ids}, members.names, diags)
 }
 
-// members reads the two arguments.
+// members reads the arguments.
 func (r *membershipExclusiveResource) members(ctx context.Context, source attributeReader, diags *diag.Diagnostics) exclusiveMembers {
 	var members exclusiveMembers
 
 	diags.Append(source.GetAttribute(ctx, path.Root("username"), &members.username)...)
-	diags.Append(source.GetAttribute(ctx, path.Root(r.setAttribute()), &members.set)...)
+	members.memberViews = r.kind.viewsOf(ctx, source, diags)
 
 	return members
 }
@@ -215,7 +214,7 @@ func (r *membershipExclusiveResource) members(ctx context.Context, source attrib
 func (r *membershipExclusiveResource) save(ctx context.Context, state *tfsdk.State, members exclusiveMembers) diag.Diagnostics {
 	diags := state.SetAttribute(ctx, path.Root("id"), members.username)
 	diags.Append(state.SetAttribute(ctx, path.Root("username"), members.username)...)
-	diags.Append(state.SetAttribute(ctx, path.Root(r.setAttribute()), members.set)...)
+	diags.Append(r.kind.setViews(ctx, state, members.memberViews)...)
 
 	return diags
 }

@@ -12,18 +12,24 @@ import (
 // membershipKind is one of the two kinds of membership that a user has: roles and business units. The API treats both the
 // same way: a set of UUIDs, read as a list, with a POST and a DELETE for one member.
 type membershipKind struct {
-	noun      string // "role"
-	typeName  string // the resource type without the provider's name, "user_role"
-	attribute string // the attribute with the UUID, "role_id"
-	lookup    string // the data source that finds the UUID by name, "iriusrisk_role"
+	noun          string // "role"
+	typeName      string // the resource type without the provider's name, "user_role"
+	attribute     string // the attribute with the UUID, "role_id"
+	nameAttribute string // the attribute with the name, "role_name"
+	lookup        string // the data source that finds the UUID by name, "iriusrisk_role"
 
 	// scoped means that a caller without ALL_USERS_UPDATE sees only some of a user's memberships (documented:
 	// MANAGE_USERS_BU).
 	scoped bool
 
-	// cachedMembers and cachedHas read through the directory's cache.
+	// cachedMembers and cachedHas read through the directory's cache. Their members have no name if the names were not part of
+	// what was read.
 	cachedMembers func(directory *directory.Directory, ctx context.Context, username string) ([]member, error)
-	cachedHas     func(directory *directory.Directory, ctx context.Context, username, id string) (bool, error)
+	cachedHas     func(directory *directory.Directory, ctx context.Context, username, id string) (member, bool, error)
+
+	// cachedAll returns all roles or business units of the instance through the directory's cache, and freshAll bypasses it.
+	cachedAll func(directory *directory.Directory, ctx context.Context) ([]member, error)
+	freshAll  func(client *iriusrisk.Client, ctx context.Context) ([]member, error)
 
 	// freshMembers bypasses the cache, as a read that decides a write has to.
 	freshMembers func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error)
@@ -33,19 +39,31 @@ type membershipKind struct {
 }
 
 var roleMembership = membershipKind{
-	noun:      "role",
-	typeName:  "user_role",
-	attribute: "role_id",
-	lookup:    "iriusrisk_role",
+	noun:          "role",
+	typeName:      "user_role",
+	attribute:     "role_id",
+	nameAttribute: "role_name",
+	lookup:        "iriusrisk_role",
 	cachedMembers: func(directory *directory.Directory, ctx context.Context, username string) ([]member, error) {
 		roles, err := directory.UserRoles(ctx, username)
 
 		return membersOf(roles, roleMember), err
 	},
-	cachedHas: func(directory *directory.Directory, ctx context.Context, username, id string) (bool, error) {
+	cachedHas: func(directory *directory.Directory, ctx context.Context, username, id string) (member, bool, error) {
 		roles, err := directory.UserRoles(ctx, username)
+		found, has := memberWithID(membersOf(roles, roleMember), id)
 
-		return slices.ContainsFunc(roles, func(role iriusrisk.Role) bool { return strings.EqualFold(role.ID, id) }), err
+		return found, has, err
+	},
+	cachedAll: func(directory *directory.Directory, ctx context.Context) ([]member, error) {
+		roles, err := directory.Roles(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(roles, roleMember), err
+	},
+	freshAll: func(client *iriusrisk.Client, ctx context.Context) ([]member, error) {
+		roles, err := client.ListRoles(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(roles, roleMember), err
 	},
 	freshMembers: func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error) {
 		roles, err := client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
@@ -57,17 +75,32 @@ var roleMembership = membershipKind{
 }
 
 var businessUnitMembership = membershipKind{
-	noun:      "business unit",
-	typeName:  "user_business_unit",
-	attribute: "business_unit_id",
-	lookup:    "iriusrisk_business_unit",
-	scoped:    true,
+	noun:          "business unit",
+	typeName:      "user_business_unit",
+	attribute:     "business_unit_id",
+	nameAttribute: "business_unit_name",
+	lookup:        "iriusrisk_business_unit",
+	scoped:        true,
 	cachedMembers: func(directory *directory.Directory, ctx context.Context, username string) ([]member, error) {
 		units, err := directory.UserBusinessUnits(ctx, username)
 
 		return membersOf(units, unitMember), err
 	},
-	cachedHas: (*directory.Directory).HasBusinessUnit,
+	cachedHas: func(directory *directory.Directory, ctx context.Context, username, id string) (member, bool, error) {
+		has, err := directory.HasBusinessUnit(ctx, username, id)
+
+		return member{id: id}, has, err
+	},
+	cachedAll: func(directory *directory.Directory, ctx context.Context) ([]member, error) {
+		units, err := directory.BusinessUnits(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(units, unitMember), err
+	},
+	freshAll: func(client *iriusrisk.Client, ctx context.Context) ([]member, error) {
+		units, err := client.ListBusinessUnits(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(units, unitMember), err
+	},
 	freshMembers: func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error) {
 		units, err := client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 
@@ -77,7 +110,7 @@ var businessUnitMembership = membershipKind{
 	remove: (*iriusrisk.Client).DeleteUserBusinessUnit,
 }
 
-// member is a role or a business unit of a user.
+// member is a role or a business unit.
 type member struct{ id, name string }
 
 func roleMember(role iriusrisk.Role) member { return member{role.ID, role.Name} }
@@ -117,6 +150,16 @@ func idsOf(members []member) []string {
 	}
 
 	return ids
+}
+
+// memberWithID returns the member with a UUID, ignoring case.
+func memberWithID(members []member, id string) (found member, ok bool) {
+	at := slices.IndexFunc(members, func(candidate member) bool { return strings.EqualFold(candidate.id, id) })
+	if at < 0 {
+		return member{}, false
+	}
+
+	return members[at], true
 }
 
 // containsID reports whether ids contains id, ignoring case.

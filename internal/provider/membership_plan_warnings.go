@@ -59,8 +59,8 @@ func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, 
 // elements as removed.
 func (s *providerData) warnNoLongerManaged(kind membershipKind, username types.String, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("The %ss of user %q are no longer managed", kind.noun, username.ValueString()),
-		fmt.Sprintf("The configuration no longer sets %[2]ss. This removes no %[1]s from the user, and changes made outside Terraform are no longer detected. "+
-			"To remove all %[1]ss, set %[2]ss = [].", kind.noun, kind.attribute))
+		fmt.Sprintf("The configuration no longer sets %[2]ss or %[3]ss. This removes no %[1]s from the user, and changes made outside Terraform are no longer detected. "+
+			"To remove all %[1]ss, set %[2]ss = [].", kind.noun, kind.attribute, kind.nameAttribute))
 }
 
 // knownElements returns the known strings of a set, and whether all of its elements are known.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -45,6 +46,9 @@ type membershipResource struct {
 type membership struct {
 	username types.String
 	memberID types.String
+
+	// name is the name of the role or business unit. It is null in an identity.
+	name types.String
 }
 
 func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -69,10 +73,19 @@ func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
 			r.kind.attribute: schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: fmt.Sprintf("The UUID of the %s, for example from the data source `%s`. Changing this forces a new resource to be created; changes in letter case are ignored.", r.kind.noun, r.kind.lookup),
-				Validators:          []validator.String{uuidValidator()},
-				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: fmt.Sprintf("The UUID of the %[1]s, for example from the data source `%[2]s`. Changing this forces a new resource to be created; changes in letter case are ignored. "+
+					"Exactly one of `%[3]s` and `%[4]s` must be set.", r.kind.noun, r.kind.lookup, r.kind.attribute, r.kind.nameAttribute),
+				Validators:    []validator.String{uuidValidator(), exactlyOneOf([]string{r.kind.attribute, r.kind.nameAttribute})},
+				PlanModifiers: []planmodifier.String{keepCase{}},
+			},
+			r.kind.nameAttribute: schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: fmt.Sprintf("The name of the %[1]s, which is case-sensitive and must be unique in the instance. "+
+					"Changing this to the name of a different %[1]s forces a new resource to be created. Computed if `%[2]s` is set.", r.kind.noun, r.kind.attribute),
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
 	}
@@ -87,11 +100,12 @@ func (r *membershipResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}
 }
 
-// ModifyPlan plans the id once both parts of it are known, and warns if another block manages the same membership.
+// ModifyPlan plans the id once both parts of it are known, and the UUID or the name that is not configured. It warns if
+// another block manages the same membership.
 func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var before membership
 	if !req.State.Raw.IsNull() {
-		before = r.pair(ctx, req.State, &resp.Diagnostics)
+		before = r.membership(ctx, req.State, &resp.Diagnostics)
 	}
 
 	if req.Plan.Raw.IsNull() {
@@ -102,22 +116,31 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
+	pair := r.membership(ctx, req.Plan, &resp.Diagnostics)
+	config := r.membership(ctx, req.Config, &resp.Diagnostics)
+
 	if resp.Diagnostics.HasError() {
 		return
+	}
+
+	pair.setViews(r.planViews(ctx, r.kind, r.nameArgument(), config.views(), pair.views(), before.views(), &resp.Diagnostics))
+	resp.Diagnostics.Append(r.setMember(ctx, &resp.Plan, pair)...)
+
+	if !req.State.Raw.IsNull() && !strings.EqualFold(pair.memberID.ValueString(), before.memberID.ValueString()) {
+		resp.RequiresReplace.Append(path.Root(r.kind.attribute))
 	}
 
 	if !pair.username.IsUnknown() && !pair.memberID.IsUnknown() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
 	}
 
-	if r.providerData != nil && r.firstPlan(ctx, req, resp) {
+	if r.providerData != nil && !resp.Diagnostics.HasError() && r.firstPlan(ctx, req, resp) {
 		r.conflicts.check(r.kind, pair.username, managedSingly, pair.memberID, &resp.Diagnostics)
 		r.adviseOnSignIn(ctx, managedSingly, &resp.Diagnostics)
 
 		switch {
 		case req.State.Raw.IsNull():
-		case pair == before:
+		case pair.username == before.username && pair.memberID == before.memberID:
 			r.keepMembership(r.kind, before.username.ValueString(), before.memberID.ValueString(), &resp.Diagnostics)
 		default:
 			r.destroyMembership(ctx, r.kind, before, resp)
@@ -131,8 +154,8 @@ func (r *membershipResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	pair, ok := r.settled(ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 
@@ -155,7 +178,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 
 	r.planned.beginPlan(&resp.Diagnostics)
 
-	pair := r.pair(ctx, req.State, &resp.Diagnostics)
+	pair := r.membership(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -163,7 +186,7 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 	r.identify(ctx, resp.Identity, pair)
 
 	username, id := pair.username.ValueString(), pair.memberID.ValueString()
-	has, err := r.kind.cachedHas(r.directory, ctx, username, id)
+	found, has, err := r.kind.cachedHas(r.directory, ctx, username, id)
 
 	if err == nil && !has {
 		err = r.confirmVisible(ctx, r.kind, id)
@@ -178,13 +201,28 @@ func (r *membershipResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.AddWarning(fmt.Sprintf("User %q no longer has a %s", username, r.kind.noun),
 			fmt.Sprintf("The %s %s was removed from the user outside Terraform. The resource is removed from the state.", r.kind.noun, id))
 		resp.State.RemoveResource(ctx)
+	default:
+		r.readName(ctx, found, pair.name, resp)
 	}
 }
 
-// Update sends no request: a change of either argument replaces the resource, unless only the letter case changes.
+// readName updates the name in the state, which may have changed outside Terraform.
+func (r *membershipResource) readName(ctx context.Context, found member, before types.String, resp *resource.ReadResponse) {
+	names, ok := r.namesOf(ctx, r.kind, []member{found})
+	if name := only(names); ok && !name.Equal(before) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, r.nameArgument(), name)...)
+	}
+}
+
+// Update sends no request: a change of the username or of the role or business unit replaces the resource, unless only the
+// letter case or the name changes.
 func (r *membershipResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	pair := r.pair(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if !r.ready(&resp.Diagnostics) {
+		return
+	}
+
+	pair, ok := r.settled(ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 
@@ -252,7 +290,7 @@ func (m membership) addressable() bool {
 	return iriusrisk.ValidateUsername(m.username.ValueString()) == nil && uuidPattern.MatchString(m.memberID.ValueString())
 }
 
-// pair reads the two arguments.
+// pair reads what identifies the membership.
 func (r *membershipResource) pair(ctx context.Context, source attributeReader, diags *diag.Diagnostics) membership {
 	var pair membership
 
@@ -260,6 +298,39 @@ func (r *membershipResource) pair(ctx context.Context, source attributeReader, d
 	diags.Append(source.GetAttribute(ctx, path.Root(r.kind.attribute), &pair.memberID)...)
 
 	return pair
+}
+
+// membership reads all arguments.
+func (r *membershipResource) membership(ctx context.Context, source attributeReader, diags *diag.Diagnostics) membership {
+	pair := r.pair(ctx, source, diags)
+	diags.Append(source.GetAttribute(ctx, r.nameArgument(), &pair.name)...)
+
+	return pair
+}
+
+func (r *membershipResource) nameArgument() path.Path { return path.Root(r.kind.nameAttribute) }
+
+// settled reads a plan, and resolves what the plan could not.
+func (r *membershipResource) settled(ctx context.Context, plan attributeReader, diags *diag.Diagnostics) (pair membership, ok bool) {
+	pair = r.membership(ctx, plan, diags)
+	views := pair.views()
+
+	if diags.HasError() || !r.settleViews(ctx, r.kind, r.nameArgument(), &views, diags) {
+		return pair, false
+	}
+
+	pair.setViews(views)
+
+	return pair, true
+}
+
+// views returns the UUID and the name as sets of one element.
+func (m *membership) views() memberViews {
+	return memberViews{ids: setOf(m.memberID), names: setOf(m.name)}
+}
+
+func (m *membership) setViews(views memberViews) {
+	m.memberID, m.name = only(views.ids), only(views.names)
 }
 
 // assignment converts a pair whose values are known.
@@ -278,9 +349,14 @@ func (r *membershipResource) save(ctx context.Context, state *tfsdk.State, ident
 func (r *membershipResource) set(ctx context.Context, target attributeWriter, pair membership) diag.Diagnostics {
 	diags := target.SetAttribute(ctx, path.Root("id"), pair.id())
 	diags.Append(target.SetAttribute(ctx, path.Root("username"), pair.username)...)
-	diags.Append(target.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberID)...)
 
-	return diags
+	return append(diags, r.setMember(ctx, target, pair)...)
+}
+
+func (r *membershipResource) setMember(ctx context.Context, target attributeWriter, pair membership) diag.Diagnostics {
+	diags := target.SetAttribute(ctx, path.Root(r.kind.attribute), pair.memberID)
+
+	return append(diags, target.SetAttribute(ctx, r.nameArgument(), pair.name)...)
 }
 
 func (r *membershipResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, pair membership) {

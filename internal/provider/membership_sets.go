@@ -8,35 +8,52 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// memberSetAttribute describes the optional set of all roles or business units of a user. unset says what an unset argument
-// means.
-func memberSetAttribute(kind membershipKind, unset string) schema.SetAttribute {
+// memberIDsAttribute describes the set of the UUIDs of all roles or business units of a user. text says what the set means.
+func memberIDsAttribute(kind membershipKind, text string, alternatives validator.Set) schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:    true,
+		Computed:    true,
 		ElementType: types.StringType,
 		MarkdownDescription: fmt.Sprintf("The UUIDs of all %[1]ss of the user, for example from the data source `%[2]s`. %[3]s "+
-			"When set, even to `[]`, the set is authoritative: %[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Do not combine it with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.",
-			kind.noun, kind.lookup, unset, kind.typeName),
-		Validators:    memberSetValidators(),
+			"Computed if `%[4]ss` is set.", kind.noun, kind.lookup, text, kind.nameAttribute),
+		Validators:    []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator()), alternatives},
 		PlanModifiers: []planmodifier.Set{keepSpellings{}},
 	}
 }
 
-func memberSetValidators() []validator.Set {
-	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(uuidValidator())}
+// inlineIDsAttribute describes the optional set of the UUIDs of all roles or business units of an iriusrisk_user.
+func inlineIDsAttribute(kind membershipKind) schema.SetAttribute {
+	return memberIDsAttribute(kind, fmt.Sprintf("If neither `%[2]ss` nor `%[3]ss` is set, the %[1]ss are not managed by this resource. "+
+		"When one of them is set, even to `[]`, the set is authoritative: %[1]ss assigned outside Terraform show up as drift and are removed on the next apply. "+
+		"Do not combine it with `iriusrisk_%[4]s` or `iriusrisk_%[4]ss_exclusive` for the same user.", kind.noun, kind.attribute, kind.nameAttribute, kind.typeName),
+		setvalidator.ConflictsWith(path.MatchRoot(kind.nameAttribute+"s")))
 }
 
-// readSet updates a set to the roles or business units of a user, read through the cache. It returns an error if an element
-// is missing that the caller could not see.
-func (s *providerData) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) error {
+// memberNamesAttribute describes the set of the names of the same roles or business units.
+func memberNamesAttribute(kind membershipKind) schema.SetAttribute {
+	return schema.SetAttribute{
+		Optional:    true,
+		Computed:    true,
+		ElementType: types.StringType,
+		MarkdownDescription: fmt.Sprintf("The names of all %[1]ss of the user, as an alternative to `%[2]ss`. Names are case-sensitive and must be unique in the instance. "+
+			"Computed if `%[2]ss` is set.", kind.noun, kind.attribute),
+		Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+	}
+}
+
+// readSet updates a set of UUIDs to the roles or business units of a user, read through the cache. It returns an error if an
+// element is missing that the caller could not see.
+func (s *providerData) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) ([]member, error) {
 	members, err := kind.cachedMembers(s.directory, ctx, username)
 	have := idsOf(members)
 
@@ -47,10 +64,24 @@ func (s *providerData) readSet(ctx context.Context, kind membershipKind, usernam
 	}
 
 	if err != nil {
-		return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
+		return nil, &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
 	}
 
 	*set = withKnownSpelling(have, *set)
+
+	return members, nil
+}
+
+// readViews is readSet for both views. The prior names stay if the names cannot be read.
+func (s *providerData) readViews(ctx context.Context, kind membershipKind, username string, ids, names *types.Set) error {
+	members, err := s.readSet(ctx, kind, username, ids)
+	if err != nil {
+		return err
+	}
+
+	if found, ok := s.namesOf(ctx, kind, members); ok {
+		*names = found
+	}
 
 	return nil
 }

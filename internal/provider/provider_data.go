@@ -55,6 +55,9 @@ type providerData struct {
 	// handovers detects memberships and tokens that one block of this plan removes and another one keeps.
 	handovers *handovers
 
+	// plannedNames records the names of the roles and business units that this plan creates or renames.
+	plannedNames *plannedNames
+
 	// causes records which causes of failed reads this run has explained. A token that is not valid fails every read for one
 	// reason.
 	causes runSet[string]
@@ -74,7 +77,7 @@ func newProviderData() *providerData {
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
 		locks:   newUserLocks(), planned: newPlannedUsers(),
 		conflicts: newMembershipConflicts(), tokens: newManagedTokens(),
-		handovers: newHandovers(),
+		handovers: newHandovers(), plannedNames: newPlannedNames(),
 	}
 }
 

@@ -41,9 +41,11 @@ type userResourceModel struct {
 	Password          types.String `tfsdk:"password"`
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 
-	// RoleIDs and BusinessUnitIDs are null if this resource does not manage them.
-	RoleIDs         types.Set `tfsdk:"role_ids"`
-	BusinessUnitIDs types.Set `tfsdk:"business_unit_ids"`
+	// Both views of a set are null if this resource does not manage it.
+	RoleIDs           types.Set `tfsdk:"role_ids"`
+	RoleNames         types.Set `tfsdk:"role_names"`
+	BusinessUnitIDs   types.Set `tfsdk:"business_unit_ids"`
+	BusinessUnitNames types.Set `tfsdk:"business_unit_names"`
 
 	AdoptExisting          types.Bool   `tfsdk:"adopt_existing"`
 	DeletionPolicy         types.String `tfsdk:"deletion_policy"`
@@ -122,8 +124,10 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"IriusRisk clears this flag when the user sets a new password, which appears as drift; to require a new password only once, add `ignore_changes = [password_expired]`.",
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"role_ids":          memberSetAttribute(roleMembership, "If omitted, the roles are not managed by this resource."),
-			"business_unit_ids": memberSetAttribute(businessUnitMembership, "If omitted, the business units are not managed by this resource."),
+			"role_ids":            inlineIDsAttribute(roleMembership),
+			"role_names":          memberNamesAttribute(roleMembership),
+			"business_unit_ids":   inlineIDsAttribute(businessUnitMembership),
+			"business_unit_names": memberNamesAttribute(businessUnitMembership),
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
@@ -188,7 +192,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	password := plan.configuredPassword(ctx, req.Config, &resp.Diagnostics)
 
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.settleMembers(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
 
@@ -301,7 +305,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		markComplete(ctx, &state, req, resp)
 
 		// The response already holds the prior state. Setting the state accounts for most of the cost of a refresh.
-		if !state.sameAs(&before) {
+		if !state.sameAs(&before) || !state.sameNames(&before) {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}
 	}
@@ -323,7 +327,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	setIdentity(ctx, resp.Identity, map[string]types.String{"username": state.Username})
 	password := plan.newPassword(ctx, state, req.Config, &resp.Diagnostics)
 
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !r.settleMembers(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
 

@@ -53,7 +53,9 @@ func importedUser(username string) userResourceModel {
 	return userResourceModel{
 		userProfileModel:       userProfileModel{Username: types.StringValue(username)},
 		RoleIDs:                types.SetNull(types.StringType),
+		RoleNames:              types.SetNull(types.StringType),
 		BusinessUnitIDs:        types.SetNull(types.StringType),
+		BusinessUnitNames:      types.SetNull(types.StringType),
 		AdoptExisting:          types.BoolValue(false),
 		DeletionPolicy:         types.StringValue(policyDelete),
 		SendResetPasswordEmail: types.BoolValue(false),
@@ -64,12 +66,23 @@ func importedUser(username string) userResourceModel {
 // managedMembers is a set of roles or business units that a user resource may manage.
 type managedMembers struct {
 	kind membershipKind
-	set  *types.Set
+
+	// set holds the UUIDs, names the names.
+	set, names *types.Set
 }
+
+// views returns both views.
+func (m managedMembers) views() memberViews { return memberViews{ids: *m.set, names: *m.names} }
+
+// setViews sets both views.
+func (m managedMembers) setViews(views memberViews) { *m.set, *m.names = views.ids, views.names }
 
 // members returns the two sets in the order in which they are changed.
 func (m *userResourceModel) members() []managedMembers {
-	return []managedMembers{{roleMembership, &m.RoleIDs}, {businessUnitMembership, &m.BusinessUnitIDs}}
+	return []managedMembers{
+		{roleMembership, &m.RoleIDs, &m.RoleNames},
+		{businessUnitMembership, &m.BusinessUnitIDs, &m.BusinessUnitNames},
+	}
 }
 
 // sameAs reports whether two models have the same profile, password and access.
@@ -77,6 +90,11 @@ func (m *userResourceModel) sameAs(other *userResourceModel) bool {
 	return m.userProfileModel == other.userProfileModel &&
 		m.Password.Equal(other.Password) && m.PasswordWOVersion.Equal(other.PasswordWOVersion) &&
 		m.RoleIDs.Equal(other.RoleIDs) && m.BusinessUnitIDs.Equal(other.BusinessUnitIDs)
+}
+
+// sameNames reports whether two models have the same names of roles and business units. Names alone need no write.
+func (m *userResourceModel) sameNames(other *userResourceModel) bool {
+	return m.RoleNames.Equal(other.RoleNames) && m.BusinessUnitNames.Equal(other.BusinessUnitNames)
 }
 
 // policy returns the deletion policy. It is delete if the state has none.

@@ -17,14 +17,12 @@ import (
 // ModifyPlan rejects plans that cannot succeed or could lose a user. It also warns of what a plan cannot show: memberships
 // that are removed when a set is managed for the first time.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.providerData == nil {
-		return
-	}
-
 	before := userModel(ctx, req.State.Raw.IsNull(), req.State, &resp.Diagnostics)
 	after := userModel(ctx, req.Plan.Raw.IsNull(), req.Plan, &resp.Diagnostics)
 
-	if resp.Diagnostics.HasError() {
+	r.planMembers(ctx, before, after, req.Config, resp)
+
+	if r.providerData == nil || resp.Diagnostics.HasError() {
 		return
 	}
 

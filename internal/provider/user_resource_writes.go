@@ -113,8 +113,8 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 			before = *prior.members()[i].set
 		}
 
-		actual, ok := r.reconcile(ctx, setChange{kind: members.kind, username: username, planned: *members.set, prior: before}, diags)
-		*members.set = actual
+		actual, ok := r.reconcileViews(ctx, setChange{kind: members.kind, username: username, planned: *members.set, prior: before}, *members.names, diags)
+		members.setViews(actual)
 		succeeded = succeeded && ok
 	}
 
@@ -141,7 +141,9 @@ func (r *userResource) readMembers(ctx context.Context, state *userResourceModel
 
 	for i := range members {
 		if !members[i].set.IsNull() {
-			reads.Go(func() { failures[i] = r.readSet(ctx, members[i].kind, state.Username.ValueString(), members[i].set) })
+			reads.Go(func() {
+				failures[i] = r.readViews(ctx, members[i].kind, state.Username.ValueString(), members[i].set, members[i].names)
+			})
 		}
 	}
 

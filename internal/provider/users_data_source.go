@@ -192,7 +192,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 // readIncluded reads one of a user's sets. It reports absent if the user was deleted since they were listed.
 func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind, username string, set *types.Set) (absent bool, err error) {
-	err = d.readSet(ctx, kind, username, set)
+	_, err = d.readSet(ctx, kind, username, set)
 	if !iriusrisk.IsNotFound(err) {
 		return false, err
 	}
