@@ -108,6 +108,7 @@ func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] 
 		noun:         "business unit",
 		get:          d.client.GetBusinessUnit,
 		list:         d.directory.BusinessUnits,
+		name:         func(unit iriusrisk.BusinessUnit) string { return unit.Name },
 		label:        func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
 	}
 }

@@ -29,6 +29,9 @@ type lookup[T any] struct {
 	// list reads all objects that match a filter.
 	list func(ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
 
+	// name returns the name of an object, which an error may suggest.
+	name func(item T) string
+
 	// label describes an object in an error, "Auditor (38400000-…)".
 	label func(item T) string
 }
@@ -60,7 +63,7 @@ func (l lookup[T]) one(ctx context.Context, wanted criterion[T], diags *diag.Dia
 		return matching[0], true
 	case 0:
 		diags.AddError("Unable to "+attempt,
-			strings.TrimSpace(fmt.Sprintf("There is no %s whose %s is exactly %q. %s", l.noun, wanted.argument, wanted.value, l.visibility())))
+			strings.TrimSpace(fmt.Sprintf("There is no %s whose %s is exactly %q.%s %s", l.noun, wanted.argument, wanted.value, l.suggest(ctx, wanted), l.visibility())))
 	default:
 		labels := make([]string, len(matching))
 		for i, item := range matching {
@@ -84,6 +87,26 @@ func (l lookup[T]) visibility() string {
 	default:
 		return ""
 	}
+}
+
+// suggest returns a sentence with the names that are closest to the one that was looked for. The whole list has been read
+// before.
+func (l lookup[T]) suggest(ctx context.Context, wanted criterion[T]) string {
+	if wanted.argument != "name" || l.name == nil {
+		return ""
+	}
+
+	items, err := l.list(ctx, iriusrisk.ListOptions{})
+	if err != nil {
+		return ""
+	}
+
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = l.name(item)
+	}
+
+	return didYouMean(wanted.value, names)
 }
 
 // matching returns all objects that match. It checks the results of a filter, and if a filter finds nothing, it reads the

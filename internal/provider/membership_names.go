@@ -244,13 +244,22 @@ func resolveName(kind membershipKind, all []member, name string, argument path.P
 		return matching[0], true
 	case 0:
 		diags.AddAttributeError(argument, fmt.Sprintf("There is no %s named %q", kind.noun, name),
-			fmt.Sprintf("IriusRisk has no %s whose name is exactly %q, or it is not visible to the provider's API token.%s", kind.noun, name, didYouMean(name, candidates)))
+			strings.TrimSpace(fmt.Sprintf("IriusRisk has no %s whose name is exactly %q.%s %s", kind.noun, name, didYouMean(name, candidates), kind.visibility())))
 	default:
 		diags.AddAttributeError(argument, fmt.Sprintf("Several %ss are named %q", kind.noun, name),
 			fmt.Sprintf("%d %ss have this name: %s. Use their ids instead of names, or rename them.", len(matching), kind.noun, strings.Join(matching, ", ")))
 	}
 
 	return "", false
+}
+
+// visibility explains why the caller may not see an object of the kind, and is "" for roles, which all callers see.
+func (k membershipKind) visibility() string {
+	if k.scoped {
+		return onlyOwnUnits
+	}
+
+	return ""
 }
 
 // withPriorSpelling returns a set of UUIDs, or the prior set if it holds the same UUIDs in another letter case.

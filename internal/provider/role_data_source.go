@@ -94,6 +94,7 @@ func (d *roleDataSource) roles() lookup[iriusrisk.Role] {
 		noun:         "role",
 		get:          d.client.GetRole,
 		list:         d.directory.Roles,
+		name:         func(role iriusrisk.Role) string { return role.Name },
 		label:        func(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) },
 	}
 }

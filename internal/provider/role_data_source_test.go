@@ -48,7 +48,7 @@ func TestRoleDataSource_lookup(t *testing.T) {
 		found("name", "Auditor", ids["Auditor"], "Auditor"),
 		found("name", "Auditor's deputy", ids["Auditor's deputy"], "Auditor's deputy"),
 		found("id", ids["Three"], ids["Three"], "Three"),
-		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor"`),
+		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor".*Did\s+you\s+mean\s+"Auditor"\?`),
 		fails("name", "Missing", `(?s)no role whose name is exactly`),
 		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice\s+\(`),
 		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly\s+"38400000-8cf0-11bd-b23e-10b96e4ef00d"\.`),

@@ -80,6 +80,20 @@ func (s *contextReleasingServer) ReadDataSource(ctx context.Context, req *tfprot
 	return withReleasedContext(ctx, req, s.frameworkServer.ReadDataSource)
 }
 
+func (s *contextReleasingServer) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
+	resp, err := withReleasedContext(ctx, req, s.frameworkServer.GenerateResourceConfig)
+	if err != nil || resp.Config == nil {
+		return resp, err
+	}
+
+	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+
+	return resp, dropComputedViews(schemas.ResourceSchemas[req.TypeName], resp)
+}
+
 // withReleasedContext handles a request with a context that is released when the request ends.
 func withReleasedContext[Req, Resp any](ctx context.Context, req Req, handle func(context.Context, Req) (Resp, error)) (Resp, error) {
 	releasable := &requestContext{}
