@@ -19,26 +19,16 @@ locals {
   }
 }
 
-# The API identifies roles and business units by UUID. These lists translate the names used above.
-data "iriusrisk_roles" "all" {}
-
-data "iriusrisk_business_units" "all" {}
-
-locals {
-  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
-  unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
-}
-
 # Both sets are authoritative: what is assigned outside Terraform is removed on the next apply.
 resource "iriusrisk_user" "people" {
   for_each = local.people
 
-  username          = each.key
-  email             = "${each.key}@example.com"
-  first_name        = each.value.first_name
-  last_name         = each.value.last_name
-  role_ids          = [for name in each.value.roles : local.role_ids[name]]
-  business_unit_ids = [for name in each.value.units : local.unit_ids[name]]
+  username            = each.key
+  email               = "${each.key}@example.com"
+  first_name          = each.value.first_name
+  last_name           = each.value.last_name
+  role_names          = each.value.roles
+  business_unit_names = each.value.units
 }
 
 resource "iriusrisk_user" "pipeline" {

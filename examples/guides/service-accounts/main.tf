@@ -9,16 +9,12 @@ terraform {
 # The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
 provider "iriusrisk" {}
 
-data "iriusrisk_role" "developer" {
-  name = "ROLE_DEVELOPER"
-}
-
 resource "iriusrisk_user" "pipeline" {
   username   = "svc-pipeline"
   email      = "svc-pipeline@example.com"
   first_name = "Pipeline"
   last_name  = "Service account"
-  role_ids   = [data.iriusrisk_role.developer.id]
+  role_names = ["ROLE_DEVELOPER"]
 }
 
 # The first plan in a new month replaces the token.

@@ -12,11 +12,11 @@ provider "iriusrisk" {}
 # Before: one resource for each role.
 #
 #   resource "iriusrisk_user_role" "ada_developer" {
-#     username = iriusrisk_user.ada.username
-#     role_id  = data.iriusrisk_role.developer.id
+#     username  = iriusrisk_user.ada.username
+#     role_name = "ROLE_DEVELOPER"
 #   }
 #
-# After: all roles in role_ids. The removed block removes the old resource from the state, but not the role from the user.
+# After: all roles in role_names. The removed block removes the old resource from the state, but not the role from the user.
 removed {
   from = iriusrisk_user_role.ada_developer
 
@@ -25,14 +25,10 @@ removed {
   }
 }
 
-data "iriusrisk_role" "developer" {
-  name = "ROLE_DEVELOPER"
-}
-
 resource "iriusrisk_user" "ada" {
   username   = "ada"
   email      = "ada@example.com"
   first_name = "Ada"
   last_name  = "Lovelace"
-  role_ids   = [data.iriusrisk_role.developer.id]
+  role_names = ["ROLE_DEVELOPER"]
 }

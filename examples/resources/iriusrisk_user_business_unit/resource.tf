@@ -1,7 +1,3 @@
-data "iriusrisk_business_unit" "payments" {
-  name = "Payments"
-}
-
 resource "iriusrisk_user" "ada" {
   username   = "ada"
   email      = "ada@example.com"
@@ -10,6 +6,6 @@ resource "iriusrisk_user" "ada" {
 }
 
 resource "iriusrisk_user_business_unit" "ada_payments" {
-  username         = iriusrisk_user.ada.username
-  business_unit_id = data.iriusrisk_business_unit.payments.id
+  username           = iriusrisk_user.ada.username
+  business_unit_name = "Payments"
 }

@@ -1,7 +1,3 @@
-data "iriusrisk_role" "risk_manager" {
-  name = "ROLE_RISK_MANAGER"
-}
-
 resource "iriusrisk_user" "ada" {
   username   = "ada"
   email      = "ada@example.com"
@@ -10,6 +6,6 @@ resource "iriusrisk_user" "ada" {
 }
 
 resource "iriusrisk_user_role" "ada_risk_manager" {
-  username = iriusrisk_user.ada.username
-  role_id  = data.iriusrisk_role.risk_manager.id
+  username  = iriusrisk_user.ada.username
+  role_name = "ROLE_RISK_MANAGER"
 }
