@@ -236,12 +236,12 @@ func TestExamples_timeRotating(t *testing.T) {
 	})
 }
 
-// Moving from one resource per role to role_ids, as the upgrading guide shows, removes no role from any user.
+// Moving from one resource per role to role_names, as the upgrading guide shows, removes no role from any user.
 func TestExamples_upgrading(t *testing.T) {
 	t.Parallel()
 
 	after := readExample(t, exampleGlob(t, "guides", "upgrading", "main.tf")[0])
-	before := strings.ReplaceAll(after, "  role_ids   = [data.iriusrisk_role.developer.id]\n", "")
+	before := strings.ReplaceAll(after, "  role_names = [\"ROLE_DEVELOPER\"]\n", "")
 
 	head, tail, found := strings.Cut(before, "removed {")
 	_, tail, found2 := strings.Cut(tail, "\n}\n")
@@ -250,7 +250,7 @@ func TestExamples_upgrading(t *testing.T) {
 		t.Fatal("the example has no removed block")
 	}
 
-	before = head + tail + "\nresource \"iriusrisk_user_role\" \"ada_developer\" {\n  username = iriusrisk_user.ada.username\n  role_id  = data.iriusrisk_role.developer.id\n}\n"
+	before = head + tail + "\nresource \"iriusrisk_user_role\" \"ada_developer\" {\n  username = iriusrisk_user.ada.username\n  role_name = \"ROLE_DEVELOPER\"\n}\n"
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 0)

@@ -19,7 +19,9 @@ import (
 )
 
 // nameAttribute is the attribute with the name, such as role_name.
-func (c membershipCase) nameAttribute() string { return strings.TrimSuffix(c.attribute, "_id") + "_name" }
+func (c membershipCase) nameAttribute() string {
+	return strings.TrimSuffix(c.attribute, "_id") + "_name"
+}
 
 // rename renames a role or a business unit.
 func (c membershipCase) rename(server *simulator.Server, id, name string) {
