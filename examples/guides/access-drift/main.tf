@@ -34,8 +34,7 @@ variable "administrator_roles" {
 data "iriusrisk_roles" "all" {}
 
 locals {
-  role_ids               = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
-  administrator_role_ids = [for name in var.administrator_roles : local.role_ids[name]]
+  administrator_role_ids = [for role in data.iriusrisk_roles.all.roles : role.id if contains(var.administrator_roles, role.name)]
 }
 
 resource "iriusrisk_user" "people" {
@@ -45,7 +44,7 @@ resource "iriusrisk_user" "people" {
   email      = each.value.email
   first_name = each.value.first_name
   last_name  = each.value.last_name
-  role_ids   = [for name in each.value.roles : local.role_ids[name]]
+  role_names = each.value.roles
 }
 
 # The plan shows changes to the users above; the check also covers all other users. The data source is declared outside the

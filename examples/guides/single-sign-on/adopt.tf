@@ -1,14 +1,10 @@
 # A user with access from the first sign-in. It does not matter whether single sign-on or this configuration creates the user.
-data "iriusrisk_role" "read_only" {
-  name = "ROLE_READ_ONLY"
-}
-
 resource "iriusrisk_user" "alan" {
   username        = "alan@example.com"
   email           = "alan@example.com"
   first_name      = "Alan"
   last_name       = "Turing"
-  role_ids        = [data.iriusrisk_role.read_only.id]
+  role_names      = ["ROLE_READ_ONLY"]
   adopt_existing  = true
   deletion_policy = "disable"
 

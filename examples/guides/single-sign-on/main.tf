@@ -24,16 +24,9 @@ variable "people" {
   }
 }
 
-data "iriusrisk_roles" "all" {}
-
-data "iriusrisk_business_units" "all" {}
-
 data "iriusrisk_users" "all" {}
 
 locals {
-  role_ids = { for role in data.iriusrisk_roles.all.roles : role.name => role.id }
-  unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id }
-
   # The usernames of the users who have signed in before, as spelled in IriusRisk. Single sign-on creates the other users, and
   # the next apply assigns their access.
   known   = { for user in data.iriusrisk_users.all.users : lower(user.username) => user.username }
@@ -43,15 +36,15 @@ locals {
 resource "iriusrisk_user_roles_exclusive" "people" {
   for_each = local.present
 
-  username = local.known[lower(each.key)]
-  role_ids = [for name in each.value.roles : local.role_ids[name]]
+  username   = local.known[lower(each.key)]
+  role_names = each.value.roles
 }
 
 resource "iriusrisk_user_business_units_exclusive" "people" {
   for_each = local.present
 
-  username          = local.known[lower(each.key)]
-  business_unit_ids = [for name in each.value.business_units : local.unit_ids[name]]
+  username            = local.known[lower(each.key)]
+  business_unit_names = each.value.business_units
 }
 
 output "not_signed_in_yet" {

@@ -1,13 +1,6 @@
-locals {
-  # Names are not unique. A name that belongs to several is only an error if a user refers to it.
-  role_ids          = { for role in data.iriusrisk_roles.all.roles : role.name => role.id... }
-  business_unit_ids = { for unit in data.iriusrisk_business_units.all.business_units : unit.name => unit.id... }
-}
-
-# Both lists are read once, regardless of the number of users. Invalid input stops the plan here, before any user is changed.
+# Both lists are read once, regardless of the number of users, and the provider uses the same lists to resolve names. Invalid
+# input stops the plan here, before any user is changed.
 data "iriusrisk_roles" "all" {
-  sort = ["name"]
-
   lifecycle {
     precondition {
       condition     = length(local.problems) == 0
@@ -27,8 +20,6 @@ data "iriusrisk_roles" "all" {
 }
 
 data "iriusrisk_business_units" "all" {
-  sort = ["name"]
-
   lifecycle {
     postcondition {
       condition     = length(setsubtract(keys(local.wanted.business_units), self.business_units[*].name)) == 0
@@ -45,13 +36,15 @@ data "iriusrisk_business_units" "all" {
 resource "iriusrisk_user" "this" {
   for_each = local.people
 
-  username          = each.key
-  email             = each.value.email
-  first_name        = each.value.first_name
-  last_name         = each.value.last_name
-  enabled           = each.value.enabled
-  role_ids          = [for name in each.value.roles : local.role_ids[name][0]]
-  business_unit_ids = [for name in each.value.business_units : local.business_unit_ids[name][0]]
-  adopt_existing    = var.adopt_existing
-  deletion_policy   = var.deletion_policy
+  username            = each.key
+  email               = each.value.email
+  first_name          = each.value.first_name
+  last_name           = each.value.last_name
+  enabled             = each.value.enabled
+  role_names          = each.value.roles
+  business_unit_names = each.value.business_units
+  adopt_existing      = var.adopt_existing
+  deletion_policy     = var.deletion_policy
+
+  depends_on = [data.iriusrisk_roles.all, data.iriusrisk_business_units.all]
 }

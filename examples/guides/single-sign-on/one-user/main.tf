@@ -19,17 +19,13 @@ variable "role" {
   type        = string
 }
 
-data "iriusrisk_role" "unmapped" {
-  name = var.role
-}
-
 # Removes the user's other roles and all of their business units.
 resource "iriusrisk_user_roles_exclusive" "one" {
-  username = var.username
-  role_ids = [data.iriusrisk_role.unmapped.id]
+  username   = var.username
+  role_names = [var.role]
 }
 
 resource "iriusrisk_user_business_units_exclusive" "one" {
-  username          = var.username
-  business_unit_ids = []
+  username            = var.username
+  business_unit_names = []
 }
