@@ -48,6 +48,13 @@ func (k membershipKind) setViews(ctx context.Context, target attributeWriter, vi
 // that several objects have, is an error about the argument.
 func (s *providerData) planViews(ctx context.Context, kind membershipKind, argument path.Path, config, planned, prior memberViews, diags *diag.Diagnostics) memberViews {
 	switch {
+	case !config.names.IsNull() && !config.ids.IsNull() && !prior.ids.IsNull():
+		// Only one view can be declared, so ignore_changes has set the other one to its prior value.
+		if planned.ids.Equal(prior.ids) {
+			return prior
+		}
+
+		return memberViews{ids: planned.ids, names: prior.names}
 	case !config.names.IsNull():
 		names, complete := knownElements(planned.names)
 		unknown := memberViews{ids: types.SetUnknown(types.StringType), names: planned.names}

@@ -108,6 +108,29 @@ func TestMembershipNames_sets(t *testing.T) {
 	}
 }
 
+// Terraform sets an ignored argument to its prior value, so that the configuration has both views.
+func TestMembershipNames_ignoreChanges(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	a, b := server.AddRole("Alpha").ID, server.AddRole("Beta").ID
+	config := func(arguments, ignored string) string {
+		return userHCL("ada", "ada", fmt.Sprintf("  %s\n  lifecycle {\n    ignore_changes = [%s]\n  }", arguments, ignored))
+	}
+	has := func(ids ...string) resource.TestCheckFunc { return membershipCases[0].check(server, "ada", ids...) }
+
+	runSteps(t, server,
+		resource.TestStep{Config: config(fmt.Sprintf("role_ids = [%q]", a), "role_names"), Check: has(a)},
+		resource.TestStep{Config: config(fmt.Sprintf("role_ids = [%q, %q]", a, b), "role_names"), Check: has(a, b)},
+		resource.TestStep{Config: config(`role_names = ["Alpha"]`, "role_ids"), Check: has(a, b)},
+		resource.TestStep{
+			PreConfig: func() { server.RevokeRole("ada", b) },
+			Config:    config(`role_names = ["Alpha", "Beta"]`, "role_names, role_ids"), Check: has(a),
+		},
+		resource.TestStep{Config: userHCL("ada", "ada", `role_names = ["Alpha", "Beta"]`), Check: has(a, b)},
+	)
+}
+
 // A role that was deleted and created again under the same name has a new id, and is assigned again.
 func TestMembershipNames_createdAgain(t *testing.T) {
 	t.Parallel()

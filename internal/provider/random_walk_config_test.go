@@ -28,8 +28,29 @@ type walkAccess struct {
 	style walkStyle
 	ids   []string
 
+	// names are the names of the ids if the configuration declares names.
+	names []string
+
 	// label is the label of the blocks beside the user's own.
 	label string
+}
+
+// declared are the values that the configuration declares: names or ids.
+func (a walkAccess) declared() []string {
+	if a.names != nil {
+		return a.names
+	}
+
+	return a.ids
+}
+
+// argument is the name of the argument for declared values.
+func (a walkAccess) argument(ids string) string {
+	if a.names != nil {
+		return strings.Replace(ids, "_id", "_name", 1)
+	}
+
+	return ids
 }
 
 // walkToken is an iriusrisk_user_api_token block.
@@ -186,23 +207,28 @@ func (c *walkConfig) hcl() string {
 
 // walkArguments are the arguments of a user that a walk sets, save for the password.
 var walkArguments = []string{
-	"username", "email", "first_name", "last_name", "enabled", "password_expired", "adopt_existing", "deletion_policy", "revoke_on_disable", "role_ids", "business_unit_ids",
+	"username", "email", "first_name", "last_name", "enabled", "password_expired", "adopt_existing", "deletion_policy", "revoke_on_disable", "role_ids", "role_names", "business_unit_ids", "business_unit_names",
 }
 
 // arguments writes the arguments of the user, those that are not set as null or not at all.
 func (u *walkUser) arguments(all bool) []string {
 	values := []string{
 		fmt.Sprintf("%q", u.username), fmt.Sprintf("%q", u.email), fmt.Sprintf("%q", u.firstName), fmt.Sprintf("%q", u.lastName),
-		walkBool(u.enabled), walkBool(u.passwordExpired), strconv.FormatBool(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null", "null",
+		walkBool(u.enabled), walkBool(u.passwordExpired), strconv.FormatBool(u.adopt), fmt.Sprintf("%q", u.policy), "null", "null", "null", "null", "null",
 	}
 
 	if u.revoke != nil {
-		values[len(values)-3] = walkList(u.revocations())
+		values[len(values)-5] = walkList(u.revocations())
 	}
 
 	for kind, access := range u.access {
 		if access.style == walkInline {
-			values[len(values)-2+kind] = walkList(access.ids)
+			at := len(values) - 4 + 2*kind
+			if access.names != nil {
+				at++
+			}
+
+			values[at] = walkList(access.declared())
 		}
 	}
 
@@ -247,7 +273,7 @@ func (u *walkUser) writeBlock(out *strings.Builder) {
 	}
 
 	if len(u.ignore) > 0 {
-		arguments = append(arguments, fmt.Sprintf("\n  lifecycle {\n    ignore_changes = [%s]\n  }", strings.Join(u.ignore, ", ")))
+		arguments = append(arguments, fmt.Sprintf("\n  lifecycle {\n    ignore_changes = [%s]\n  }", strings.NewReplacer("role_ids", "role_ids, role_names", "unit_ids", "unit_ids, business_unit_names").Replace(strings.Join(u.ignore, ", "))))
 	}
 
 	fmt.Fprintf(out, "\nresource \"iriusrisk_user\" %q {\n  %s\n}\n", u.label, strings.Join(arguments, "\n  "))
@@ -259,9 +285,9 @@ func (u *walkUser) writeAccess(out *strings.Builder, kind int) {
 
 	switch access.style {
 	case walkSingle:
-		fmt.Fprintf(out, "\nresource %q %q {\n  for_each = toset(%s)\n  username = %s\n  %s = each.value\n}\n", k.resource, access.label, walkList(access.ids), u.reference(), k.argument)
+		fmt.Fprintf(out, "\nresource %q %q {\n  for_each = toset(%s)\n  username = %s\n  %s = each.value\n}\n", k.resource, access.label, walkList(access.declared()), u.reference(), access.argument(k.argument))
 	case walkExclusive:
-		fmt.Fprintf(out, "\nresource \"%ss_exclusive\" %q {\n  username = %s\n  %ss = %s\n}\n", k.resource, access.label, u.reference(), k.argument, walkList(access.ids))
+		fmt.Fprintf(out, "\nresource \"%ss_exclusive\" %q {\n  username = %s\n  %ss = %s\n}\n", k.resource, access.label, u.reference(), access.argument(k.argument), walkList(access.declared()))
 	case walkUnmanaged, walkInline:
 	}
 }

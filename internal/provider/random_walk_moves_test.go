@@ -227,7 +227,24 @@ func (w *walk) changeAccess(u *walkUser) {
 		access.ids = w.some(w.ids[kind])
 	}
 
-	w.note("config: access of %s, kind %d, style %d, label %s, %d ids", u.username, kind, access.style, access.label, len(access.ids))
+	// Single memberships have the value as their key, and another key would be another object.
+	access.names = nil
+	if access.style != walkSingle && w.chance(2) {
+		access.names = w.namesOf(kind, access.ids)
+	}
+
+	w.note("config: access of %s, kind %d, style %d, label %s, %d ids, by name %t", u.username, kind, access.style, access.label, len(access.ids), access.names != nil)
+}
+
+// namesOf are the names of roles or business units.
+func (w *walk) namesOf(kind int, ids []string) []string {
+	names := make([]string, len(ids))
+
+	for i, id := range ids {
+		names[i] = fmt.Sprintf("%s %d", [2]string{"Role", "Unit"}[kind], slices.Index(w.ids[kind], id))
+	}
+
+	return names
 }
 
 func (w *walk) changeToken(u *walkUser) {
