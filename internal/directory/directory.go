@@ -41,10 +41,15 @@ type Directory struct {
 	userLists *cache[[]iriusrisk.User]
 	summaries *cache[[]iriusrisk.UserSummary]
 
-	// allUsers replaces individual reads of users; members replaces individual reads of the business units of users.
+	// unitMembers holds the usernames of the members of business units, by the unit's id in lower case.
+	unitMembers *cache[[]string]
+
+	// allUsers replaces individual reads of users; members replaces individual reads of the business units of users;
+	// allUnits replaces individual reads of business units.
 	allUsers *listCache[iriusrisk.User]
 	names    nameIndex
 	members  memberLists
+	allUnits *listCache[iriusrisk.BusinessUnit]
 }
 
 // memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
@@ -72,6 +77,7 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 		units:       newCache[[]iriusrisk.BusinessUnit](writes),
 		userLists:   newCache[[]iriusrisk.User](writes),
 		summaries:   newCache[[]iriusrisk.UserSummary](writes),
+		unitMembers: newCache[[]string](writes),
 		allUsers: &listCache[iriusrisk.User]{
 			writes: writes,
 			page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
@@ -84,7 +90,8 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 			entries:    make(map[string]listEntry[iriusrisk.User]),
 			waiting:    make(map[string]int),
 		},
-		members: memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
+		members:  memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
+		allUnits: newUnitList(client, writes),
 	}
 }
 
@@ -253,13 +260,6 @@ func (d *Directory) UsersSummary(ctx context.Context, options iriusrisk.ListOpti
 func (d *Directory) Roles(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.Role, error) {
 	return d.roles.read(ctx, "list "+optionsKey(options), neverWritten, func(ctx context.Context) ([]iriusrisk.Role, error) {
 		return d.client.ListRoles(ctx, options)
-	})
-}
-
-// BusinessUnits returns the business units of the instance that options select.
-func (d *Directory) BusinessUnits(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.BusinessUnit, error) {
-	return d.units.read(ctx, "list "+optionsKey(options), neverWritten, func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
-		return d.client.ListBusinessUnits(ctx, options)
 	})
 }
 

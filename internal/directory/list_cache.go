@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -16,6 +18,10 @@ type listCache[T any] struct {
 	// page reads a page; key returns the username that identifies an item.
 	page func(ctx context.Context, number, size int) (iriusrisk.Page[T], error)
 	key  func(T) string
+
+	// firstIsCheap is true if the first page costs as little as an individual read and often is the whole list, so that it
+	// is read first.
+	firstIsCheap bool
 
 	// mu guards all fields below. Lists that replace the same individual reads share mu, readSingly and cost.
 	mu *sync.Mutex
@@ -108,10 +114,11 @@ func (l *listCache[T]) countSingleRead(key string) {
 }
 
 // isDue reports whether the next pages cost no more requests than the individual reads done so far plus the given number
-// of further ones. The first page tells how many others there are, so it is read after one individual read.
+// of further ones. The first page tells how many others there are, so it is read after one individual read, or
+// immediately if it costs as little.
 func (l *listCache[T]) isDue(more int) bool {
 	if l.first == nil {
-		return l.cost.singles > l.cost.pages
+		return l.firstIsCheap || l.cost.singles > l.cost.pages
 	}
 
 	return l.cost.singles+more >= l.cost.pages+l.first.TotalPages-1
@@ -278,4 +285,23 @@ func (l *listCache[T]) lacks(key string) bool {
 	_, listed := l.entries[key]
 
 	return l.complete && !listed && l.writes.lastWriteTo(key)() <= l.asOf
+}
+
+// whole returns the keys of all items, sorted, if the complete list has been read, without a change meanwhile and without
+// a write to any user since.
+func (l *listCache[T]) whole() (keys []string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	if !l.complete || (l.first != nil && len(l.entries) != l.first.TotalElements) || l.writes.now() > l.asOf {
+		return nil, false
+	}
+
+	for _, listed := range l.entries {
+		if listed.duplicated {
+			return nil, false
+		}
+	}
+
+	return slices.Sorted(maps.Keys(l.entries)), true
 }

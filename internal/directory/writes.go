@@ -10,11 +10,15 @@ import (
 // since the generation in which its request began.
 type generation uint64
 
-// writeLog records when users were last written. Usernames that differ only in letter case share one record.
+// writeLog records when users were last written. Usernames that differ only in letter case share one record. A write to an
+// object that many users share counts as a write to every user.
 type writeLog struct {
 	mu      sync.Mutex
 	current generation
 	users   map[string]generation
+
+	// all is the last write to an object that many users share, such as a business unit.
+	all generation
 }
 
 func newWriteLog() *writeLog {
@@ -39,7 +43,24 @@ func (l *writeLog) record(username string) {
 	l.users[iriusrisk.FoldUsername(username)] = l.current
 }
 
-// lastWriteTo returns a function that returns the last write to a user.
+// recordAll records that a write to an object that many users share begins or ends.
+func (l *writeLog) recordAll() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.current++
+	l.all = l.current
+}
+
+// lastWriteToAll returns the last write to an object that many users share.
+func (l *writeLog) lastWriteToAll() generation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.all
+}
+
+// lastWriteTo returns a function that returns the last write to a user, or to an object that many users share.
 func (l *writeLog) lastWriteTo(username string) func() generation {
 	key := iriusrisk.FoldUsername(username)
 
@@ -47,7 +68,7 @@ func (l *writeLog) lastWriteTo(username string) func() generation {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 
-		return l.users[key]
+		return max(l.users[key], l.all)
 	}
 }
 

@@ -33,6 +33,12 @@ func (c *Client) ListBusinessUnits(ctx context.Context, options ListOptions) ([]
 	return unitsListing(opListUnits).all(ctx, c, options.sortedBy("name"))
 }
 
+// BusinessUnitsPage returns one page of ListBusinessUnits. Page numbers start at 0. The server may return fewer items than
+// size.
+func (c *Client) BusinessUnitsPage(ctx context.Context, number, size int, options ListOptions) (Page[BusinessUnit], error) {
+	return unitsListing(opListUnits).page(ctx, c, number, size, options.sortedBy("name"))
+}
+
 // ListBusinessUnitsSummary returns the business units that every signed-in user can read, sorted by name by default
 // (documented: BusinessUnitsApi).
 func (c *Client) ListBusinessUnitsSummary(ctx context.Context, options ListOptions) ([]BusinessUnit, error) {
