@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -109,7 +108,7 @@ func (d *businessUnitDataSource) businessUnits() lookup[iriusrisk.BusinessUnit] 
 		get:          d.client.GetBusinessUnit,
 		list:         d.directory.BusinessUnits,
 		name:         func(unit iriusrisk.BusinessUnit) string { return unit.Name },
-		label:        func(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) },
+		label:        unitLabel,
 	}
 }
 

@@ -23,7 +23,7 @@ type faultScenario struct {
 	check func(server *simulator.Server, ids map[string]string, state values) error
 }
 
-// tenantForFaults has the user "bot" without access, a role and a business unit.
+// tenantForFaults has the user "bot" without access, two roles, and two business units.
 func tenantForFaults(t *testing.T, options simulator.Options) (*simulator.Server, map[string]string) {
 	t.Helper()
 
@@ -164,7 +164,52 @@ func faultScenarios() map[string]faultScenario {
 	scenarios["token, replace"] = faultScenario{tokenType, token("1"), token("2"), tokenIs(true)}
 	scenarios["token, delete"] = faultScenario{tokenType, token("1"), none, tokenIs(false)}
 
+	maps.Copy(scenarios, unitFaultScenarios())
+
 	return scenarios
+}
+
+// unitFaultScenarios are the changes of business units and of their members.
+func unitFaultScenarios() map[string]faultScenario {
+	none := func(map[string]string) values { return nil }
+	unit := func(referenceID, name, description string) func(map[string]string) values {
+		return func(map[string]string) values { return unitConfig(referenceID, name, description) }
+	}
+	isUnit := func(referenceID, name, description string) func(*simulator.Server, map[string]string, values) error {
+		return func(server *simulator.Server, _ map[string]string, state values) error {
+			found, there := unitOnServer(server, referenceID)
+
+			return errors.Join(
+				want("there is a unit", there, true), want("units", len(server.BusinessUnits()), 3), want("name", found.Name, name),
+				want("description", found.Description, description), want("id", found.ID, plainText(state["id"])),
+			)
+		}
+	}
+	members := func(usernames ...string) func(map[string]string) values {
+		return func(ids map[string]string) values {
+			return values{"business_unit_id": text(ids["business_unit_id"]), "usernames": texts(usernames...)}
+		}
+	}
+	hasMembers := func(usernames ...string) func(*simulator.Server, map[string]string, values) error {
+		return func(server *simulator.Server, ids map[string]string, state values) error {
+			return errors.Join(
+				checkMembers(server, ids["business_unit_id"], usernames...),
+				want("state", containsSet(state["usernames"], usernames), true),
+			)
+		}
+	}
+
+	return map[string]faultScenario{
+		"business unit, create":  {unitType, none, unit("cards", "Cards", "All cards"), isUnit("cards", "Cards", "All cards")},
+		"business unit, update":  {unitType, unit("cards", "Cards", ""), unit("cards", "Credit cards", "All cards"), isUnit("cards", "Credit cards", "All cards")},
+		"business unit, replace": {unitType, unit("cards", "Cards", ""), unit("credit", "Cards", ""), isUnit("credit", "Cards", "")},
+		"business unit, delete": {unitType, unit("cards", "Cards", ""), none, func(server *simulator.Server, _ map[string]string, state values) error {
+			return errors.Join(want("units", len(server.BusinessUnits()), 2), want("is in state", state != nil, false))
+		}},
+		"members, create": {unitUsersType, none, members("admin", "bot"), hasMembers("admin", "bot")},
+		"members, update": {unitUsersType, members("bot"), members("admin", "bot"), hasMembers("admin", "bot")},
+		"members, empty":  {unitUsersType, members("bot"), members(), hasMembers()},
+	}
 }
 
 // lostAnswers are faults after which a write has taken effect without a successful answer.

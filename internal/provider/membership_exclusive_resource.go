@@ -108,6 +108,8 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	}
 
 	r.conflicts.check(r.kind, members.username, managedExclusively, types.StringNull(), &resp.Diagnostics)
+	ids, _ := knownElements(members.set)
+	r.unitConflicts.noteUser(r.kind, members.username, managedExclusively, ids, &resp.Diagnostics)
 	r.adviseOnSignIn(ctx, managedExclusively, &resp.Diagnostics)
 
 	if members.username.Equal(before.username) {

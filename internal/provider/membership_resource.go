@@ -136,6 +136,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 	if r.providerData != nil && !resp.Diagnostics.HasError() && r.firstPlan(ctx, req, resp) {
 		r.conflicts.check(r.kind, pair.username, managedSingly, pair.memberID, &resp.Diagnostics)
+		r.unitConflicts.noteUser(r.kind, pair.username, managedSingly, []string{pair.memberID.ValueString()}, &resp.Diagnostics)
 		r.adviseOnSignIn(ctx, managedSingly, &resp.Diagnostics)
 
 		switch {

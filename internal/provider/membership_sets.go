@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // memberIDsAttribute describes the set of the UUIDs of all roles or business units of a user. text says what the set means.
@@ -86,9 +87,18 @@ func (s *providerData) readViews(ctx context.Context, kind membershipKind, usern
 	return nil
 }
 
-// difference returns the UUIDs of ids that are not in others, ignoring case.
-func difference(ids, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return containsID(others, id) })
+// difference returns the UUIDs or usernames of values that are not in others, ignoring case.
+func difference(values, others []string) []string {
+	known := make(map[string]struct{}, len(others))
+	for _, other := range others {
+		known[iriusrisk.FoldUsername(other)] = struct{}{}
+	}
+
+	return slices.DeleteFunc(slices.Clone(values), func(value string) bool {
+		_, found := known[iriusrisk.FoldUsername(value)]
+
+		return found
+	})
 }
 
 // setStrings returns the strings of a known set.
@@ -104,21 +114,31 @@ func setStrings(set types.Set) []string {
 	return values
 }
 
-// withKnownSpelling returns a set of the UUIDs, each in the spelling of the known set. If that has a UUID in several
-// spellings, the result has all of them.
-func withKnownSpelling(ids []string, known types.Set) types.Set {
-	spellings := setStrings(known)
-	elements := make([]attr.Value, 0, len(ids))
+// withKnownSpelling returns a set of the UUIDs or usernames, each in the spelling of the known set. If that has a value in
+// several spellings, the result has all of them.
+func withKnownSpelling(values []string, known types.Set) types.Set {
+	spellings := make(map[string][]attr.Value)
 
-	for _, id := range ids {
-		if !containsID(spellings, id) {
-			elements = append(elements, types.StringValue(id))
+	for _, spelling := range setStrings(known) {
+		key := iriusrisk.FoldUsername(spelling)
+		spellings[key] = append(spellings[key], types.StringValue(spelling))
+	}
+
+	elements := make([]attr.Value, 0, len(values))
+	added := make(map[string]struct{}, len(values))
+
+	for _, value := range values {
+		key := iriusrisk.FoldUsername(value)
+		if _, found := added[key]; found {
+			continue
 		}
 
-		for _, spelling := range spellings {
-			if strings.EqualFold(spelling, id) {
-				elements = append(elements, types.StringValue(spelling))
-			}
+		added[key] = struct{}{}
+
+		if known := spellings[key]; len(known) > 0 {
+			elements = append(elements, known...)
+		} else {
+			elements = append(elements, types.StringValue(value))
 		}
 	}
 

@@ -26,7 +26,7 @@ func (a assignment) key() [3]string {
 // and records the assignment for the rest of the run.
 func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Diagnostics) bool {
 	has := func(ctx context.Context) (bool, error) { return a.kind.freshHas(ctx, s.client, a.username, a.id) }
-	err := s.onceVisible(ctx, a.username, func() error { return a.kind.add(s.client, ctx, a.username, a.id) })
+	err := s.onceAssignable(ctx, a, func() error { return a.kind.add(s.client, ctx, a.username, a.id) })
 
 	// The API documentation does not say how adding a member twice is answered, so after a refusal a read decides.
 	if iriusrisk.IsRejected(err) {
@@ -61,7 +61,7 @@ func (s *providerData) unassign(ctx context.Context, a assignment, diags *diag.D
 		return true
 	}
 
-	err := s.onceVisible(ctx, a.username, func() error { return a.kind.remove(s.client, ctx, a.username, a.id) })
+	err := s.onceAssignable(ctx, a, func() error { return a.kind.remove(s.client, ctx, a.username, a.id) })
 
 	switch {
 	case err == nil:

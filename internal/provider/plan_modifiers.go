@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // keepCase keeps the prior value of a username or a UUID if only its letter case changes. It still identifies the same
@@ -67,5 +68,25 @@ func (defaultsToRevocations) PlanModifySet(_ context.Context, req planmodifier.S
 		resp.PlanValue = req.StateValue
 	default:
 		resp.PlanValue = defaultRevocations
+	}
+}
+
+// emptyByDefault plans an empty text if the argument is not configured. If the state has none, because the server does not
+// report it, an update would erase what the server has, so the argument is not planned then.
+type emptyByDefault struct{}
+
+func (emptyByDefault) Description(context.Context) string {
+	return "Defaults to an empty text."
+}
+
+func (m emptyByDefault) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (emptyByDefault) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	switch {
+	case !req.ConfigValue.IsNull():
+	case !req.State.Raw.IsNull() && req.StateValue.IsNull():
+		resp.PlanValue = types.StringNull()
+	default:
+		resp.PlanValue = types.StringValue("")
 	}
 }

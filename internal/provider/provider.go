@@ -53,6 +53,8 @@ func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resourc
 		NewUserAPITokenResource,
 		NewUserRolesExclusiveResource,
 		NewUserBusinessUnitsExclusiveResource,
+		NewBusinessUnitResource,
+		NewBusinessUnitUsersExclusiveResource,
 	}
 }
 
@@ -76,7 +78,7 @@ func (p *iriusriskProvider) EphemeralResources(context.Context) []func() ephemer
 }
 
 func (p *iriusriskProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource}
+	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource, NewBusinessUnitListResource}
 }
 
 func (p *iriusriskProvider) Actions(context.Context) []func() action.Action {

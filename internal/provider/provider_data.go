@@ -27,17 +27,24 @@ type providerData struct {
 	// runMark identifies this run in private state. It is a JSON string.
 	runMark []byte
 
-	// locks serializes the writes to each user.
-	locks *userLocks
+	// locks serializes the writes to each user, and unitLocks those to each business unit, by reference id.
+	locks, unitLocks *userLocks
 
 	// assigned records the memberships that this run has assigned or confirmed. No other block of the run removes them: when a
 	// resource is renamed without a moved block, Terraform may create it at its new address before it destroys it at the old
 	// one.
 	assigned runSet[[3]string]
 
+	// released records the memberships of business units whose members this run has stopped managing as a set. Such a
+	// membership does not prevent the deletion of its business unit in the same run.
+	released runSet[[3]string]
+
 	// created records the usernames of the users that this run has created, without case. It may take seconds until all parts
 	// of a server can see them.
 	created runSet[string]
+
+	// createdUnits records the UUIDs of the business units that this run has created, in lower case, for the same reason.
+	createdUnits runSet[string]
 
 	// protected records the UUIDs of the users that this run has created or adopted, in lower case. No block of the run deletes
 	// or disables them, for the same reason as above.
@@ -46,8 +53,14 @@ type providerData struct {
 	// planned detects conflicts between the user blocks of this plan.
 	planned *plannedUsers
 
+	// plannedUnits detects conflicts between the business unit blocks of this plan.
+	plannedUnits *plannedUnits
+
 	// conflicts detects users whose roles or business units this configuration manages in more than one way.
 	conflicts *membershipConflicts
+
+	// unitConflicts detects business units whose members this configuration also manages for each user.
+	unitConflicts *unitConflicts
 
 	// tokens records the API tokens that this configuration manages.
 	tokens *managedTokens
@@ -75,8 +88,9 @@ type providerData struct {
 func newProviderData() *providerData {
 	return &providerData{
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
-		locks:   newUserLocks(), planned: newPlannedUsers(),
-		conflicts: newMembershipConflicts(), tokens: newManagedTokens(),
+		locks:   newUserLocks(), unitLocks: newUserLocks(),
+		planned: newPlannedUsers(), plannedUnits: newPlannedUnits(),
+		conflicts: newMembershipConflicts(), unitConflicts: &unitConflicts{}, tokens: newManagedTokens(),
 		handovers: newHandovers(), plannedNames: newPlannedNames(),
 	}
 }

@@ -14,6 +14,7 @@ func TestProvider_registersItsBlocks(t *testing.T) {
 
 	for kind, blocks := range map[string]struct{ got, want []string }{
 		"resources": {slices.Sorted(maps.Keys(schema.ResourceSchemas)), []string{
+			"iriusrisk_business_unit", "iriusrisk_business_unit_users_exclusive",
 			"iriusrisk_user", "iriusrisk_user_api_token", "iriusrisk_user_business_unit", "iriusrisk_user_business_units_exclusive", "iriusrisk_user_role", "iriusrisk_user_roles_exclusive",
 		}},
 		"data sources": {slices.Sorted(maps.Keys(schema.DataSourceSchemas)), []string{
@@ -21,7 +22,7 @@ func TestProvider_registersItsBlocks(t *testing.T) {
 			"iriusrisk_user", "iriusrisk_user_invitation", "iriusrisk_user_sessions", "iriusrisk_users", "iriusrisk_users_summary",
 		}},
 		"ephemeral resources": {slices.Sorted(maps.Keys(schema.EphemeralResourceSchemas)), []string{"iriusrisk_user_api_token"}},
-		"list resources":      {slices.Sorted(maps.Keys(schema.ListResourceSchemas)), []string{"iriusrisk_user", "iriusrisk_user_business_unit", "iriusrisk_user_role"}},
+		"list resources":      {slices.Sorted(maps.Keys(schema.ListResourceSchemas)), []string{"iriusrisk_business_unit", "iriusrisk_user", "iriusrisk_user_business_unit", "iriusrisk_user_role"}},
 		"actions":             {slices.Sorted(maps.Keys(schema.ActionSchemas)), []string{"iriusrisk_invite_user", "iriusrisk_revoke_user_sessions", "iriusrisk_send_reset_password_email"}},
 	} {
 		if !slices.Equal(blocks.got, blocks.want) {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -101,6 +102,16 @@ func (p *plannedUsers) refreshedPolicy(username string) (policy string, found bo
 	policy, found = p.refreshed[iriusrisk.FoldUsername(username)]
 
 	return policy, found
+}
+
+// plansUser reports whether a block that was planned before has a username after the plan.
+func (p *plannedUsers) plansUser(username string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	folded := iriusrisk.FoldUsername(username)
+
+	return slices.ContainsFunc(p.users[folded], func(block *plannedUser) bool { return block.has(folded) })
 }
 
 // add records the change of a block, and adds diagnostics about its conflicts with the blocks that were planned before.

@@ -137,6 +137,9 @@ func (r *userResource) noteInlineSets(after *userResourceModel, diags *diag.Diag
 	for _, members := range after.members() {
 		if !members.set.IsNull() {
 			r.conflicts.note(members.kind, after.Username, managedInline, diags)
+
+			ids, _ := knownElements(*members.set)
+			r.unitConflicts.noteUser(members.kind, after.Username, managedInline, ids, diags)
 		}
 	}
 }

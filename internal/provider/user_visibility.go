@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -20,10 +21,26 @@ func (s *providerData) noteCreated(username string) {
 // retries for a few seconds. The 404 may also refer to another object in the request; the error is then returned after
 // these retries.
 func (s *providerData) onceVisible(ctx context.Context, username string, send func() error) error {
+	return s.whileNew(ctx, s.created.has(iriusrisk.FoldUsername(username)), send)
+}
+
+// onceUnitVisible is onceVisible for a request about a business unit.
+func (s *providerData) onceUnitVisible(ctx context.Context, unitID string, send func() error) error {
+	return s.whileNew(ctx, s.createdUnits.has(strings.ToLower(unitID)), send)
+}
+
+// onceAssignable is onceVisible for a request about a user and a role or business unit.
+func (s *providerData) onceAssignable(ctx context.Context, a assignment, send func() error) error {
+	return s.whileNew(ctx, s.created.has(iriusrisk.FoldUsername(a.username)) || s.createdUnits.has(strings.ToLower(a.id)), send)
+}
+
+// whileNew sends a request, and retries it while the response is 404 if isNew tells that this run has created an object in
+// the request.
+func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() error) error {
 	err := send()
 
 	for range newUserWaits {
-		if !iriusrisk.IsNotFound(err) || !s.created.has(iriusrisk.FoldUsername(username)) || !pause(ctx, s.client.RetryWaitMin()) {
+		if !isNew || !iriusrisk.IsNotFound(err) || !pause(ctx, s.client.RetryWaitMin()) {
 			return err
 		}
 

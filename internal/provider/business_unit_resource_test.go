@@ -1,0 +1,434 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+const unitType = "iriusrisk_business_unit"
+
+const unitUsersType = "iriusrisk_business_unit_users_exclusive"
+
+// outside returns a client with the token of the administrator, which changes the server outside Terraform.
+func outside(t *testing.T, server *simulator.Server) *iriusrisk.Client {
+	t.Helper()
+
+	return providerDataWith(t, server, time.Microsecond).client
+}
+
+// unitHCL is a business unit with the label "pay".
+func unitHCL(arguments ...string) string {
+	return fmt.Sprintf("resource %q \"pay\" {\n  %s\n}\n", unitType, strings.Join(arguments, "\n  "))
+}
+
+// unitConfig is a configuration of a business unit.
+func unitConfig(referenceID, name, description string) values {
+	return values{"reference_id": text(referenceID), "name": text(name), "description": text(description), "force_destroy": boolean(false)}
+}
+
+// unitState is the state of a business unit.
+func unitState(unit simulator.BusinessUnit) values {
+	state := unitConfig(unit.ReferenceID, unit.Name, unit.Description)
+	state["id"] = text(unit.ID)
+
+	return state
+}
+
+// unitOnServer returns the business unit with a reference id.
+func unitOnServer(server *simulator.Server, referenceID string) (unit simulator.BusinessUnit, found bool) {
+	units := server.BusinessUnits()
+	at := slices.IndexFunc(units, func(unit simulator.BusinessUnit) bool { return unit.ReferenceID == referenceID })
+
+	if at < 0 {
+		return unit, false
+	}
+
+	return units[at], true
+}
+
+// checkUnit checks the business unit with the reference id "pay" on the server.
+func checkUnit(server *simulator.Server, name, description string) resource.TestCheckFunc {
+	return onServer(func() error {
+		unit, found := unitOnServer(server, "pay")
+
+		return errors.Join(want("business unit", found, true), want("name", unit.Name, name), want("description", unit.Description, description))
+	})
+}
+
+func TestBusinessUnit_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	address := unitType + ".pay"
+
+	runSteps(t, server,
+		resource.TestStep{
+			Config: unitHCL(`name = "Payments"`, `reference_id = "pay"`),
+			Check: resource.ComposeTestCheckFunc(
+				checkUnit(server, "Payments", ""),
+				resource.TestCheckResourceAttr(address, "description", ""),
+				resource.TestCheckResourceAttr(address, "force_destroy", "false"),
+				resource.TestCheckResourceAttrWith(address, "id", func(id string) error { unit, _ := unitOnServer(server, "pay"); return want("id", unit.ID, id) }),
+			),
+		},
+		resource.TestStep{
+			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`, `description = "Cards"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
+			Check:            checkUnit(server, "Payments EU", "Cards"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				unit, _ := unitOnServer(server, "pay")
+				_, err := outside(t, server).UpdateBusinessUnit(t.Context(), unit.ID, iriusrisk.UpdateBusinessUnitRequest{Name: "Drifted", Description: "Drifted"})
+				must(err)
+			},
+			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
+			Check:            checkUnit(server, "Payments EU", ""),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				unit, _ := unitOnServer(server, "pay")
+				must(outside(t, server).DeleteBusinessUnit(t.Context(), unit.ID))
+			},
+			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
+			Check:            checkUnit(server, "Payments EU", ""),
+		},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "pay", ImportStateVerify: true},
+	)
+
+	if units := server.BusinessUnits(); len(units) > 0 {
+		t.Errorf("after destroy the server has %v", units)
+	}
+}
+
+// A unit that is created, its users and their memberships are created in one apply and destroyed in one, in the right
+// order, although a unit with members is not deleted.
+func TestBusinessUnit_createdAndDestroyedWithItsMembers(t *testing.T) {
+	t.Parallel()
+
+	for name, members := range map[string]string{
+		"inline":   userHCL("ada", "ada", "  business_unit_ids = [iriusrisk_business_unit.pay.id]"),
+		"additive": userHCL("ada", "ada", "") + blockHCL("resource", "iriusrisk_user_business_unit", "username = iriusrisk_user.ada.username", "business_unit_id = iriusrisk_business_unit.pay.id"),
+		"by unit":  userHCL("ada", "ada", "") + blockHCL("resource", unitUsersType, "usernames = [iriusrisk_user.ada.username]", "business_unit_id = iriusrisk_business_unit.pay.id"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+
+			runSteps(t, server, resource.TestStep{
+				Config: unitHCL(`name = "Payments"`, `reference_id = "pay"`) + members,
+				Check: checkUser(server, "ada", func(user simulator.User) error {
+					unit, _ := unitOnServer(server, "pay")
+
+					return want("business units", strings.Join(user.BusinessUnitIDs, ","), unit.ID)
+				}),
+			})
+
+			if units, users := server.BusinessUnits(), server.Users(); len(units) > 0 || len(users) != 1 {
+				t.Errorf("after destroy the server has %v and %v", units, users)
+			}
+		})
+	}
+}
+
+// The UUID and the reference id import a business unit. What names no unit, or several, does not.
+func TestBusinessUnit_import(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	pay, loans := server.AddBusinessUnit("pay", "Payments"), server.AddBusinessUnit("loans", "Loans")
+	confusing := server.AddBusinessUnit(loans.ID, "Confusing")
+	server.AddBusinessUnit("twice", "First")
+	server.AddBusinessUnit("twice", "Second")
+
+	for _, id := range []string{"pay", pay.ID, strings.ToUpper(pay.ID)} {
+		p := newConfigured(t, server)
+
+		state := p.imported(unitType, id)
+		if fmt.Sprint(state) != fmt.Sprint(unitState(pay)) {
+			t.Errorf("%s is imported as %v", id, state)
+		}
+
+		if planned := p.plan(unitType, state, unitConfig("pay", "Payments", pay.Description)); len(planned.Diagnostics) > 0 || fmt.Sprint(p.decode(p.schema.ResourceSchemas[unitType], planned.PlannedState)) != fmt.Sprint(state) {
+			t.Errorf("after the import of %s, the plan is not empty: %v", id, planned.Diagnostics)
+		}
+	}
+
+	for id, problems := range map[string][]string{
+		"twice":    {"Ambiguous import", "First (", "Second ("},
+		loans.ID:   {"Ambiguous import", "Loans (", confusing.ID},
+		"unknown":  {`no business unit with the id or reference id "unknown"`},
+		"Payments": {`no business unit with the id or reference id "Payments"`},
+	} {
+		p := newConfigured(t, server)
+		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: unitType, ID: id})
+		p.noError(err)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, problems...)
+	}
+}
+
+// An identity is the UUID. Create, Read and Update set it.
+func TestBusinessUnit_identity(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := newConfigured(t, server)
+
+	created, state := p.apply(t.Context(), unitType, nil, unitConfig("pay", "Payments", ""))
+	p.requireNoErrors(created.Diagnostics)
+
+	unit, _ := unitOnServer(server, "pay")
+	p.expectIdentity(unitType, created.NewIdentity, map[string]string{"id": unit.ID})
+
+	read, state := p.read(unitType, state)
+	p.expectIdentity(unitType, read.NewIdentity, map[string]string{"id": unit.ID})
+
+	updated, _ := p.apply(t.Context(), unitType, state, unitConfig("pay", "Payments EU", ""))
+	p.requireNoErrors(updated.Diagnostics)
+	p.expectIdentity(unitType, updated.NewIdentity, map[string]string{"id": unit.ID})
+}
+
+// An update sends only what the plan changes; the other value comes from the server. Without a planned difference, no
+// request is sent.
+func TestBusinessUnit_updateKeepsWhatIsNotPlanned(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("pay", "Payments")
+	state := unitState(unit)
+
+	_, err := outside(t, server).UpdateBusinessUnit(t.Context(), unit.ID, iriusrisk.UpdateBusinessUnitRequest{Name: "Payments", Description: "Changed outside"})
+	must(err)
+
+	p := newConfigured(t, server)
+	updated, _ := p.apply(t.Context(), unitType, state, unitConfig("pay", "Payments EU", unit.Description))
+	p.requireNoErrors(updated.Diagnostics)
+
+	if err := checkUnit(server, "Payments EU", "Changed outside")(nil); err != nil {
+		t.Error(err)
+	}
+
+	server.ResetJournal()
+
+	forced := unitConfig("pay", "Payments", unit.Description)
+	forced["force_destroy"] = boolean(true)
+	updated, _ = p.apply(t.Context(), unitType, state, forced)
+	p.requireNoErrors(updated.Diagnostics)
+
+	if requests := server.Journal(); len(requests) > 0 {
+		t.Errorf("force_destroy alone sent %v", requests)
+	}
+}
+
+// A description that the server does not report keeps its value in the state, with a warning, and an update does not erase
+// it.
+func TestBusinessUnit_unreportedDescription(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("pay", "Payments")
+	withoutDescriptions(server)
+
+	p := newConfigured(t, server)
+	read, state := p.read(unitType, unitState(unit))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, `does not report the field "description"`)
+
+	if p.stringOf(state, "description") != unit.Description {
+		t.Errorf("the state is %v", state)
+	}
+
+	updated, _ := p.apply(t.Context(), unitType, state, unitConfig("pay", "Payments EU", unit.Description))
+	p.requireNoErrors(updated.Diagnostics)
+
+	if err := checkUnit(server, "Payments EU", unit.Description)(nil); err != nil {
+		t.Error(err)
+	}
+
+	// After an import the description is not known at all.
+	p = newConfigured(t, server)
+	imported := p.imported(unitType, "pay")
+	renamed := values{"reference_id": text("pay"), "name": text("Payments US"), "force_destroy": boolean(false)}
+
+	refused, _ := p.apply(t.Context(), unitType, imported, renamed)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, refused.Diagnostics, "would erase it", "Nothing was changed")
+
+	if err := checkUnit(server, "Payments EU", unit.Description)(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// withoutDescriptions makes a server omit the descriptions of business units.
+func withoutDescriptions(server *simulator.Server) {
+	server.OnAnswer("", func(answer *simulator.Answer) {
+		body, _ := answer.Body.(map[string]any)
+		embedded, _ := body["_embedded"].(map[string]any)
+		items, _ := embedded["items"].([]any)
+
+		for _, item := range append(items, body) {
+			if unit, isObject := item.(map[string]any); isObject && unit["referenceId"] != nil {
+				delete(unit, "description")
+			}
+		}
+	})
+}
+
+// A server that reports success but keeps its values is an error.
+func TestBusinessUnit_ignoredUpdate(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("pay", "Payments")
+	body := fmt.Sprintf(`{"id":%q,"referenceId":"pay","name":"Payments","description":%q}`, unit.ID, unit.Description)
+	server.Inject(simulator.Fault{Operation: "create_business_units", Kind: simulator.FaultBody, Status: http.StatusOK, Body: []byte(body), ContentType: "application/hal+json"})
+
+	p := newConfigured(t, server)
+	updated, state := p.apply(t.Context(), unitType, unitState(unit), unitConfig("pay", "Payments EU", unit.Description))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "did not change business unit", "name")
+
+	if p.stringOf(state, "name") != "Payments" {
+		t.Errorf("the state is %v", state)
+	}
+}
+
+// Business units are confirmed by one list. Those that differ or are missing are read individually, as are all of them
+// without bulk reads.
+func TestBusinessUnit_refreshRequests(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	var objects []managed
+
+	for i := range 40 {
+		unit := server.AddBusinessUnit(fmt.Sprintf("unit-%d", i), fmt.Sprintf("Unit %d", i))
+		objects = append(objects, managed{unitType, unitState(unit)})
+	}
+
+	server.ResetJournal()
+	newConfigured(t, server).refresh(objects)
+
+	if got := len(server.Journal()); got != 1 {
+		t.Errorf("%d requests: %v", got, server.Journal())
+	}
+
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+	server.ResetJournal()
+	p.refresh(objects)
+
+	if lists, singles := server.Count("get_filtered_business_units"), server.Count("get_business_unit"); lists != 0 || singles != len(objects) {
+		t.Errorf("%d lists and %d single reads", lists, singles)
+	}
+
+	// A unit that differs in the list is read individually.
+	drifted := objects[3].state
+	_, err := outside(t, server).UpdateBusinessUnit(t.Context(), plainText(drifted["id"]), iriusrisk.UpdateBusinessUnitRequest{Name: "Drifted", Description: "D"})
+	must(err)
+
+	p = newConfigured(t, server)
+	server.ResetJournal()
+	_, state := p.read(unitType, drifted)
+
+	if p.stringOf(state, "name") != "Drifted" || server.Count("get_business_unit") != 1 {
+		t.Errorf("the state is %v after %v", state, server.Journal())
+	}
+
+	// A list that fails is not read again.
+	server.Inject(simulator.Fault{Operation: "get_filtered_business_units", Kind: simulator.FaultStatus, Status: http.StatusForbidden, Times: -1})
+	server.ResetJournal()
+	newConfigured(t, server).refresh(slices.Delete(slices.Clone(objects), 3, 4))
+
+	if lists, singles := server.Count("get_filtered_business_units"), server.Count("get_business_unit"); lists != 1 || singles != len(objects)-1 {
+		t.Errorf("%d lists and %d single reads after a failed list", lists, singles)
+	}
+}
+
+// A business unit of an earlier list is not taken for existing after it was deleted outside Terraform: an apply that
+// creates a data source reading after a creation sees the new unit.
+func TestBusinessUnit_dataSourceReadsAfterCreation(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.AddBusinessUnit("loans", "Loans")
+
+	p := newConfigured(t, server)
+	diagnostics, before := p.data("iriusrisk_business_units", values{})
+	p.requireNoErrors(diagnostics)
+
+	created, _ := p.apply(t.Context(), unitType, nil, unitConfig("pay", "Payments", ""))
+	p.requireNoErrors(created.Diagnostics)
+
+	diagnostics, after := p.data("iriusrisk_business_units", values{})
+	p.requireNoErrors(diagnostics)
+
+	if got := []int{len(p.listOf(before["business_units"])), len(p.listOf(after["business_units"]))}; !slices.Equal(got, []int{1, 2}) {
+		t.Errorf("the lists have %v business units", got)
+	}
+}
+
+// The list resource returns what an import and a read return.
+func TestBusinessUnitList_matchesImport(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 2})
+	for _, name := range []string{"Payments", "Loans", "Cards"} {
+		server.AddBusinessUnit(strings.ToLower(name), name)
+	}
+
+	p := newConfigured(t, server)
+	results, diagnostics := p.list(unitType, values{}, true, 0)
+	p.requireNoErrors(diagnostics)
+
+	if len(results) != 3 {
+		t.Fatalf("%d results", len(results))
+	}
+
+	for _, result := range results {
+		if imported := p.imported(unitType, p.stringOf(result.identity, "id")); fmt.Sprint(imported) != fmt.Sprint(result.resource) {
+			t.Errorf("listed   %v\nimported %v", result.resource, imported)
+		}
+	}
+
+	results, diagnostics = p.list(unitType, values{"filter": text("'name'~'pay'")}, false, 0)
+	p.requireNoErrors(diagnostics)
+
+	if len(results) != 1 || results[0].name != "Payments" || results[0].resource != nil {
+		t.Errorf("the filter finds %+v", results)
+	}
+
+	if results, _ = p.list(unitType, values{}, false, 2); len(results) != 2 {
+		t.Errorf("%d results, the limit is 2", len(results))
+	}
+}
+
+// Arguments that the API cannot store unchanged are refused.
+func TestBusinessUnit_invalidArguments(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	for argument, problem := range map[string]string{
+		`name = ""` + "\n" + `reference_id = "pay"`:          `at\s+least\s+1`,
+		`name = "Payments "` + "\n" + `reference_id = "pay"`: `white\s+space`,
+		`name = "Payments"` + "\n" + `reference_id = ""`:     `at\s+least\s+1`,
+		`name = "Payments"` + "\n" + `reference_id = " pay"`: `white\s+space`,
+	} {
+		runSteps(t, server, resource.TestStep{Config: unitHCL(argument), PlanOnly: true, ExpectError: regexp.MustCompile(problem)})
+	}
+}
