@@ -219,8 +219,12 @@ func (r *businessUnitResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	defer unlock()
 
-	if r.resolveID(ctx, &state, &resp.Diagnostics) && r.mayDelete(ctx, &state, &resp.Diagnostics) {
-		r.delete(ctx, &state, &resp.Diagnostics)
+	if !r.resolveID(ctx, &state, &resp.Diagnostics) {
+		return
+	}
+
+	if members, ok := r.mayDelete(ctx, &state, &resp.Diagnostics); ok {
+		r.delete(ctx, &state, members, &resp.Diagnostics)
 	}
 }
 

@@ -10,27 +10,26 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// mayDelete reports whether the business unit may be deleted, and adds an error if not. It reads the members, bypassing the
-// cache. A business unit that does not exist any more is not deleted, without an error.
-func (r *businessUnitResource) mayDelete(ctx context.Context, state *businessUnitResourceModel, diags *diag.Diagnostics) bool {
-	attempt := fmt.Sprintf("read the members of business unit %s before deleting it", state.label())
+// mayDelete reports whether the business unit may be deleted, and adds an error if not. It returns the members, which it
+// reads bypassing the cache. A business unit that does not exist any more is not deleted, without an error.
+func (r *businessUnitResource) mayDelete(ctx context.Context, state *businessUnitResourceModel, diags *diag.Diagnostics) (members []string, ok bool) {
 	members, err := r.freshMembers(ctx, state.ID.ValueString())
 
 	if iriusrisk.IsNotFound(err) {
 		if err = r.confirmUnitDeleted(ctx, state.ID.ValueString(), err); err == nil {
 			r.warnMissingUnit(state.label(), diags)
 
-			return false
+			return nil, false
 		}
 	}
 
 	if err != nil {
-		addAPIError(diags, attempt, err)
+		addAPIError(diags, fmt.Sprintf("read the members of business unit %s before deleting it", state.label()), err)
 
-		return false
+		return nil, false
 	}
 
-	return r.keepsOwnUnit(ctx, state, members, diags) && r.hasNoMembers(state, members, diags)
+	return members, r.keepsOwnUnit(ctx, state, members, diags) && r.hasNoMembers(state, members, diags)
 }
 
 // keepsOwnUnit refuses to delete a business unit of the user that the provider runs as, if that user could then no longer
@@ -94,6 +93,17 @@ func (r *businessUnitResource) hasNoMembers(state *businessUnitResourceModel, me
 		fmt.Sprintf("The business unit was not deleted, because force_destroy is false and these users are members: %s. Remove the members first, or apply force_destroy = true before the business unit is destroyed or replaced.", firstOf(others)))
 
 	return false
+}
+
+// removeMembers removes all members from a business unit that IriusRisk refuses to delete, and reports whether none is left.
+func (r *businessUnitResource) removeMembers(ctx context.Context, unitID string, members []string, diags *diag.Diagnostics) bool {
+	for _, username := range members {
+		if !r.refuseSelf(ctx, username, "remove the user it runs as from a business unit", diags) {
+			return false
+		}
+	}
+
+	return len(r.changeMembers(ctx, unitID, members, r.unassign, diags)) == 0
 }
 
 // namesInMessage is the number of names that a message lists.

@@ -296,6 +296,27 @@ func TestBusinessUnit_absence(t *testing.T) {
 	}
 }
 
+// If the server refuses to delete a business unit with members, force_destroy removes the members first.
+func TestBusinessUnit_forceDestroyRemovesMembers(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("pay", "Payments")
+	joined(server, unit, 3)
+	server.Inject(simulator.Fault{Operation: "delete_business_unit", Kind: simulator.FaultStatus, Status: http.StatusConflict})
+
+	state := unitState(unit)
+	state["force_destroy"] = boolean(true)
+
+	p := newConfigured(t, server)
+	destroyed, _ := p.apply(t.Context(), unitType, state, nil)
+	p.requireNoErrors(destroyed.Diagnostics)
+
+	if got := server.Count("delete_business_units_users"); got != 3 || len(server.BusinessUnits()) > 0 {
+		t.Errorf("%d members were removed, the business units are %v", got, server.BusinessUnits())
+	}
+}
+
 // A deletion whose response is lost is read back.
 func TestBusinessUnit_unknownOutcomeOfDeletion(t *testing.T) {
 	t.Parallel()

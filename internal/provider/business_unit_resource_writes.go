@@ -232,30 +232,43 @@ func (r *businessUnitResource) checkUpdated(ctx context.Context, state *business
 	return false
 }
 
-// delete deletes the business unit. After a 404 or an unknown outcome, a read decides whether it exists.
-func (r *businessUnitResource) delete(ctx context.Context, state *businessUnitResourceModel, diags *diag.Diagnostics) {
-	attempt := fmt.Sprintf("delete business unit %s", state.label())
+// delete deletes the business unit. What the API does with a business unit that has members is not documented: if it refuses
+// the deletion, the members are removed first. mayDelete has decided that they may lose the business unit.
+func (r *businessUnitResource) delete(ctx context.Context, state *businessUnitResourceModel, members []string, diags *diag.Diagnostics) {
+	id := state.ID.ValueString()
+	err := r.client.DeleteBusinessUnit(ctx, id)
 
-	err := r.client.DeleteBusinessUnit(ctx, state.ID.ValueString())
+	if iriusrisk.IsRejected(err) && len(members) > 0 {
+		if !r.removeMembers(ctx, id, members, diags) {
+			addAPIError(diags, fmt.Sprintf("delete business unit %s", state.label()), err)
 
-	switch {
-	case err == nil:
-		return
-	case iriusrisk.IsNotFound(err), iriusrisk.OutcomeUnknown(err):
-		final, cancel := finalContext(ctx)
-		defer cancel()
-
-		_, readErr := r.client.GetBusinessUnit(final, state.ID.ValueString())
-
-		switch {
-		case iriusrisk.IsNotFound(readErr):
-			err = r.confirmUnitAbsent(final, readErr)
-		case readErr != nil:
-			err = fmt.Errorf("%w; cannot determine whether it took effect: %w", err, readErr)
+			return
 		}
+
+		err = r.client.DeleteBusinessUnit(ctx, id)
 	}
 
-	if err != nil {
-		addAPIError(diags, attempt, err)
+	if err = r.confirmDeletion(ctx, id, err); err != nil {
+		addAPIError(diags, fmt.Sprintf("delete business unit %s", state.label()), err)
+	}
+}
+
+// confirmDeletion reads the business unit after a 404 or an unknown outcome, and returns nil if it does not exist. Any other
+// error is returned.
+func (r *businessUnitResource) confirmDeletion(ctx context.Context, id string, deletion error) error {
+	if !iriusrisk.IsNotFound(deletion) && !iriusrisk.OutcomeUnknown(deletion) {
+		return deletion
+	}
+
+	final, cancel := finalContext(ctx)
+	defer cancel()
+
+	switch _, err := r.client.GetBusinessUnit(final, id); {
+	case iriusrisk.IsNotFound(err):
+		return r.confirmUnitAbsent(final, err)
+	case err != nil:
+		return fmt.Errorf("%w; cannot determine whether it took effect: %w", deletion, err)
+	default:
+		return deletion
 	}
 }

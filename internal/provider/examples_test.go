@@ -258,8 +258,13 @@ func setUpForImport(server *simulator.Server) {
 	}
 }
 
-// exampleMember is the UUID of the role or business unit of an import example.
+// exampleMember is the UUID of the role or business unit of an import example. It creates the business unit that an example
+// declares.
 func exampleMember(server *simulator.Server, file string) string {
+	if strings.Contains(file, "iriusrisk_business_unit"+string(filepath.Separator)) {
+		return server.AddBusinessUnit("payments", "Payments").ID
+	}
+
 	if strings.Contains(file, "business_unit") {
 		for _, unit := range server.BusinessUnits() {
 			if unit.Name == "Payments" {

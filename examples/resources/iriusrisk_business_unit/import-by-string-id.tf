@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_business_unit.payments
+  id = "payments"
+}

@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_business_unit_users_exclusive.payments
+  id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+}
