@@ -32,7 +32,7 @@ func (s *providerData) freshMembers(ctx context.Context, unitID string) (usernam
 // unit. If the absence cannot be confirmed, it adds an error and keeps the state.
 func (s *providerData) removeMissingUnit(ctx context.Context, label string, notFound error, resp *resource.ReadResponse) {
 	if err := s.confirmUnitAbsent(ctx, notFound); err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read business unit %s", label), err)
+		addAPIError(&resp.Diagnostics, "read business unit "+label, err)
 
 		return
 	}

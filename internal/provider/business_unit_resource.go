@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -152,7 +151,7 @@ func (r *businessUnitResource) Read(ctx context.Context, req resource.ReadReques
 	case iriusrisk.IsNotFound(err):
 		r.removeMissingUnit(ctx, state.label(), err, resp)
 	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read business unit %s", state.label()), err)
+		addAPIError(&resp.Diagnostics, "read business unit "+state.label(), err)
 	default:
 		r.warnUnreportedDescription(unit, &resp.Diagnostics)
 		state.read(unit)

@@ -48,7 +48,7 @@ func (r *businessUnitResource) keepsOwnUnit(ctx context.Context, state *business
 
 	self, err := r.directory.Profile(ctx)
 	if err != nil {
-		addAPIError(diags, fmt.Sprintf("verify that the user that the provider runs as is no member of business unit %s", state.label()), err)
+		addAPIError(diags, "verify that the user that the provider runs as is no member of business unit "+state.label(), err)
 
 		return false
 	}

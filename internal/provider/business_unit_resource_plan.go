@@ -79,7 +79,7 @@ func (r *businessUnitResource) checkDeletion(ctx context.Context, before *busine
 	switch {
 	case before.ForceDestroy.ValueBool():
 		diags.AddWarning(fmt.Sprintf("Business unit %s is deleted although it has members", before.label()),
-			fmt.Sprintf("force_destroy is true, so these %d users lose the business unit: %s. What IriusRisk does with the projects of a deleted business unit is not documented.", len(members), firstOf(members)))
+			fmt.Sprintf("These %d users lose the business unit, because force_destroy is true: %s. What IriusRisk does with the projects of a deleted business unit is not documented.", len(members), firstOf(members)))
 	case replaces:
 		diags.AddError(fmt.Sprintf("Business unit %s cannot be replaced while it has members", before.label()),
 			fmt.Sprintf("The reference id cannot be changed, so this plan deletes the business unit and creates another one. The business unit has %d members and force_destroy is false in the state, so the deletion would be refused: %s. Nothing was changed. "+

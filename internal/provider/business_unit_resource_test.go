@@ -299,7 +299,7 @@ func TestBusinessUnit_ignoredUpdate(t *testing.T) {
 
 	p := newConfigured(t, server)
 	updated, state := p.apply(t.Context(), unitType, unitState(unit), unitConfig("pay", "Payments EU", unit.Description))
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "did not change business unit", "name")
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, updated.Diagnostics, "was not changed", "name")
 
 	if p.stringOf(state, "name") != "Payments" {
 		t.Errorf("the state is %v", state)

@@ -187,7 +187,7 @@ func (r *businessUnitResource) update(ctx context.Context, plan, state *business
 	// An update replaces both values (observed), so an unchanged one comes from a fresh read.
 	description := cmp.Or(change.description, unit.Description, state.Description.ValueStringPointer())
 	if description == nil {
-		diags.AddError(fmt.Sprintf("Unable to update business unit %s", state.label()),
+		addFailure(diags, "update business unit "+state.label(),
 			"An update replaces the name and the description, but IriusRisk does not report the description, so the update would erase it. Nothing was changed. Set the description in the configuration.")
 
 		return false
@@ -201,7 +201,7 @@ func (r *businessUnitResource) update(ctx context.Context, plan, state *business
 		return err == nil && len(change.differences(now, true)) == 0, err
 	})
 	if err != nil {
-		addAPIError(diags, fmt.Sprintf("update business unit %s", state.label()), err)
+		addAPIError(diags, "update business unit "+state.label(), err)
 
 		return false
 	}
@@ -226,7 +226,7 @@ func (r *businessUnitResource) checkUpdated(ctx context.Context, state *business
 		return true
 	}
 
-	diags.AddError(fmt.Sprintf("IriusRisk did not change business unit %s", state.label()),
+	diags.AddError(fmt.Sprintf("Business unit %s was not changed", state.label()),
 		fmt.Sprintf("IriusRisk reported that the update succeeded, but still has different values for: %s. Configure the values that IriusRisk has, or add the attributes to ignore_changes.", strings.Join(ignored, ", ")))
 
 	return false
@@ -240,7 +240,7 @@ func (r *businessUnitResource) delete(ctx context.Context, state *businessUnitRe
 
 	if iriusrisk.IsRejected(err) && len(members) > 0 {
 		if !r.removeMembers(ctx, id, members, diags) {
-			addAPIError(diags, fmt.Sprintf("delete business unit %s", state.label()), err)
+			addAPIError(diags, "delete business unit "+state.label(), err)
 
 			return
 		}
@@ -249,7 +249,7 @@ func (r *businessUnitResource) delete(ctx context.Context, state *businessUnitRe
 	}
 
 	if err = r.confirmDeletion(ctx, id, err); err != nil {
-		addAPIError(diags, fmt.Sprintf("delete business unit %s", state.label()), err)
+		addAPIError(diags, "delete business unit "+state.label(), err)
 	}
 }
 

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -135,7 +134,7 @@ func (r *businessUnitUsersExclusiveResource) Read(ctx context.Context, req resou
 	}
 
 	if err != nil {
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read the members of business unit %s", unitID), err)
+		addAPIError(&resp.Diagnostics, "read the members of business unit "+unitID, err)
 
 		return
 	}

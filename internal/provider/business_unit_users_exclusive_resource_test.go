@@ -17,10 +17,10 @@ import (
 
 // unitWithUsers is a tenant with the business unit "Payments" and the users ada, bob and eve, of whom the given ones are
 // members.
-func unitWithUsers(t *testing.T, options simulator.Options, members ...string) (*simulator.Server, simulator.BusinessUnit) {
+func unitWithUsers(t *testing.T, members ...string) (*simulator.Server, simulator.BusinessUnit) {
 	t.Helper()
 
-	server := startServer(t, options)
+	server := startServer(t, simulator.Options{})
 	unit := server.AddBusinessUnit("pay", "Payments")
 
 	for _, username := range []string{"ada", "bob", "eve"} {
@@ -62,7 +62,7 @@ func unitUsersState(unit simulator.BusinessUnit, usernames ...string) values {
 func TestUnitUsers_lifecycle(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "eve")
+	server, unit := unitWithUsers(t, "eve")
 	address := unitUsersType + ".x"
 	config := func(usernames ...string) string {
 		return blockHCL("resource", unitUsersType, fmt.Sprintf("business_unit_id = %q", unit.ID), "usernames = "+setLiteral(usernames))
@@ -121,7 +121,7 @@ func TestUnitUsers_createdWithUsersAndUnit(t *testing.T) {
 func TestUnitUsers_updateSendsThePlannedDifference(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 
 	p := newConfigured(t, server)
 	planned := p.plan(unitUsersType, unitUsersState(unit, "ada", "bob"), unitUsers(unit, "ada", "eve"))
@@ -154,7 +154,7 @@ func TestUnitUsers_updateSendsThePlannedDifference(t *testing.T) {
 func TestUnitUsers_creationWarnsOfRemovals(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 
 	for name, test := range map[string]struct {
 		usernames values
@@ -183,7 +183,7 @@ func TestUnitUsers_creationWarnsOfRemovals(t *testing.T) {
 func TestUnitUsers_unknownUser(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada")
+	server, unit := unitWithUsers(t, "ada")
 
 	p := newConfigured(t, server)
 	_, state := p.read(unitUsersType, unitUsersState(unit, "ada"))
@@ -213,7 +213,7 @@ func TestUnitUsers_unknownUser(t *testing.T) {
 func TestUnitUsers_lockOut(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "admin")
+	server, unit := unitWithUsers(t, "ada", "admin")
 
 	p := newConfigured(t, server)
 	_, state := p.read(unitUsersType, unitUsersState(unit, "ada", "admin"))
@@ -253,7 +253,7 @@ func TestUnitUsers_lockOut(t *testing.T) {
 func TestUnitUsers_keepWhatTheRunEnsures(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 	single := &instance{typeName: "iriusrisk_user_business_unit"}
 	additive := func(username string) values {
 		return values{"username": text(username), "business_unit_id": text(unit.ID)}
@@ -288,7 +288,7 @@ func TestUnitUsers_keepWhatTheRunEnsures(t *testing.T) {
 func TestUnitUsers_letterCase(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 
 	p := newConfigured(t, server)
 	created, state := p.apply(t.Context(), unitUsersType, nil, unitUsers(unit, "ADA", "Bob"))
@@ -313,7 +313,7 @@ func TestUnitUsers_letterCase(t *testing.T) {
 func TestUnitUsers_partialFailure(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 	server.Inject(simulator.Fault{Operation: "delete_business_units_users", Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 
 	p := withoutRetries(t, server)
@@ -371,7 +371,7 @@ func TestUnitUsers_refreshRequests(t *testing.T) {
 func TestUnitUsers_absentUnit(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada")
+	server, unit := unitWithUsers(t, "ada")
 	server.Inject(simulator.Fault{Operation: "get_business_unit_users", Kind: simulator.FaultStatus, Status: http.StatusNotFound, Times: -1})
 
 	p := newConfigured(t, server)
@@ -398,7 +398,7 @@ func TestUnitUsers_absentUnit(t *testing.T) {
 func TestUnitUsers_scopedCaller(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 	token := server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS")
 
 	scoped := func() *protocol {
@@ -469,7 +469,7 @@ func TestUnitUsers_parallelWrites(t *testing.T) {
 func TestUnitUsers_conflicts(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{})
+	server, unit := unitWithUsers(t)
 	loans := server.AddBusinessUnit("loans", "Loans")
 
 	type block struct {
@@ -525,7 +525,7 @@ func TestUnitUsers_conflicts(t *testing.T) {
 func TestUnitUsers_importAndIdentity(t *testing.T) {
 	t.Parallel()
 
-	server, unit := unitWithUsers(t, simulator.Options{}, "ada", "bob")
+	server, unit := unitWithUsers(t, "ada", "bob")
 
 	p := newConfigured(t, server)
 	if state := p.imported(unitUsersType, unit.ID); fmt.Sprint(state) != fmt.Sprint(unitUsersState(unit, "ada", "bob")) {

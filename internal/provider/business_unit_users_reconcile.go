@@ -118,7 +118,7 @@ func (s *providerData) changeMembers(ctx context.Context, unitID string, usernam
 	}
 
 	if started < len(usernames) {
-		diags.AddError(fmt.Sprintf("Unable to change the members of business unit %s", unitID),
+		addFailure(diags, "change the members of business unit "+unitID,
 			fmt.Sprintf("The run was interrupted before requests about these users were sent: %s.", firstOf(usernames[started:])))
 	}
 
