@@ -547,3 +547,47 @@ func TestUnitUsers_importAndIdentity(t *testing.T) {
 	p.noError(err)
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, "UUID of a business unit", `"pay"`)
 }
+
+// An empty plan of forty business units and their members takes one list of units, one list of members for each unit, and
+// one request for the settings of sign-in.
+func TestUnitUsers_emptyPlanRequests(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(50, 1, 0)
+
+	workspace := newWorkspace(t, server, `
+data "iriusrisk_users" "all" {}
+
+resource "iriusrisk_business_unit" "all" {
+  count        = 40
+  name         = "Unit ${count.index}"
+  reference_id = "unit-${count.index}"
+}
+
+resource "iriusrisk_business_unit_users_exclusive" "all" {
+  count            = 40
+  business_unit_id = iriusrisk_business_unit.all[count.index].id
+  usernames        = slice(data.iriusrisk_users.all.users[*].username, count.index, count.index + 3)
+}
+`, nil)
+	applyAll(t, workspace)
+
+	if units := server.BusinessUnits(); len(units) != 40 {
+		t.Fatalf("there are %d business units", len(units))
+	}
+
+	server.ResetJournal()
+	expectChanges(t, workspace)
+
+	got := []int{server.Count("get_filtered_business_units"), server.Count("get_business_unit_users"), server.Count("get_info"), server.Count("get_users"), len(server.Journal())}
+	if !slices.Equal(got, []int{1, 40, 1, 1, 43}) {
+		t.Errorf("the requests are %v", got)
+	}
+
+	server.JoinBusinessUnit("admin", server.BusinessUnits()[7].ID)
+
+	if changes, err := workspace.Plan(t.Context()); err == nil || !strings.Contains(err.Error(), `runs as user "admin"`) {
+		t.Errorf("the plan changes %v, %v", changes, err)
+	}
+}
