@@ -257,7 +257,7 @@ func TestBusinessUnit_absence(t *testing.T) {
 	}
 
 	server.ClearFaults()
-	must(outside(t, server).DeleteBusinessUnit(t.Context(), unit.ID))
+	server.RemoveBusinessUnit(unit.ID)
 
 	// Without a readable profile, a 404 proves nothing.
 	server.Inject(notFound("get_user_profile"))
@@ -300,10 +300,9 @@ func TestBusinessUnit_absence(t *testing.T) {
 func TestBusinessUnit_forceDestroyRemovesMembers(t *testing.T) {
 	t.Parallel()
 
-	server := startServer(t, simulator.Options{})
+	server := startServer(t, simulator.Options{DeleteHeldUnit: http.StatusConflict})
 	unit := server.AddBusinessUnit("pay", "Payments")
 	joined(server, unit, 3)
-	server.Inject(simulator.Fault{Operation: "delete_business_unit", Kind: simulator.FaultStatus, Status: http.StatusConflict})
 
 	state := unitState(unit)
 	state["force_destroy"] = boolean(true)

@@ -8,26 +8,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
 const unitType = "iriusrisk_business_unit"
 
 const unitUsersType = "iriusrisk_business_unit_users_exclusive"
-
-// outside returns a client with the token of the administrator, which changes the server outside Terraform.
-func outside(t *testing.T, server *simulator.Server) *iriusrisk.Client {
-	t.Helper()
-
-	return providerDataWith(t, server, time.Microsecond).client
-}
 
 // unitHCL is a business unit with the label "pay".
 func unitHCL(arguments ...string) string {
@@ -92,8 +83,7 @@ func TestBusinessUnit_lifecycle(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				unit, _ := unitOnServer(server, "pay")
-				_, err := outside(t, server).UpdateBusinessUnit(t.Context(), unit.ID, iriusrisk.UpdateBusinessUnitRequest{Name: "Drifted", Description: "Drifted"})
-				must(err)
+				server.UpdateBusinessUnit(unit.ID, func(unit *simulator.BusinessUnit) { unit.Name, unit.Description = "Drifted", "Drifted" })
 			},
 			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
@@ -102,7 +92,7 @@ func TestBusinessUnit_lifecycle(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				unit, _ := unitOnServer(server, "pay")
-				must(outside(t, server).DeleteBusinessUnit(t.Context(), unit.ID))
+				server.RemoveBusinessUnit(unit.ID)
 			},
 			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
@@ -213,8 +203,7 @@ func TestBusinessUnit_updateKeepsWhatIsNotPlanned(t *testing.T) {
 	unit := server.AddBusinessUnit("pay", "Payments")
 	state := unitState(unit)
 
-	_, err := outside(t, server).UpdateBusinessUnit(t.Context(), unit.ID, iriusrisk.UpdateBusinessUnitRequest{Name: "Payments", Description: "Changed outside"})
-	must(err)
+	server.UpdateBusinessUnit(unit.ID, func(unit *simulator.BusinessUnit) { unit.Description = "Changed outside" })
 
 	p := newConfigured(t, server)
 	updated, _ := p.apply(t.Context(), unitType, state, unitConfig("pay", "Payments EU", unit.Description))
@@ -243,7 +232,7 @@ func TestBusinessUnit_unreportedDescription(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	unit := server.AddBusinessUnit("pay", "Payments")
-	withoutDescriptions(server)
+	withoutDescriptions(server, "")
 
 	p := newConfigured(t, server)
 	read, state := p.read(unitType, unitState(unit))
@@ -273,9 +262,25 @@ func TestBusinessUnit_unreportedDescription(t *testing.T) {
 	}
 }
 
-// withoutDescriptions makes a server omit the descriptions of business units.
-func withoutDescriptions(server *simulator.Server) {
-	server.OnAnswer("", func(answer *simulator.Answer) {
+// A list without descriptions confirms nothing: the description is read individually.
+func TestBusinessUnit_listWithoutDescriptions(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	unit := server.AddBusinessUnit("pay", "Payments")
+	server.UpdateBusinessUnit(unit.ID, func(unit *simulator.BusinessUnit) { unit.Description = "Drifted" })
+	withoutDescriptions(server, "get_filtered_business_units")
+
+	p := newConfigured(t, server)
+	if _, state := p.read(unitType, unitState(unit)); p.stringOf(state, "description") != "Drifted" {
+		t.Errorf("the state is %v", state)
+	}
+}
+
+// withoutDescriptions makes a server omit the descriptions of business units in the answers to an operation, or to all if
+// it is "".
+func withoutDescriptions(server *simulator.Server, operation string) {
+	server.OnAnswer(operation, func(answer *simulator.Answer) {
 		body, _ := answer.Body.(map[string]any)
 		embedded, _ := body["_embedded"].(map[string]any)
 		items, _ := embedded["items"].([]any)
@@ -338,8 +343,7 @@ func TestBusinessUnit_refreshRequests(t *testing.T) {
 
 	// A unit that differs in the list is read individually.
 	drifted := objects[3].state
-	_, err := outside(t, server).UpdateBusinessUnit(t.Context(), plainText(drifted["id"]), iriusrisk.UpdateBusinessUnitRequest{Name: "Drifted", Description: "D"})
-	must(err)
+	server.UpdateBusinessUnit(plainText(drifted["id"]), func(unit *simulator.BusinessUnit) { unit.Name = "Drifted" })
 
 	p = newConfigured(t, server)
 	server.ResetJournal()

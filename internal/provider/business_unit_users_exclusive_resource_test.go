@@ -382,7 +382,7 @@ func TestUnitUsers_absentUnit(t *testing.T) {
 		t.Error("the resource is removed from the state")
 	}
 
-	must(outside(t, server).DeleteBusinessUnit(t.Context(), unit.ID))
+	server.RemoveBusinessUnit(unit.ID)
 
 	p = newConfigured(t, server)
 	read, state = p.read(unitUsersType, unitUsersState(unit, "ada"))
