@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // ValidateUsername returns an error if the API cannot address a user with the username, or may not store it unchanged. A
@@ -50,6 +51,15 @@ func validateSegment(value string) error {
 // is not known whether the server distinguishes them (inferred: it may not), so locks and caches treat them as one user.
 func FoldUsername(username string) string {
 	return strings.Map(func(r rune) rune {
+		// In ASCII, the least of the runes that differ only in case is the upper-case letter.
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+
+		if r < utf8.RuneSelf {
+			return r
+		}
+
 		least := r
 		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
 			least = min(least, next)

@@ -38,7 +38,7 @@ func TestValidateTrimmed(t *testing.T) {
 func TestFoldUsername(t *testing.T) {
 	t.Parallel()
 
-	for _, pair := range [][2]string{{"Ada", "aDA"}, {"Kelvin", "\u212aelvin"}, {"ÉCLAIR", "éclair"}, {"o d/d", "O D/D"}} {
+	for _, pair := range [][2]string{{"Ada", "aDA"}, {"Kelvin", "\u212aelvin"}, {"ÉCLAIR", "éclair"}, {"o d/d", "O D/D"}, {"Moss", "mo\u017f\u017f"}} {
 		if FoldUsername(pair[0]) != FoldUsername(pair[1]) {
 			t.Errorf("%q and %q fold differently", pair[0], pair[1])
 		}
