@@ -163,7 +163,7 @@ func (r *businessUnitResource) findUnitToImport(ctx context.Context, id string, 
 	case uuidPattern.MatchString(id):
 		return id, true
 	default:
-		diags.AddError("Unable to import a business unit", fmt.Sprintf("There is no business unit with the id or reference id %q, or it is not visible to the provider's API token.", id))
+		diags.AddError("Unable to import a business unit", fmt.Sprintf("There is no business unit with the id or reference id %q. %s", id, onlyOwnUnits))
 	}
 
 	return "", false

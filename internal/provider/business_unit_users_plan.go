@@ -146,7 +146,7 @@ func (r *businessUnitUsersExclusiveResource) checkUsersExist(ctx context.Context
 
 	r.planned.addFailingCreation(diags, func(diags *diag.Diagnostics) {
 		diags.AddError("Users to add to a business unit do not exist",
-			fmt.Sprintf("IriusRisk has no users with these usernames, or they are not visible to the provider's API token: %s. Nothing was changed. "+
-				"If this configuration creates them, refer to the username attribute of their iriusrisk_user resources, so that Terraform creates the users first.", firstOf(absent)))
+			fmt.Sprintf("IriusRisk has no users with these usernames: %s. Nothing was changed. "+
+				"If this configuration creates them, refer to the username attribute of their iriusrisk_user resources, so that Terraform creates the users first. %s", firstOf(absent), onlyOwnUsers))
 	})
 }
