@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -26,6 +27,8 @@ func (r *businessUnitResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() || r.planned.isApplying() {
 		return
 	}
+
+	r.notePlannedName(before, after)
 
 	switch first := r.firstPlan(ctx, req, resp); {
 	case after == nil:
@@ -47,6 +50,17 @@ func (r *businessUnitResource) ModifyPlan(ctx context.Context, req resource.Modi
 			r.checkReferenceIsFree(ctx, after, true, &resp.Diagnostics)
 			r.checkDeletion(ctx, before, true, &resp.Diagnostics)
 		}
+	}
+}
+
+// notePlannedName records the name that a plan gives to a business unit, so that users of the same plan can refer to it.
+func (r *businessUnitResource) notePlannedName(before, after *businessUnitResourceModel) {
+	switch {
+	case after == nil:
+	case before == nil || !before.ReferenceID.Equal(after.ReferenceID):
+		r.plannedNames.add(businessUnitMembership, after.Name, types.StringUnknown())
+	case !before.Name.Equal(after.Name):
+		r.plannedNames.add(businessUnitMembership, after.Name, before.ID)
 	}
 }
 

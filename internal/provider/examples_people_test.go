@@ -341,3 +341,44 @@ func writePeople(t *testing.T, workspace *cli.Workspace, people string) {
 		t.Fatal(err)
 	}
 }
+
+// The people module creates business units, assigns them to users by name, and deletes those that are removed from the input
+// after the users have left them.
+func TestExamples_peopleCreatesBusinessUnits(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(0, 2, 2)
+
+	config := func(units string) []byte {
+		return []byte(requirement + "module \"people\" {\n  source     = \"./modules/people\"\n  people_csv = file(\"people.csv\")\n\n  business_units = {" + units + "\n  }\n}\n")
+	}
+	people := func(units string) []byte {
+		return []byte("username,email,first_name,last_name,business_units\nada,ada@example.com,Ada,Lovelace," + units + "\n")
+	}
+
+	workspace := exampleWorkspace(t, server, withPeopleModule(t, fstest.MapFS{
+		"main.tf":    {Data: config("\n    Cards = { reference_id = \"cards\" }")},
+		"people.csv": {Data: people("Payments;Cards")},
+	}))
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	cards, created := unitOnServer(server, "cards")
+	if ada := mustUser(t, server, "ada"); !created || cards.Name != "Cards" || len(ada.BusinessUnitIDs) != 2 || !slices.Contains(ada.BusinessUnitIDs, cards.ID) {
+		t.Errorf("%v was created, ada has the business units %q", cards, ada.BusinessUnitIDs)
+	}
+
+	for name, content := range map[string][]byte{"main.tf": config(""), "people.csv": people("Payments")} {
+		if err := os.WriteFile(filepath.Join(workspace.Dir(), name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); len(server.BusinessUnits()) != 2 || len(ada.BusinessUnitIDs) != 1 {
+		t.Errorf("the server has %v, ada has the business units %q", server.BusinessUnits(), ada.BusinessUnitIDs)
+	}
+}

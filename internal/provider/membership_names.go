@@ -336,12 +336,16 @@ type plannedNames struct {
 
 func newPlannedNames() *plannedNames { return &plannedNames{ids: make(map[[2]string]types.String)} }
 
-// add records that an object of a kind will have a name.
-func (p *plannedNames) add(kind membershipKind, name string, id types.String) {
+// add records that an object of a kind will have a name, unless the name is unknown.
+func (p *plannedNames) add(kind membershipKind, name, id types.String) {
+	if name.IsUnknown() {
+		return
+	}
+
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	p.ids[[2]string{kind.noun, name}] = id
+	p.ids[[2]string{kind.noun, name.ValueString()}] = id
 }
 
 // id returns the id of the object that will have a name.

@@ -22,14 +22,27 @@ data "iriusrisk_roles" "all" {
 data "iriusrisk_business_units" "all" {
   lifecycle {
     postcondition {
-      condition     = length(setsubtract(keys(local.wanted.business_units), self.business_units[*].name)) == 0
-      error_message = "Business units that do not exist: ${join(", ", setsubtract(keys(local.wanted.business_units), self.business_units[*].name))}. First used in ${join("; ", distinct([for name in setsubtract(keys(local.wanted.business_units), self.business_units[*].name) : local.wanted.business_units[name][0]]))}."
+      condition     = length(setsubtract(keys(local.wanted.business_units), concat(self.business_units[*].name, keys(var.business_units)))) == 0
+      error_message = "Business units that do not exist: ${join(", ", setsubtract(keys(local.wanted.business_units), concat(self.business_units[*].name, keys(var.business_units))))}. First used in ${join("; ", distinct([for name in setsubtract(keys(local.wanted.business_units), concat(self.business_units[*].name, keys(var.business_units))) : local.wanted.business_units[name][0]]))}."
     }
 
     postcondition {
-      condition     = alltrue([for name in keys(local.wanted.business_units) : length([for unit in self.business_units : unit if unit.name == name]) <= 1])
-      error_message = "Names that several business units have: ${join(", ", [for name in keys(local.wanted.business_units) : name if length([for unit in self.business_units : unit if unit.name == name]) > 1])}."
+      condition     = alltrue([for name in setsubtract(keys(local.wanted.business_units), keys(var.business_units)) : length([for unit in self.business_units : unit if unit.name == name]) <= 1])
+      error_message = "Names that several business units have: ${join(", ", [for name in setsubtract(keys(local.wanted.business_units), keys(var.business_units)) : name if length([for unit in self.business_units : unit if unit.name == name]) > 1])}."
     }
+  }
+}
+
+resource "iriusrisk_business_unit" "this" {
+  for_each = var.business_units
+
+  name         = each.key
+  reference_id = each.value.reference_id
+  description  = each.value.description
+
+  # Users leave a business unit before it is deleted.
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -46,5 +59,5 @@ resource "iriusrisk_user" "this" {
   adopt_existing      = var.adopt_existing
   deletion_policy     = var.deletion_policy
 
-  depends_on = [data.iriusrisk_roles.all, data.iriusrisk_business_units.all]
+  depends_on = [data.iriusrisk_roles.all, data.iriusrisk_business_units.all, iriusrisk_business_unit.this]
 }

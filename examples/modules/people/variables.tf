@@ -21,6 +21,17 @@ variable "people_csv" {
   nullable    = false
 }
 
+variable "business_units" {
+  description = "Business units to create, by name. Users can refer to them, as to those that exist already."
+  default     = {}
+  nullable    = false
+
+  type = map(object({
+    reference_id = string
+    description  = optional(string, "")
+  }))
+}
+
 variable "adopt_existing" {
   description = "Whether to adopt existing users instead of returning an error."
   type        = bool
