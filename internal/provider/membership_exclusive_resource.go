@@ -108,7 +108,7 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	}
 
 	r.conflicts.check(r.kind, members.username, managedExclusively, types.StringNull(), &resp.Diagnostics)
-	ids, _ := knownElements(members.set)
+	ids, _ := knownElements(members.ids)
 	r.unitConflicts.noteUser(r.kind, members.username, managedExclusively, ids, &resp.Diagnostics)
 	r.adviseOnSignIn(ctx, managedExclusively, &resp.Diagnostics)
 
