@@ -8,20 +8,20 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// newUnitList returns the list of all business units, by id in lower case. An instance has few business units, so the
+// newObjectList returns the list of all business units or roles, by id in lower case. An instance has few of them, so the
 // first page usually is the whole list.
-func newUnitList(client *iriusrisk.Client, writes *writeLog) *listCache[iriusrisk.BusinessUnit] {
-	return &listCache[iriusrisk.BusinessUnit]{
+func newObjectList[T any](writes *writeLog, page func(context.Context, int, int, iriusrisk.ListOptions) (iriusrisk.Page[T], error), id func(T) string) *listCache[T] {
+	return &listCache[T]{
 		writes: writes,
-		page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.BusinessUnit], error) {
-			return client.BusinessUnitsPage(ctx, number, size, iriusrisk.ListOptions{})
+		page: func(ctx context.Context, number, size int) (iriusrisk.Page[T], error) {
+			return page(ctx, number, size, iriusrisk.ListOptions{})
 		},
-		key:          func(unit iriusrisk.BusinessUnit) string { return strings.ToLower(unit.ID) },
+		key:          func(item T) string { return strings.ToLower(id(item)) },
 		firstIsCheap: true,
 		mu:           new(sync.Mutex),
 		readSingly:   make(map[string]struct{}),
 		cost:         new(cost),
-		entries:      make(map[string]listEntry[iriusrisk.BusinessUnit]),
+		entries:      make(map[string]listEntry[T]),
 		waiting:      make(map[string]int),
 	}
 }

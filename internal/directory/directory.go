@@ -45,11 +45,16 @@ type Directory struct {
 	unitMembers *cache[[]string]
 
 	// allUsers replaces individual reads of users; members replaces individual reads of the business units of users;
-	// allUnits replaces individual reads of business units.
+	// allUnits and allRoles replace individual reads of business units and of roles.
 	allUsers *listCache[iriusrisk.User]
 	names    nameIndex
 	members  memberLists
 	allUnits *listCache[iriusrisk.BusinessUnit]
+	allRoles *listCache[iriusrisk.Role]
+
+	// rolePermissions holds the permissions of roles, by scope and the role's id in lower case, and those that roles can
+	// have, by scope.
+	rolePermissions *cache[[]iriusrisk.Permission]
 }
 
 // memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
@@ -91,7 +96,10 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 			waiting:    make(map[string]int),
 		},
 		members:  memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
-		allUnits: newUnitList(client, writes),
+		allUnits: newObjectList(writes, client.BusinessUnitsPage, func(unit iriusrisk.BusinessUnit) string { return unit.ID }),
+		allRoles: newObjectList(writes, client.RolesPage, func(role iriusrisk.Role) string { return role.ID }),
+
+		rolePermissions: newCache[[]iriusrisk.Permission](writes),
 	}
 }
 
@@ -116,7 +124,7 @@ func (d *Directory) FreshProfile(ctx context.Context) (*iriusrisk.User, error) {
 
 // Permissions returns the names of the permissions of the user that the provider runs as.
 func (d *Directory) Permissions(ctx context.Context) ([]string, error) {
-	return d.permissions.read(ctx, "permissions", neverWritten, d.client.ListUserProfilePermissions)
+	return d.permissions.read(ctx, "permissions", d.writes.lastWriteToAll, d.client.ListUserProfilePermissions)
 }
 
 // Info returns what the instance reports about itself.
@@ -253,13 +261,6 @@ func (d *Directory) Users(ctx context.Context, options iriusrisk.ListOptions) ([
 func (d *Directory) UsersSummary(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.UserSummary, error) {
 	return d.summaries.read(ctx, optionsKey(options), d.writes.now, func(ctx context.Context) ([]iriusrisk.UserSummary, error) {
 		return d.client.ListUsersSummary(ctx, options)
-	})
-}
-
-// Roles returns the roles of the instance that options select.
-func (d *Directory) Roles(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.Role, error) {
-	return d.roles.read(ctx, "list "+optionsKey(options), neverWritten, func(ctx context.Context) ([]iriusrisk.Role, error) {
-		return d.client.ListRoles(ctx, options)
 	})
 }
 

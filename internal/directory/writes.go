@@ -72,5 +72,17 @@ func (l *writeLog) lastWriteTo(username string) func() generation {
 	}
 }
 
+// lastWriteToOnly is lastWriteTo without the writes to objects that many users share.
+func (l *writeLog) lastWriteToOnly(key string) func() generation {
+	key = iriusrisk.FoldUsername(key)
+
+	return func() generation {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+
+		return l.users[key]
+	}
+}
+
 // neverWritten is the last write to values that this provider does not change.
 func neverWritten() generation { return 0 }

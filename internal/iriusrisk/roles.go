@@ -32,6 +32,11 @@ func (c *Client) ListRoles(ctx context.Context, options ListOptions) ([]Role, er
 	return rolesListing(opListRoles).all(ctx, c, options.sortedBy("name"))
 }
 
+// RolesPage returns one page of ListRoles. Page numbers start at 0. The server may return fewer items than size.
+func (c *Client) RolesPage(ctx context.Context, number, size int, options ListOptions) (Page[Role], error) {
+	return rolesListing(opListRoles).page(ctx, c, number, size, options.sortedBy("name"))
+}
+
 // GetRole returns a role (documented: RolesApi, get_role).
 func (c *Client) GetRole(ctx context.Context, id string) (*Role, error) {
 	wire, err := c.getNamed(ctx, opGetRole, id)
