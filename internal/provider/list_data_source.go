@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -37,6 +38,17 @@ type listDataSource[T, M any] struct {
 
 	list func(directory *directory.Directory, ctx context.Context, options iriusrisk.ListOptions) ([]T, error)
 	fill func(model *M, item *T)
+
+	// include is what an argument adds to each element. It is nil if there is no such argument.
+	include *listInclusion[M]
+}
+
+// listInclusion is an optional argument of a list that reads more about each element.
+type listInclusion[M any] struct {
+	argument, description string
+
+	// read fills the element. Its error is an attemptError.
+	read func(s *providerData, ctx context.Context, model *M) error
 }
 
 func (d *listDataSource[T, M]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -44,18 +56,21 @@ func (d *listDataSource[T, M]) Metadata(_ context.Context, req datasource.Metada
 }
 
 func (d *listDataSource[T, M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: d.description,
-		Attributes: map[string]schema.Attribute{
-			"filter": filterAttribute(d.nouns, d.example),
-			"sort":   sortAttribute(d.defaultSort),
-			d.attribute: schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The " + d.nouns + ".",
-				NestedObject:        schema.NestedAttributeObject{Attributes: d.attributes},
-			},
+	attributes := map[string]schema.Attribute{
+		"filter": filterAttribute(d.nouns, d.example),
+		"sort":   sortAttribute(d.defaultSort),
+		d.attribute: schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The " + d.nouns + ".",
+			NestedObject:        schema.NestedAttributeObject{Attributes: d.attributes},
 		},
 	}
+
+	if d.include != nil {
+		attributes[d.include.argument] = schema.BoolAttribute{Optional: true, MarkdownDescription: d.include.description}
+	}
+
+	resp.Schema = schema.Schema{MarkdownDescription: d.description, Attributes: attributes}
 }
 
 func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -88,9 +103,38 @@ func (d *listDataSource[T, M]) Read(ctx context.Context, req datasource.ReadRequ
 		d.fill(&models[i], &items[i])
 	}
 
+	if d.include != nil && !d.readIncluded(ctx, models, req, resp) {
+		return
+	}
+
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("filter"), filter)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("sort"), sort)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(d.attribute), models)...)
+}
+
+// readIncluded reads what the argument of include adds to each element, concurrently, and reports whether that succeeded.
+func (d *listDataSource[T, M]) readIncluded(ctx context.Context, models []M, req datasource.ReadRequest, resp *datasource.ReadResponse) bool {
+	var included types.Bool
+
+	argument := path.Root(d.include.argument)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, argument, &included)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, argument, included)...)
+
+	if resp.Diagnostics.HasError() || !included.ValueBool() {
+		return !resp.Diagnostics.HasError()
+	}
+
+	reads, reading := errgroup.WithContext(ctx)
+	reads.SetLimit(memberReaders)
+
+	for i := range models {
+		reads.Go(func() error { return d.include.read(d.providerData, reading, &models[i]) })
+	}
+
+	err := reads.Wait()
+	d.addAttemptReadError(&resp.Diagnostics, err)
+
+	return err == nil
 }
 
 func filterAttribute(nouns, example string) schema.StringAttribute {

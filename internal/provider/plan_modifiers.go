@@ -90,3 +90,25 @@ func (emptyByDefault) PlanModifyString(_ context.Context, req planmodifier.Strin
 		resp.PlanValue = types.StringValue("")
 	}
 }
+
+// unmanagedByDefault plans no set if the argument is not configured. An empty set in the state stays: an import reads it, and
+// there is nothing that the plan could show.
+type unmanagedByDefault struct{}
+
+func (unmanagedByDefault) Description(context.Context) string {
+	return "Not managed by default."
+}
+
+func (m unmanagedByDefault) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+func (unmanagedByDefault) PlanModifySet(ctx context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
+	switch {
+	case !req.ConfigValue.IsNull():
+	case !req.State.Raw.IsNull() && !req.StateValue.IsNull() && len(req.StateValue.Elements()) == 0:
+		resp.PlanValue = req.StateValue
+	default:
+		resp.PlanValue = types.SetNull(req.PlanValue.ElementType(ctx))
+	}
+}

@@ -53,6 +53,7 @@ func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resourc
 		NewUserAPITokenResource,
 		NewUserRolesExclusiveResource,
 		NewUserBusinessUnitsExclusiveResource,
+		NewRoleResource,
 		NewBusinessUnitResource,
 		NewBusinessUnitUsersExclusiveResource,
 	}
@@ -68,6 +69,7 @@ func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.Dat
 		NewCurrentUserDataSource,
 		NewRoleDataSource,
 		NewRolesDataSource,
+		NewPermissionsDataSource,
 		NewBusinessUnitDataSource,
 		NewBusinessUnitsDataSource,
 	}
@@ -78,7 +80,7 @@ func (p *iriusriskProvider) EphemeralResources(context.Context) []func() ephemer
 }
 
 func (p *iriusriskProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource, NewBusinessUnitListResource}
+	return []func() list.ListResource{NewUserListResource, NewUserRoleListResource, NewUserBusinessUnitListResource, NewBusinessUnitListResource, NewRoleListResource}
 }
 
 func (p *iriusriskProvider) Actions(context.Context) []func() action.Action {

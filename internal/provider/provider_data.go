@@ -30,6 +30,10 @@ type providerData struct {
 	// locks serializes the writes to each user, and unitLocks those to each business unit, by reference id.
 	locks, unitLocks *userLocks
 
+	// roleLocks serializes all writes to roles: the permissions that the user that the provider runs as keeps depend on all of
+	// their roles.
+	roleLocks *userLocks
+
 	// assigned records the memberships that this run has assigned or confirmed. No other block of the run removes them: when a
 	// resource is renamed without a moved block, Terraform may create it at its new address before it destroys it at the old
 	// one.
@@ -46,6 +50,13 @@ type providerData struct {
 	// createdUnits records the UUIDs of the business units that this run has created, in lower case, for the same reason.
 	createdUnits runSet[string]
 
+	// createdRoles records the UUIDs of the roles that this run has created, in lower case, for the same reason.
+	createdRoles runSet[string]
+
+	// lostPermissions records which permissions this run removes from the roles of the user that the provider runs as, by role,
+	// scope and name.
+	lostPermissions runSet[[3]string]
+
 	// protected records the UUIDs of the users that this run has created or adopted, in lower case. No block of the run deletes
 	// or disables them, for the same reason as above.
 	protected runSet[string]
@@ -55,6 +66,9 @@ type providerData struct {
 
 	// plannedUnits detects conflicts between the business unit blocks of this plan.
 	plannedUnits *plannedUnits
+
+	// plannedRoles detects conflicts between the role blocks of this plan.
+	plannedRoles *plannedRoles
 
 	// conflicts detects users whose roles or business units this configuration manages in more than one way.
 	conflicts *membershipConflicts
@@ -88,8 +102,8 @@ type providerData struct {
 func newProviderData() *providerData {
 	return &providerData{
 		runMark: fmt.Appendf(nil, "%q", rand.Text()),
-		locks:   newUserLocks(), unitLocks: newUserLocks(),
-		planned: newPlannedUsers(), plannedUnits: newPlannedUnits(),
+		locks:   newUserLocks(), unitLocks: newUserLocks(), roleLocks: newUserLocks(),
+		planned: newPlannedUsers(), plannedUnits: newPlannedUnits(), plannedRoles: newPlannedRoles(),
 		conflicts: newMembershipConflicts(), unitConflicts: &unitConflicts{}, tokens: newManagedTokens(),
 		handovers: newHandovers(), plannedNames: newPlannedNames(),
 	}

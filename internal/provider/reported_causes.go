@@ -23,6 +23,13 @@ func (s *providerData) addReadError(diags *diag.Diagnostics, attempt string, err
 	addFailure(diags, attempt, fmt.Sprintf("The reason is the same as in another error of this run, which explains it: %s.", cause))
 }
 
+// addAttemptReadError is addReadError for an *attemptError. A nil error adds nothing.
+func (s *providerData) addAttemptReadError(diags *diag.Diagnostics, err error) {
+	if attempted, ok := errors.AsType[*attemptError](err); ok {
+		s.addReadError(diags, attempted.attempt, attempted.cause)
+	}
+}
+
 // commonCause names the cause of an error if it concerns every request, and is "" otherwise.
 func commonCause(err error) string {
 	switch transport, unanswered := errors.AsType[*iriusrisk.TransportError](err); {

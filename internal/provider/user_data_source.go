@@ -30,6 +30,8 @@ type userDataSourceModel struct {
 
 	Roles         []namedModel `tfsdk:"roles"`
 	BusinessUnits []namedModel `tfsdk:"business_units"`
+
+	IncludePermissions types.Bool `tfsdk:"include_permissions"`
 }
 
 // namedModel is a role or a business unit of a user.
@@ -46,12 +48,21 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := userElementAttributes("The UUIDs of the user's %ss.")
 	attributes["username"] = lookupAttribute("The name that the user signs in with.", userLookupArguments, usernameValidator(), exactlyOneOf(userLookupArguments))
 	attributes["email"] = lookupAttribute("The user's e-mail address, which is not case-sensitive.", userLookupArguments, stringvalidator.LengthAtLeast(1))
+	attributes["include_permissions"] = includePermissionsAttribute("the user", "one request for each of their roles")
 	attributes["roles"] = namedAttribute("role")
 	attributes["business_units"] = namedAttribute("business unit")
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Looks up a user by username or e-mail address, and reads their roles and business units.",
 		Attributes:          attributes,
+	}
+}
+
+// includePermissionsAttribute describes the argument that includes the permissions of users.
+func includePermissionsAttribute(whose, cost string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional:            true,
+		MarkdownDescription: fmt.Sprintf("Whether to read the permissions of %s, with %s. The permissions of a role are read once per run. Defaults to `false`.", whose, cost),
 	}
 }
 
@@ -91,6 +102,12 @@ func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	model.Email = configuredOr(configured.Email, model.Email)
 	model.Roles, model.RoleIDs = d.members(ctx, roleMembership, user.Username, &resp.Diagnostics)
 	model.BusinessUnits, model.BusinessUnitIDs = d.members(ctx, businessUnitMembership, user.Username, &resp.Diagnostics)
+
+	model.Permissions = types.SetNull(types.StringType)
+
+	if model.IncludePermissions.ValueBool() && !resp.Diagnostics.HasError() {
+		d.addAttemptReadError(&resp.Diagnostics, d.readUserPermissions(ctx, user.Username, &model.Permissions))
+	}
 
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

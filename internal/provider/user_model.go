@@ -28,6 +28,7 @@ type userElementModel struct {
 	APITokenHint    types.String `tfsdk:"api_token_hint"`
 	RoleIDs         types.Set    `tfsdk:"role_ids"`
 	BusinessUnitIDs types.Set    `tfsdk:"business_unit_ids"`
+	Permissions     types.Set    `tfsdk:"permissions"`
 }
 
 // attributes returns the attributes of the element by name.
@@ -43,6 +44,7 @@ func (m *userElementModel) attributes() map[string]attr.Value {
 		"api_token_hint":    m.APITokenHint,
 		"role_ids":          m.RoleIDs,
 		"business_unit_ids": m.BusinessUnitIDs,
+		"permissions":       m.Permissions,
 	}
 }
 
@@ -79,6 +81,8 @@ func userElementAttributes(members string) map[string]schema.Attribute {
 
 		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
 		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
+
+		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the global permissions that the user has by any of their roles. Null unless permissions are included."},
 	}
 }
 

@@ -29,9 +29,16 @@ func (s *providerData) onceUnitVisible(ctx context.Context, unitID string, send 
 	return s.whileNew(ctx, s.createdUnits.has(strings.ToLower(unitID)), send)
 }
 
+// onceRoleVisible is onceVisible for a request about a role.
+func (s *providerData) onceRoleVisible(ctx context.Context, roleID string, send func() error) error {
+	return s.whileNew(ctx, s.createdRoles.has(strings.ToLower(roleID)), send)
+}
+
 // onceAssignable is onceVisible for a request about a user and a role or business unit.
 func (s *providerData) onceAssignable(ctx context.Context, a assignment, send func() error) error {
-	return s.whileNew(ctx, s.created.has(iriusrisk.FoldUsername(a.username)) || s.createdUnits.has(strings.ToLower(a.id)), send)
+	id := strings.ToLower(a.id)
+
+	return s.whileNew(ctx, s.created.has(iriusrisk.FoldUsername(a.username)) || s.createdUnits.has(id) || s.createdRoles.has(id), send)
 }
 
 // whileNew sends a request, and retries it while the response is 404 if isNew tells that this run has created an object in

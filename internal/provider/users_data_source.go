@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -27,6 +28,7 @@ type usersDataSourceModel struct {
 	Sort                 types.List   `tfsdk:"sort"`
 	IncludeRoles         types.Bool   `tfsdk:"include_roles"`
 	IncludeBusinessUnits types.Bool   `tfsdk:"include_business_units"`
+	IncludePermissions   types.Bool   `tfsdk:"include_permissions"`
 	Users                rawListValue `tfsdk:"users"`
 }
 
@@ -50,6 +52,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional:            true,
 				MarkdownDescription: "Whether to read the business units of each user, with one request per user. Defaults to `false`.",
 			},
+			"include_permissions": includePermissionsAttribute("each user", "one request per user and one per role"),
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The users.",
@@ -86,6 +89,7 @@ func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		elements[i].fill(&users[i])
 		elements[i].RoleIDs = types.SetNull(types.StringType)
 		elements[i].BusinessUnitIDs = types.SetNull(types.StringType)
+		elements[i].Permissions = types.SetNull(types.StringType)
 	}
 
 	elements = d.include(ctx, &model, elements, &resp.Diagnostics)
@@ -130,14 +134,20 @@ func usersList(ctx context.Context, listType rawListType, elements []userElement
 // returns the users without those deleted since they were listed. A user whose username cannot be used in a request stays in
 // the list with null sets, so that a review of access does not miss them.
 func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceModel, elements []userElementModel, diags *diag.Diagnostics) []userElementModel {
-	var kinds []membershipKind
+	var inclusions []userInclusion
 
 	for _, requested := range []struct {
-		kind    membershipKind
 		include types.Bool
-	}{{roleMembership, model.IncludeRoles}, {businessUnitMembership, model.IncludeBusinessUnits}} {
+		userInclusion
+	}{
+		{model.IncludeRoles, d.includeMembers(roleMembership)},
+		{model.IncludeBusinessUnits, d.includeMembers(businessUnitMembership)},
+		{model.IncludePermissions, func(ctx context.Context, user *userElementModel) error {
+			return d.readUserPermissions(ctx, user.Username.ValueString(), &user.Permissions)
+		}},
+	} {
 		if requested.include.ValueBool() {
-			kinds = append(kinds, requested.kind)
+			inclusions = append(inclusions, requested.userInclusion)
 		}
 	}
 
@@ -147,7 +157,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 	for i := range elements {
 		// Stop scheduling reads after the first failure.
-		if reading.Err() != nil || len(kinds) == 0 {
+		if reading.Err() != nil || len(inclusions) == 0 {
 			break
 		}
 
@@ -155,14 +165,14 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 
 		if err := iriusrisk.ValidateUsername(username); err != nil {
 			diags.AddWarning(fmt.Sprintf("The memberships of user %q cannot be read", username),
-				fmt.Sprintf("The username %q cannot be used: %s. The user is listed with null role_ids and business_unit_ids.", username, err))
+				fmt.Sprintf("The username %q cannot be used: %s. The user is listed with null role_ids, business_unit_ids and permissions.", username, err))
 
 			continue
 		}
 
-		for _, kind := range kinds {
+		for _, inclusion := range inclusions {
 			reads.Go(func() error {
-				absent, err := d.readIncluded(reading, kind, username, elements[i].set(kind))
+				absent, err := d.readIncluded(reading, inclusion, &elements[i])
 				if absent {
 					deleted[i].Store(true)
 				}
@@ -190,14 +200,26 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 	return present
 }
 
-// readIncluded reads one of a user's sets. It reports absent if the user was deleted since they were listed.
-func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind, username string, set *types.Set) (absent bool, err error) {
-	_, err = d.readSet(ctx, kind, username, set)
+// userInclusion reads something that an argument includes into a user.
+type userInclusion func(ctx context.Context, user *userElementModel) error
+
+// includeMembers returns the inclusion of the roles or business units of users.
+func (d *usersDataSource) includeMembers(kind membershipKind) userInclusion {
+	return func(ctx context.Context, user *userElementModel) error {
+		_, err := d.readSet(ctx, kind, user.Username.ValueString(), user.set(kind))
+
+		return err
+	}
+}
+
+// readIncluded reads one of the inclusions of a user. It reports absent if the user was deleted since they were listed.
+func (d *usersDataSource) readIncluded(ctx context.Context, inclusion userInclusion, user *userElementModel) (absent bool, err error) {
+	err = inclusion(ctx, user)
 	if !iriusrisk.IsNotFound(err) {
 		return false, err
 	}
 
-	_, readErr := d.client.GetUser(ctx, username)
+	_, readErr := d.client.GetUser(ctx, user.Username.ValueString())
 
 	switch {
 	case readErr == nil:
@@ -207,7 +229,11 @@ func (d *usersDataSource) readIncluded(ctx context.Context, kind membershipKind,
 	}
 
 	if readErr != nil {
-		return false, &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: readErr}
+		if attempted, ok := errors.AsType[*attemptError](err); ok {
+			readErr = &attemptError{attempt: attempted.attempt, cause: readErr}
+		}
+
+		return false, readErr
 	}
 
 	return true, nil

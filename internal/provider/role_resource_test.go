@@ -1,0 +1,262 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+const roleType = "iriusrisk_role"
+
+// roleHCL is a role with the label "auditor".
+func roleHCL(arguments ...string) string {
+	return fmt.Sprintf("resource %q \"auditor\" {\n  %s\n}\n", roleType, strings.Join(arguments, "\n  "))
+}
+
+// roleConfig is a configuration of a role with both sets.
+func roleConfig(name, description string, global, project []string) values {
+	return values{"name": text(name), "description": text(description), "global_permissions": texts(global...), "project_permissions": texts(project...)}
+}
+
+// roleState is the state of a role with both sets.
+func roleState(server *simulator.Server, role simulator.Role) values {
+	global, project := server.RolePermissions(role.ID)
+	state := roleConfig(role.Name, role.Description, global, project)
+	state["id"] = text(role.ID)
+
+	return state
+}
+
+// roleOnServer returns the only role with a name.
+func roleOnServer(server *simulator.Server, name string) (role simulator.Role, found bool) {
+	roles := slices.DeleteFunc(server.Roles(), func(role simulator.Role) bool { return role.Name != name })
+	if len(roles) != 1 {
+		return role, false
+	}
+
+	return roles[0], true
+}
+
+// isRoleOnServer compares the role with a name on the server.
+func isRoleOnServer(server *simulator.Server, name, description string, global, project []string) error {
+	role, found := roleOnServer(server, name)
+	if !found {
+		return fmt.Errorf("the server does not have one role %q", name)
+	}
+
+	hasGlobal, hasProject := server.RolePermissions(role.ID)
+
+	return errors.Join(
+		want("description", role.Description, description),
+		want("global permissions", fmt.Sprint(hasGlobal), fmt.Sprint(global)), want("project permissions", fmt.Sprint(hasProject), fmt.Sprint(project)),
+	)
+}
+
+func checkRole(server *simulator.Server, name, description string, global, project []string) resource.TestCheckFunc {
+	return onServer(func() error { return isRoleOnServer(server, name, description, global, project) })
+}
+
+func TestRole_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	for name, options := range map[string]simulator.Options{
+		"as documented":       {},
+		"pages of one":        {PageCap: 1, OmitEmptyEmbedded: true},
+		"without bodies":      {WriteStatus: http.StatusNoContent},
+		"names as ids":        {PermissionNamesAsIDs: true},
+		"strict permissions":  {MissingPermission: http.StatusConflict},
+		"names are not taken": {DuplicateRoleName: http.StatusCreated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			roleLifecycle(t, startServer(t, options))
+		})
+	}
+}
+
+func roleLifecycle(t *testing.T, server *simulator.Server) {
+	t.Helper()
+
+	address := roleType + ".auditor"
+	update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+	first := roleHCL(`name = "Auditor"`, `global_permissions = ["API_ACCESS", "LIBRARY_VIEW"]`, `project_permissions = ["RISK_VIEW"]`)
+	second := roleHCL(`name = "Auditors"`, `description = "Read everything"`, `global_permissions = ["LIBRARY_VIEW", "TAG_CREATE"]`, `project_permissions = []`)
+	isSecond := checkRole(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{})
+	id := func() string {
+		role, _ := roleOnServer(server, "Auditors")
+
+		return role.ID
+	}
+
+	runSteps(t, server,
+		resource.TestStep{Config: first, Check: checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})},
+		resource.TestStep{Config: second, ConfigPlanChecks: update, Check: isSecond},
+		resource.TestStep{
+			PreConfig: func() { server.SetRolePermissions(id(), []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil) },
+			Config:    second, ConfigPlanChecks: update, Check: isSecond,
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				server.SetRolePermissions(id(), []string{"LIBRARY_VIEW"}, []string{"UDT_VIEW_6f1c2b7e-0c55-4d0a-9a43-5d7e8b1f2a90"})
+				server.UpdateRole(id(), func(role *simulator.Role) { role.Description = "Drifted" })
+			},
+			Config: second, ConfigPlanChecks: update, Check: isSecond,
+		},
+		resource.TestStep{
+			PreConfig:        func() { server.RemoveRole(id()) },
+			Config:           second,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
+			Check:            isSecond,
+		},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "Auditors", ImportStateVerify: true},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
+	)
+
+	if roles := server.Roles(); len(roles) > 0 {
+		t.Errorf("after destroy the server has %v", roles)
+	}
+}
+
+// An update sends the planned difference only: additions first, and no PUT if name and description do not change.
+func TestRole_updateSendsTheDifference(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor")
+	server.SetRolePermissions(role.ID, []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})
+	state := roleState(server, role)
+
+	// Added outside Terraform after the refresh: not in the plan, so it stays.
+	server.SetRolePermissions(role.ID, []string{"API_ACCESS", "LIBRARY_VIEW", "TAG_DELETE"}, []string{"RISK_VIEW"})
+
+	p := newConfigured(t, server)
+	server.ResetJournal()
+
+	updated, _ := p.apply(t.Context(), roleType, state, roleConfig("Auditor", role.Description, []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{"RISK_VIEW"}))
+	p.requireNoErrors(updated.Diagnostics)
+
+	var writes []string
+	for _, write := range server.Writes() {
+		writes = append(writes, write.Method)
+	}
+
+	if err := isRoleOnServer(server, "Auditor", role.Description, []string{"LIBRARY_VIEW", "TAG_CREATE", "TAG_DELETE"}, []string{"RISK_VIEW"}); err != nil || fmt.Sprint(writes) != "[POST DELETE]" {
+		t.Errorf("%v: %v", writes, err)
+	}
+
+	server.UpdateRole(role.ID, func(role *simulator.Role) { role.Description = "Changed outside" })
+
+	p = newConfigured(t, server)
+	renamed := roleConfig("Auditors", role.Description, []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})
+	updated, _ = p.apply(t.Context(), roleType, state, renamed)
+	p.requireNoErrors(updated.Diagnostics)
+
+	if err := isRoleOnServer(server, "Auditors", "Changed outside", []string{"LIBRARY_VIEW", "TAG_CREATE", "TAG_DELETE"}, []string{"RISK_VIEW"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// A misspelled permission is an error of the plan that names the closest ones. One in the state is not looked up.
+func TestRole_unknownPermission(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+
+	runSteps(t, server,
+		resource.TestStep{Config: roleHCL(`name = "Auditor"`, `global_permissions = ["ALL_USER_UPDATE"]`), ExpectError: regexp.MustCompile(`(?s)There is no global permission "ALL_USER_UPDATE".*Did you mean "ALL_USERS_UPDATE"`)},
+		resource.TestStep{Config: roleHCL(`name = "Auditor"`, `global_permissions = ["RISK_VIEW"]`), ExpectError: regexp.MustCompile(`(?s)It is a project\s+permission`)},
+		resource.TestStep{Config: roleHCL(`name = "Auditor"`, `project_permissions = ["NONE_LIKE_IT"]`), ExpectError: regexp.MustCompile(`There is no project permission "NONE_LIKE_IT"`)},
+	)
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("the plans sent %v", writes)
+	}
+
+	role := server.AddRole("Auditor")
+	state := roleState(server, role)
+	state["global_permissions"] = texts("UDT_OF_ANOTHER_FIELD")
+
+	p := newConfigured(t, server)
+	server.ResetJournal()
+
+	planned := p.plan(roleType, state, roleConfig("Auditor", role.Description, []string{"UDT_OF_ANOTHER_FIELD"}, nil))
+	p.requireNoErrors(planned.Diagnostics)
+
+	if requests := server.Journal(); len(requests) > 0 {
+		t.Errorf("the plan sent %v", requests)
+	}
+}
+
+// A change that would lock the provider out is refused by the plan, and by an apply without it, before any request changes
+// anything.
+func TestRole_lockout(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		others  []string // The global permissions of another role of the caller.
+		change  []string // The global permissions that are planned; nil destroys the role.
+		problem string
+	}{
+		"loses ROLES_UPDATE":            {nil, []string{"ALL_USERS_UPDATE", "API_ACCESS"}, "would lose ROLES_UPDATE"},
+		"loses all":                     {[]string{"API_ACCESS"}, []string{}, "would lose ALL_USERS_UPDATE, ROLES_UPDATE"},
+		"another role has the same":     {[]string{"ROLES_UPDATE"}, []string{"ALL_USERS_UPDATE", "API_ACCESS"}, ""},
+		"deletes a role that they have": {[]string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}, nil, "is one of the provider's own"},
+		"keeps what it needs":           {nil, []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE", "TAG_CREATE"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			role, other := server.AddRole("Automation"), server.AddRole("Other")
+			server.SetRolePermissions(role.ID, []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}, nil)
+			server.SetRolePermissions(other.ID, test.others, nil)
+			token := server.AddCaller("robot")
+			server.GrantRole("robot", role.ID)
+			server.GrantRole("robot", other.ID)
+
+			state := roleState(server, role)
+			config := roleConfig(role.Name, role.Description, test.change, nil)
+
+			if test.change == nil {
+				config = nil
+			}
+
+			configured := func() *protocol {
+				p := newUnconfigured(t)
+				p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+
+				return p
+			}
+
+			p := configured()
+			planned := p.plan(roleType, state, config)
+
+			// The plan of another caller is not refused.
+			unaware := newConfigured(t, server).plan(roleType, state, config)
+			applied, _ := configured().applyPlanned(t.Context(), roleType, state, config, unaware)
+
+			if test.problem == "" {
+				p.requireNoErrors(append(planned.Diagnostics, applied.Diagnostics...))
+
+				return
+			}
+
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, planned.Diagnostics, test.problem, "robot")
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, applied.Diagnostics, test.problem, "robot")
+
+			if writes := server.Writes(); len(writes) > 0 {
+				t.Errorf("sent %v", writes)
+			}
+		})
+	}
+}
