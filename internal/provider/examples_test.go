@@ -261,6 +261,16 @@ func setUpForImport(server *simulator.Server) {
 // exampleMember is the UUID of the role or business unit of an import example. It creates the business unit that an example
 // declares.
 func exampleMember(server *simulator.Server, file string) string {
+	if strings.Contains(file, "iriusrisk_role"+string(filepath.Separator)) {
+		role := server.AddRole("Auditor")
+		server.SetRolePermissions(role.ID, []string{"ANALYTICS_MODULE_ACCESS", "PRODUCTS_LIST_ALL", "RISK_SUMMARY_VIEW"}, []string{"ARCHITECTURE_VIEW", "RISK_VIEW"})
+		server.UpdateRole(role.ID, func(role *simulator.Role) {
+			role.Description = "Sees all projects and their risks, and changes nothing"
+		})
+
+		return role.ID
+	}
+
 	if strings.Contains(file, "iriusrisk_business_unit"+string(filepath.Separator)) {
 		return server.AddBusinessUnit("payments", "Payments").ID
 	}

@@ -35,7 +35,7 @@ func faultsOf(scenario faultScenario) map[string]simulator.Fault {
 	faults := maps.Clone(faultKinds)
 
 	isMembership := slices.ContainsFunc(membershipCases, func(kind membershipCase) bool { return strings.HasPrefix(scenario.typeName, kind.typeName) })
-	if isMembership || scenario.typeName == unitUsersType {
+	if isMembership || scenario.typeName == unitUsersType || scenario.typeName == roleType {
 		faults["status 404"] = simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusNotFound}
 		faults["404 from then on"] = simulator.Fault{Kind: simulator.FaultStatus, Status: http.StatusNotFound, Times: -1}
 	}
@@ -56,7 +56,7 @@ func TestFaultMatrix(t *testing.T) {
 	// Print the size of the matrix after all cells have run, also into the file that FAULT_MATRIX_REPORT names.
 	t.Cleanup(func() {
 		size := fmt.Sprintf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
-			len(scenarios), 8, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
+			len(scenarios), 9, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
 		t.Log(size)
 
 		if file := os.Getenv("FAULT_MATRIX_REPORT"); file != "" {

@@ -165,6 +165,7 @@ func faultScenarios() map[string]faultScenario {
 	scenarios["token, delete"] = faultScenario{tokenType, token("1"), none, tokenIs(false)}
 
 	maps.Copy(scenarios, unitFaultScenarios())
+	maps.Copy(scenarios, roleFaultScenarios())
 
 	return scenarios
 }

@@ -102,8 +102,10 @@ func roleLifecycle(t *testing.T, server *simulator.Server) {
 		resource.TestStep{Config: first, Check: checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})},
 		resource.TestStep{Config: second, ConfigPlanChecks: update, Check: isSecond},
 		resource.TestStep{
-			PreConfig: func() { server.SetRolePermissions(id(), []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil) },
-			Config:    second, ConfigPlanChecks: update, Check: isSecond,
+			PreConfig: func() {
+				server.SetRolePermissions(id(), []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil)
+			},
+			Config: second, ConfigPlanChecks: update, Check: isSecond,
 		},
 		resource.TestStep{
 			PreConfig: func() {

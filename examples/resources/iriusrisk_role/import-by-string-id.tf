@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_role.auditor
+  id = "Auditor"
+}
