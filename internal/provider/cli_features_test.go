@@ -14,6 +14,7 @@ import (
 type cliFeature struct{ terraform, openTofu int }
 
 var (
+	importBlocks       = cliFeature{terraform: 5, openTofu: 6}
 	ephemeralResources = cliFeature{terraform: 10, openTofu: 11}
 	// OpenTofu does not open ephemeral resources that depend on a resource with pending changes.
 	ephemeralInEveryPlan = cliFeature{terraform: 10}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -25,6 +26,8 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() || r.planned.isApplying() {
 		return
 	}
+
+	r.notePlannedName(before, after)
 
 	first := r.firstPlan(ctx, req, resp)
 	if first {
@@ -44,6 +47,17 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	default:
 		r.checkNames(ctx, after, before, &resp.Diagnostics)
 		r.planPermissions(ctx, before, after, &resp.Diagnostics)
+	}
+}
+
+// notePlannedName records the name that a plan gives to a role, so that users of the same plan can refer to it.
+func (r *roleResource) notePlannedName(before, after *roleModel) {
+	switch {
+	case after == nil:
+	case before == nil:
+		r.plannedNames.add(roleMembership, after.Name, types.StringUnknown())
+	case !before.Name.Equal(after.Name):
+		r.plannedNames.add(roleMembership, after.Name, before.ID)
 	}
 }
 
