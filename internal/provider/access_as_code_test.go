@@ -111,19 +111,20 @@ func TestAccess_importedTogether(t *testing.T) {
 	}
 
 	role := server.Roles()[len(server.Roles())-1]
-	imports := config
+
+	var imports strings.Builder
 
 	for address, id := range map[string]string{
 		"iriusrisk_role.auditor": role.Name, "iriusrisk_business_unit.payments": "payments", "iriusrisk_user.ada": "ada", "iriusrisk_user.grace": "grace",
 		"iriusrisk_user_role.grace":          "grace/" + role.ID,
 		"iriusrisk_user_business_unit.grace": "grace/" + server.BusinessUnits()[0].ID,
 	} {
-		imports += fmt.Sprintf("\nimport {\n  to = %s\n  id = %q\n}\n", address, id)
+		fmt.Fprintf(&imports, "\nimport {\n  to = %s\n  id = %q\n}\n", address, id)
 	}
 
 	server.ResetJournal()
 
-	second := newWorkspace(t, server, imports, nil)
+	second := newWorkspace(t, server, config+imports.String(), nil)
 	if _, err := second.Run(t.Context(), "apply", "-auto-approve", "-input=false"); err != nil {
 		t.Fatal(err)
 	}

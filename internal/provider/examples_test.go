@@ -61,9 +61,10 @@ func TestExamples_import(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			server.Seed(50, 20, 10)
 
+			setUpForImport(server)
+
 			declared := readExample(t, filepath.Join(filepath.Dir(file), "resource.tf"))
 			imports := strings.ReplaceAll(readExample(t, file), exampleUUID, exampleMember(server, file))
-			setUpForImport(server)
 
 			// The other users of the example are created, not imported, and need arguments that an import does not set.
 			declared, _, _ = strings.Cut(declared, "# A password")

@@ -40,7 +40,7 @@ func (s *providerData) cachedOwnRoles() ownRoles {
 func (s *providerData) keepsOwnRole(ctx context.Context, role *roleModel, source func() ownRoles, diags *diag.Diagnostics) bool {
 	self, roles, err := s.rolesOfSelf(ctx, source())
 	if err != nil {
-		addAPIError(diags, fmt.Sprintf("verify that the user that the provider runs as does not have role %s", role.label()), err)
+		addAPIError(diags, "verify that the user that the provider runs as does not have role "+role.label(), err)
 
 		return false
 	}
@@ -72,7 +72,7 @@ func (s *providerData) keepsOwnPermissions(ctx context.Context, role *roleModel,
 
 		switch {
 		case err != nil:
-			addAPIError(diags, fmt.Sprintf("verify that the user that the provider runs as keeps %s", strings.Join(lost, ", ")), err)
+			addAPIError(diags, "verify that the user that the provider runs as keeps "+strings.Join(lost, ", "), err)
 		case len(remaining) > 0:
 			diags.AddError(fmt.Sprintf("The change of role %s would lock the provider out", role.label()),
 				fmt.Sprintf("The provider runs as user %q, who has this role and would lose %s, which none of their other roles has. "+

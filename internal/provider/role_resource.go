@@ -181,7 +181,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	switch {
 	case iriusrisk.IsNotFound(err):
 		if err := r.confirmAbsent(ctx, err); err != nil {
-			addAPIError(&resp.Diagnostics, fmt.Sprintf("read role %s", state.label()), err)
+			addAPIError(&resp.Diagnostics, "read role "+state.label(), err)
 
 			return
 		}
@@ -189,7 +189,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		warnMissingRole(&state, &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		addAPIError(&resp.Diagnostics, fmt.Sprintf("read role %s", state.label()), err)
+		addAPIError(&resp.Diagnostics, "read role "+state.label(), err)
 	case permissionsErr != nil:
 		addAttemptError(&resp.Diagnostics, permissionsErr)
 	default:

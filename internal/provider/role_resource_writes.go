@@ -19,7 +19,7 @@ import (
 func (r *roleResource) lockRoles(ctx context.Context, role *roleModel, diags *diag.Diagnostics) (unlock func(), ok bool) {
 	release, err := r.roleLocks.lock(ctx, "")
 	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to change role %s", role.label()),
+		diags.AddError("Unable to change role "+role.label(),
 			"The run was interrupted while this change was waiting for another change of a role. No request was sent.")
 
 		return nil, false
@@ -215,7 +215,7 @@ func (r *roleResource) update(ctx context.Context, plan, state *roleModel, diags
 	// An update replaces both values, so an unchanged one comes from a fresh read.
 	description := cmp.Or(change.description, role.Description, state.Description.ValueStringPointer())
 	if description == nil {
-		diags.AddError(fmt.Sprintf("Unable to update role %s", state.label()),
+		diags.AddError("Unable to update role "+state.label(),
 			"An update replaces the name and the description, but IriusRisk does not report the description, so the update would erase it. Nothing was changed. Set the description in the configuration.")
 
 		return false
@@ -230,7 +230,7 @@ func (r *roleResource) update(ctx context.Context, plan, state *roleModel, diags
 		return err == nil && len(change.differences(now, true)) == 0, err
 	})
 	if err != nil {
-		addAPIError(diags, fmt.Sprintf("update role %s", state.label()), err)
+		addAPIError(diags, "update role "+state.label(), err)
 
 		return false
 	}
@@ -255,7 +255,7 @@ func (r *roleResource) checkUpdated(ctx context.Context, state *roleModel, chang
 		return true
 	}
 
-	diags.AddError(fmt.Sprintf("IriusRisk did not change role %s", state.label()),
+	diags.AddError("IriusRisk did not change role "+state.label(),
 		fmt.Sprintf("IriusRisk reported that the update succeeded, but still has different values for: %s. Configure the values that IriusRisk has, or add the attributes to ignore_changes.", strings.Join(ignored, ", ")))
 
 	return false
@@ -264,7 +264,7 @@ func (r *roleResource) checkUpdated(ctx context.Context, state *roleModel, chang
 // delete deletes the role. A role that does not exist any more is not an error.
 func (r *roleResource) delete(ctx context.Context, state *roleModel, diags *diag.Diagnostics) {
 	if err := r.deleteRole(ctx, state.ID.ValueString()); err != nil {
-		addAPIError(diags, fmt.Sprintf("delete role %s", state.label()), err)
+		addAPIError(diags, "delete role "+state.label(), err)
 	}
 }
 
