@@ -36,6 +36,9 @@ type listCache[T any] struct {
 	// first is the first page without its items, or nil before it has been read. It holds the number of pages.
 	first *iriusrisk.Page[T]
 
+	// most is the highest number of items that a page has reported.
+	most int
+
 	// ended is true when no further page will be read: all have been read, or a request failed. complete is true when all
 	// have been read; asOf is then the generation in which the oldest request began.
 	ended, complete bool
@@ -240,23 +243,25 @@ func (l *listCache[T]) readPage(ctx context.Context, number, size int) (iriusris
 		return page, err
 	}
 
-	l.store(page.Items, asOf)
+	l.store(page, asOf)
 	page.Items = nil
 
 	return page, nil
 }
 
-// store stores items of the list.
-func (l *listCache[T]) store(items []T, asOf generation) {
+// store stores a page of the list.
+func (l *listCache[T]) store(page iriusrisk.Page[T], asOf generation) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
+	l.most = max(l.most, page.TotalElements)
 
 	// fill may have stored the whole list in the meantime.
 	if l.ended {
 		return
 	}
 
-	for _, item := range items {
+	for _, item := range page.Items {
 		key := l.key(item)
 		_, duplicated := l.entries[key]
 		l.entries[key] = listEntry[T]{item: item, asOf: asOf, duplicated: duplicated}
