@@ -18,7 +18,7 @@ import (
 
 // TestMain clears the environment variables of Terraform and IriusRisk, so that the tests do not depend on the machine.
 func TestMain(m *testing.M) {
-	for _, variables := range [][]string{endpointVariables, apiTokenVariables, caCertificateVariables, readOnlyVariables} {
+	for _, variables := range [][]string{endpointVariables, apiTokenVariables, caCertificateVariables, readOnlyVariables, {maxUserRemovalsVariable}} {
 		for _, variable := range variables {
 			must(os.Unsetenv(variable))
 		}

@@ -30,6 +30,10 @@ var (
 	readOnlyVariables      = []string{"IRIUSRISK_READ_ONLY"}
 )
 
+// maxUserRemovalsVariable is the environment variable of max_user_removals. Unlike the others, it takes precedence over the
+// argument, so that one run can exceed the limit without a change of the configuration.
+const maxUserRemovalsVariable = "IRIUSRISK_MAX_USER_REMOVALS"
+
 // defaultMaxRetries is the default of max_retries.
 const defaultMaxRetries = 4
 
@@ -46,6 +50,7 @@ type providerModel struct {
 	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
 	BulkReads             types.Bool    `tfsdk:"bulk_reads"`
 	ReadOnly              types.Bool    `tfsdk:"read_only"`
+	MaxUserRemovals       types.Int64   `tfsdk:"max_user_removals"`
 }
 
 func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -109,6 +114,12 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 				MarkdownDescription: "Whether to refuse every request that could change IriusRisk, that is, every request other than `GET`. Plans work, and applies, actions and ephemeral resources fail before they change anything. " +
 					"Can also be set with the environment variable `IRIUSRISK_READ_ONLY`. Defaults to `false`.",
 			},
+			"max_user_removals": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "Maximum number of users that one plan may delete or disable: through `iriusrisk_user` (destroyed, replaced or no longer `enabled`) and `iriusrisk_users_exclusive`. `0` allows none. A plan with more fails and names the users, and an apply refuses the request that exceeds the limit. " +
+					"The environment variable `IRIUSRISK_MAX_USER_REMOVALS` overrides this argument, so that one run can remove more. By default there is no limit.",
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
+			},
 		},
 	}
 }
@@ -146,6 +157,11 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 
 	shared := newProviderData()
 	shared.unknown = model.unknown()
+	shared.removals.limit = model.maxUserRemovals(&resp.Diagnostics)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
 
 	if len(shared.unknown) == 0 {
 		config := model.clientConfig(&resp.Diagnostics)
@@ -197,6 +213,7 @@ func (m *providerModel) unknown() []string {
 		{"requests_per_second", m.RequestsPerSecond},
 		{"bulk_reads", m.BulkReads},
 		{"read_only", m.ReadOnly},
+		{"max_user_removals", m.MaxUserRemovals},
 	} {
 		if argument.value.IsUnknown() {
 			names = append(names, argument.name)
@@ -330,6 +347,27 @@ func (m *providerModel) readOnly(diags *diag.Diagnostics) bool {
 	}
 
 	return readOnly
+}
+
+// maxUserRemovals returns the limit of the environment variable or, if that is not set, of the argument. It is nil if there
+// is no limit.
+func (m *providerModel) maxUserRemovals(diags *diag.Diagnostics) *int64 {
+	value := os.Getenv(maxUserRemovalsVariable)
+
+	switch {
+	case value == "" && m.MaxUserRemovals.IsUnknown():
+		return nil
+	case value == "":
+		return m.MaxUserRemovals.ValueInt64Pointer()
+	}
+
+	limit, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || limit < 0 {
+		diags.AddAttributeError(path.Root("max_user_removals"), "Invalid value of max_user_removals",
+			fmt.Sprintf("The value %q of the environment variable %s is invalid: it is not a whole number of at least 0.", value, maxUserRemovalsVariable))
+	}
+
+	return &limit
 }
 
 // setting returns the value of an argument, or of the first of its environment variables that is set. source describes

@@ -36,6 +36,8 @@ func TestProviderConfig_badArguments(t *testing.T) {
 		"negative retries":       {`max_retries = -1`, `max_retries`},
 		"no concurrency":         {`max_concurrent_requests = 0`, `max_concurrent_requests`},
 		"negative rate":          {`requests_per_second = -1`, `requests_per_second`},
+		"negative removals":      {`max_user_removals = -1`, `max_user_removals`},
+		"half a removal":         {`max_user_removals = 1.5`, `max_user_removals`},
 		"certificates":           {`ca_certificate_file = "/nowhere/ca.pem"`, `ca_certificate_file`},
 	} {
 		t.Run(name, func(t *testing.T) {

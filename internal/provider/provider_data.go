@@ -57,9 +57,15 @@ type providerData struct {
 	// scope and name.
 	lostPermissions runSet[[3]string]
 
-	// protected records the UUIDs of the users that this run has created or adopted, in lower case. No block of the run deletes
-	// or disables them, for the same reason as above.
+	// protected records the UUIDs of the users that this run has created, adopted or updated to be enabled, in lower case. No
+	// block of the run deletes or disables them, for the same reason as above.
 	protected runSet[string]
+
+	// disabled records the UUIDs of the users that this run has disabled, in lower case.
+	disabled runSet[string]
+
+	// removals counts the users that this run deletes or disables.
+	removals *userRemovals
 
 	// planned detects conflicts between the user blocks of this plan.
 	planned *plannedUsers
@@ -105,7 +111,7 @@ func newProviderData() *providerData {
 		locks:   newUserLocks(), unitLocks: newUserLocks(), roleLocks: newUserLocks(),
 		planned: newPlannedUsers(), plannedUnits: newPlannedUnits(), plannedRoles: newPlannedRoles(),
 		conflicts: newMembershipConflicts(), unitConflicts: &unitConflicts{}, tokens: newManagedTokens(),
-		handovers: newHandovers(), plannedNames: newPlannedNames(),
+		handovers: newHandovers(), plannedNames: newPlannedNames(), removals: new(userRemovals),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,6 +27,13 @@ var defaultRevocations = types.SetValueMust(types.StringType, []attr.Value{types
 // revocation is a warning, because the user is disabled. The caller holds the user's lock, and has made sure that the
 // user is not the one that the provider runs as.
 func (s *providerData) disableUser(ctx context.Context, username string, user *iriusrisk.User, revoke []string, diags *diag.Diagnostics) error {
+	// A user whom this run has created had no access before, so the limit does not concern them.
+	if (user.Enabled == nil || *user.Enabled) && !s.created.has(iriusrisk.FoldUsername(username)) {
+		if err := s.removals.begin(username); err != nil {
+			return err
+		}
+	}
+
 	changed, err := s.setEnabled(ctx, username, user, false)
 
 	// The next plan shows no change if the request took effect, so only this error tells what remains.
@@ -33,8 +41,13 @@ func (s *providerData) disableUser(ctx context.Context, username string, user *i
 		err = fmt.Errorf("%w; if the user is disabled nevertheless, nothing was revoked: their sessions may continue, and their API token may still work", err)
 	}
 
-	// A user whom this run has created has no sessions yet, and no API token but one of this run.
-	if err != nil || !changed || s.created.has(iriusrisk.FoldUsername(username)) {
+	if err == nil && changed {
+		s.disabled.add(strings.ToLower(user.ID))
+	}
+
+	// Another block of this run may have disabled the user before, and may have revoked less. A user whom this run has created
+	// has no sessions yet, and no API token but one of this run.
+	if err != nil || !s.disabled.has(strings.ToLower(user.ID)) || s.created.has(iriusrisk.FoldUsername(username)) {
 		return err
 	}
 

@@ -352,6 +352,10 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 
+	if plan.Enabled.ValueBool() {
+		r.protected.add(strings.ToLower(user.ID))
+	}
+
 	updated := r.update(ctx, user, change, &state, &resp.Diagnostics)
 	if !updated {
 		plan.keepProfile(&state)
@@ -377,7 +381,7 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 
-	policy := destructionPolicy(ctx, &state, req, &resp.Diagnostics)
+	policy := destructionPolicy(ctx, &state, req.Private, &resp.Diagnostics)
 	adopted := isAdoptedAgain(ctx, req, state.Username, &resp.Diagnostics)
 
 	if resp.Diagnostics.HasError() || policy == policyRetain {

@@ -77,8 +77,8 @@ func clearPartial(ctx context.Context, resp *resource.UpdateResponse) {
 }
 
 // destructionPolicy returns the deletion policy that applies to a destruction.
-func destructionPolicy(ctx context.Context, state *userResourceModel, req resource.DeleteRequest, diags *diag.Diagnostics) string {
-	if mark := readPartial(ctx, req.Private, diags); mark != nil && mark.Complete {
+func destructionPolicy(ctx context.Context, state *userResourceModel, private privateReader, diags *diag.Diagnostics) string {
+	if mark := readPartial(ctx, private, diags); mark != nil && mark.Complete {
 		return mark.Policy
 	}
 

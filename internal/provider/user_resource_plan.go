@@ -41,6 +41,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		r.planUpdate(ctx, before, after, &resp.Diagnostics)
 	}
 
+	r.countRemoval(ctx, before, after, req, &resp.Diagnostics)
 	r.revokeWithAccess(before, after, &resp.Diagnostics)
 	r.adviseOnInlineSets(ctx, after, &resp.Diagnostics)
 }
@@ -170,6 +171,8 @@ func (r *userResource) checkUsernameIsFree(ctx context.Context, after *userResou
 	}
 
 	if after.AdoptExisting.ValueBool() {
+		r.countAdoption(existing, after, diags)
+
 		if existing.Enabled != nil && !*existing.Enabled && after.Enabled.ValueBool() {
 			diags.AddWarning(fmt.Sprintf("User %q is disabled and will be enabled", existing.Username),
 				"The user exists and will be adopted, because adopt_existing = true. The user is disabled in IriusRisk, and the configuration sets enabled = true, which is the default.")
@@ -240,11 +243,14 @@ type replacedUser struct {
 	Username string `json:"username"`
 	Email    string `json:"email"`
 	Policy   string `json:"policy"`
+
+	// MayBeEnabled is true unless the user is known to be disabled.
+	MayBeEnabled bool `json:"may_be_enabled"`
 }
 
 // markReplaceable records the user of the prior state in case the plan becomes a replacement.
 func markReplaceable(ctx context.Context, before *userResourceModel, resp *resource.ModifyPlanResponse) {
-	content, err := json.Marshal(replacedUser{Username: before.Username.ValueString(), Email: before.Email.ValueString(), Policy: before.policy()})
+	content, err := json.Marshal(replacedUser{Username: before.Username.ValueString(), Email: before.Email.ValueString(), Policy: before.policy(), MayBeEnabled: before.mayBeEnabled()})
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to store the private state of a user", err.Error())
 
@@ -254,14 +260,23 @@ func markReplaceable(ctx context.Context, before *userResourceModel, resp *resou
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedUserKey, content)...)
 }
 
-// checkReplacement rejects a replacement whose destruction keeps a user with the same username or e-mail address, and one with
-// an address that is taken. It checks the plan of the creation, because ignore_changes does not apply to a creation.
-func (r *userResource) checkReplacement(ctx context.Context, after *userResourceModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+// readReplaced returns the user that a replacement destroys, or the zero value if it is not known.
+func readReplaced(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) (replaced replacedUser) {
 	content, privateDiags := req.Private.GetKey(ctx, replacedUserKey)
 	diags.Append(privateDiags...)
 
-	var replaced replacedUser
 	if content == nil || json.Unmarshal(content, &replaced) != nil {
+		return replacedUser{}
+	}
+
+	return replaced
+}
+
+// checkReplacement rejects a replacement whose destruction keeps a user with the same username or e-mail address, and one with
+// an address that is taken. It checks the plan of the creation, because ignore_changes does not apply to a creation.
+func (r *userResource) checkReplacement(ctx context.Context, after *userResourceModel, req resource.ModifyPlanRequest, diags *diag.Diagnostics) {
+	replaced := readReplaced(ctx, req, diags)
+	if replaced == (replacedUser{}) {
 		return
 	}
 

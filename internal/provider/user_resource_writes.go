@@ -153,7 +153,7 @@ func (r *userResource) readMembers(ctx context.Context, state *userResourceModel
 }
 
 // applyDeletionPolicy deletes or disables the user of the state, unless the username now belongs to a different user, or
-// this run has created or adopted the user under another resource address.
+// this run has created, adopted or updated the user under another resource address.
 func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResourceModel, policy string, diags *diag.Diagnostics) {
 	username := state.Username.ValueString()
 	user, err := r.client.GetUser(ctx, username)
@@ -175,60 +175,12 @@ func (r *userResource) applyDeletionPolicy(ctx context.Context, state *userResou
 		return
 	case r.protected.has(strings.ToLower(user.ID)):
 		diags.AddWarning(fmt.Sprintf("User %q was kept", username),
-			fmt.Sprintf("The user was not changed, because another resource of this run has created or adopted the same user (id %s). This resource is removed from the state. To rename a resource, use a moved block.", user.ID))
+			fmt.Sprintf("The user was not changed, because another resource of this run has created, adopted or updated the same user (id %s). This resource is removed from the state. To rename a resource, use a moved block.", user.ID))
 
 		return
 	}
 
-	attempt := fmt.Sprintf("delete user %q", username)
-
-	if policy == policyDisable {
-		attempt = fmt.Sprintf("disable user %q", username)
-		err = r.disableUser(ctx, username, user, state.revocations(), diags)
-	} else {
-		err = r.client.DeleteUser(ctx, username)
-	}
-
-	if err != nil {
-		r.confirmDestruction(ctx, user, attempt, err, diags)
-	}
-}
-
-// confirmDestruction reads the user after a failed deletion or disabling. After a 404 or an unknown outcome, that read
-// decides whether it succeeded. Any other failure is an error.
-func (r *userResource) confirmDestruction(ctx context.Context, user *iriusrisk.User, attempt string, cause error, diags *diag.Diagnostics) {
-	if !iriusrisk.IsNotFound(cause) && !iriusrisk.OutcomeUnknown(cause) {
-		addAPIError(diags, attempt, cause)
-
-		return
-	}
-
-	final, cancel := finalContext(ctx)
-	defer cancel()
-
-	now, err := r.client.GetUser(final, user.Username)
-
-	switch {
-	case iriusrisk.IsNotFound(err):
-		r.confirmDeleted(final, user.Username, err, diags)
-	case err != nil:
-		addAPIError(diags, attempt, fmt.Errorf("%w; cannot determine whether it took effect: %w", cause, err))
-	case !strings.EqualFold(now.ID, user.ID):
-		// The user was deleted, and a different one has since been created under the same username.
-	default:
-		addAPIError(diags, attempt, cause)
-	}
-}
-
-// confirmDeleted reports whether a 404 proves that the user does not exist, and adds an error if it does not.
-func (r *userResource) confirmDeleted(ctx context.Context, username string, notFound error, diags *diag.Diagnostics) bool {
-	if err := r.confirmUserAbsent(ctx, username, notFound); err != nil {
-		addAPIError(diags, fmt.Sprintf("verify that user %q does not exist", username), err)
-
-		return false
-	}
-
-	return true
+	r.removeUser(ctx, user, policy, state.revocations(), diags)
 }
 
 // warnOfDifferentUser warns that the username of the state now belongs to a different user.
