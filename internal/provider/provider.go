@@ -56,6 +56,7 @@ func (p *iriusriskProvider) Resources(context.Context) []func() resource.Resourc
 		NewRoleResource,
 		NewBusinessUnitResource,
 		NewBusinessUnitUsersExclusiveResource,
+		NewUsersExclusiveResource,
 	}
 }
 

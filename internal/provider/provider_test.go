@@ -16,6 +16,7 @@ func TestProvider_registersItsBlocks(t *testing.T) {
 		"resources": {slices.Sorted(maps.Keys(schema.ResourceSchemas)), []string{
 			"iriusrisk_business_unit", "iriusrisk_business_unit_users_exclusive", "iriusrisk_role",
 			"iriusrisk_user", "iriusrisk_user_api_token", "iriusrisk_user_business_unit", "iriusrisk_user_business_units_exclusive", "iriusrisk_user_role", "iriusrisk_user_roles_exclusive",
+			"iriusrisk_users_exclusive",
 		}},
 		"data sources": {slices.Sorted(maps.Keys(schema.DataSourceSchemas)), []string{
 			"iriusrisk_business_unit", "iriusrisk_business_units", "iriusrisk_current_user", "iriusrisk_permissions", "iriusrisk_role", "iriusrisk_roles",

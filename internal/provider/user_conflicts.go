@@ -35,6 +35,10 @@ type plannedUsers struct {
 	users     map[string][]*plannedUser
 	addresses map[string][]*plannedUser
 
+	// undeclared holds the users that iriusrisk_users_exclusive removes, by username, with its action. set is its plan.
+	undeclared map[string]string
+	set        *usersExclusiveModel
+
 	// refreshed holds the deletion policies of the users whose state was read in this run, by username.
 	refreshed map[string]string
 }
@@ -128,6 +132,10 @@ func (p *plannedUsers) add(ctx context.Context, block *plannedUser, diags *diag.
 	for _, username := range block.usernames() {
 		for _, other := range p.users[username] {
 			checkUsername(ctx, username, other, block, diags)
+		}
+
+		if action, found := p.undeclared[username]; found {
+			checkUndeclared(username, action, block, diags)
 		}
 
 		p.users[username] = append(p.users[username], block)

@@ -1,0 +1,238 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// usersExclusiveHCL is the set of users with the given arguments, one a line.
+func usersExclusiveHCL(arguments ...string) string {
+	return blockHCL("resource", "iriusrisk_users_exclusive", arguments...)
+}
+
+// addUsers adds enabled users with two sessions.
+func addUsers(server *simulator.Server, usernames ...string) {
+	for _, username := range usernames {
+		server.AddUser(simulator.User{Username: username, Email: strings.ToLower(username) + "@example.com", FirstName: "First", LastName: "Last", Enabled: true, Sessions: 2})
+	}
+}
+
+// enabledUsers are the usernames of the enabled users.
+func enabledUsers(server *simulator.Server) string {
+	var usernames []string
+
+	for _, user := range server.Users() {
+		if user.Enabled {
+			usernames = append(usernames, user.Username)
+		}
+	}
+
+	slices.Sort(usernames)
+
+	return strings.Join(usernames, " ")
+}
+
+// checkEnabled checks which users are enabled, and that the given requests and no other ones have been sent since the journal
+// was reset.
+func checkEnabled(server *simulator.Server, usernames string, writes ...string) resource.TestCheckFunc {
+	return onServer(func() error {
+		var sent []string
+		for _, entry := range server.Writes() {
+			sent = append(sent, entry.Operation+" "+entry.Username)
+		}
+
+		slices.Sort(sent)
+
+		return errors.Join(want("the enabled users", enabledUsers(server), usernames), want("the requests", strings.Join(sent, ", "), strings.Join(writes, ", ")))
+	})
+}
+
+// An enabled user who is neither declared nor ignored is disabled, and their sessions end. Letter case is ignored, and
+// declared users who are disabled or do not exist are not a difference.
+func TestUsersExclusive_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 2})
+	addUsers(server, "ada", "mallory", "svc-1", "SVC-2", "dave")
+	server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = false })
+
+	const ignored = `ignore_usernames = ["Svc-*"]`
+
+	const address = "iriusrisk_users_exclusive.x"
+
+	declared := usersExclusiveHCL(`usernames = ["Ada", "dave", "ghost"]`, ignored)
+	planned := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	}
+
+	runSteps(t, server,
+		resource.TestStep{
+			Config: declared, ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			Check: resource.ComposeTestCheckFunc(
+				checkEnabled(server, "SVC-2 ada admin svc-1", "delete_user_sessions mallory", "disable_user mallory"),
+				checkUser(server, "mallory", func(user simulator.User) error { return want("sessions", user.Sessions, 0) }),
+				resource.TestCheckResourceAttr(address, "id", "users"), resource.TestCheckResourceAttr(address, "action", "disable"),
+				resource.TestCheckResourceAttr(address, "usernames.#", "3"), resource.TestCheckTypeSetElemAttr(address, "usernames.*", "Ada"),
+			),
+		},
+		resource.TestStep{
+			PreConfig: func() { addUsers(server, "eve", "svc-3"); server.ResetJournal() },
+			Config:    declared, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			Check: checkEnabled(server, "SVC-2 ada admin svc-1 svc-3", "delete_user_sessions eve", "disable_user eve"),
+		},
+		resource.TestStep{
+			// Declared users change outside Terraform, which is not a difference.
+			PreConfig: func() {
+				server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = true })
+				server.RemoveUser("ada")
+				server.ResetJournal()
+			},
+			Config: declared, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			Check: checkEnabled(server, "SVC-2 admin dave svc-1 svc-3"),
+		},
+		resource.TestStep{
+			PreConfig: server.ResetJournal,
+			Config:    usersExclusiveHCL(`usernames = ["ghost"]`, ignored, `action = "delete"`), ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			Check: resource.ComposeTestCheckFunc(checkEnabled(server, "SVC-2 admin svc-1 svc-3", "delete_user dave"), checkNoUser(server, "dave")),
+		},
+		resource.TestStep{PreConfig: server.ResetJournal, Config: usersExclusiveHCL(`usernames = ["ghost"]`, ignored, `action = "delete"`), Destroy: true},
+	)
+
+	if err := checkEnabled(server, "SVC-2 admin svc-1 svc-3")(nil); err != nil {
+		t.Error("after destroy:", err)
+	}
+}
+
+// A user created outside Terraform makes plan -detailed-exitcode return 2, the plan names the user, and the apply disables
+// exactly this user. One list and a few small requests are enough.
+func TestUsersExclusive_undeclaredUserIsDrift(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{PageCap: 100})
+	server.Seed(250, 1, 1)
+
+	var declared []string
+	for _, user := range server.Users() {
+		declared = append(declared, fmt.Sprintf("%q", user.Username))
+	}
+
+	workspace := newWorkspace(t, server, usersExclusiveHCL("usernames = ["+strings.Join(declared, ", ")+"]"), nil)
+
+	applyAll(t, workspace)
+	server.ResetJournal()
+	expectChanges(t, workspace)
+
+	if lists, reads := server.Count("get_users"), server.Count("get_user"); lists != 3 || reads != 0 {
+		t.Errorf("an empty plan sent %d requests for lists and %d for single users", lists, reads)
+	}
+
+	addUsers(server, "mallory")
+	expectChanges(t, workspace, "iriusrisk_users_exclusive.x: update")
+
+	if shown := run(t, workspace, "show", "-no-color", "plan"); !strings.Contains(shown, `- "mallory"`) || strings.Count(shown, `- "`) != 1 {
+		t.Errorf("the plan shows %s", shown)
+	}
+
+	// Users who appear after the plan are not changed.
+	addUsers(server, "trent")
+	server.ResetJournal()
+	run(t, workspace, "apply", "-input=false", "plan")
+
+	if err := want("the requests", writesOf(server), "disable_user mallory, delete_user_sessions mallory"); err != nil {
+		t.Error(err)
+	}
+
+	if mallory := mustUser(t, server, "mallory"); mallory.Enabled || mallory.Sessions > 0 || !mustUser(t, server, "trent").Enabled {
+		t.Errorf("mallory is %+v", mallory)
+	}
+
+	expectChanges(t, workspace, "iriusrisk_users_exclusive.x: update")
+}
+
+// writesOf lists the operations and users of the writes in the journal.
+func writesOf(server *simulator.Server) string {
+	var sent []string
+	for _, entry := range server.Writes() {
+		sent = append(sent, entry.Operation+" "+entry.Username)
+	}
+
+	return strings.Join(sent, ", ")
+}
+
+// An import shows whom the first apply removes as a difference of the plan.
+func TestUsersExclusive_import(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	addUsers(server, "ada", "mallory", "svc-1")
+
+	workspace := newWorkspace(t, server, usersExclusiveHCL(`usernames = ["ada"]`, `ignore_usernames = ["svc-*"]`)+`
+import {
+  to = iriusrisk_users_exclusive.x
+  id = "users"
+}
+`, nil)
+	expectChanges(t, workspace, "iriusrisk_users_exclusive.x: update")
+
+	shown := run(t, workspace, "show", "-no-color", "plan")
+	for _, text := range []string{`- "mallory"`, `+ "svc-*"`} {
+		if !strings.Contains(shown, text) {
+			t.Errorf("the plan does not show %s: %s", text, shown)
+		}
+	}
+
+	if strings.Contains(shown, `- "admin"`) {
+		t.Errorf("the plan shows the user that the provider runs as: %s", shown)
+	}
+
+	if said := applyAll(t, workspace); !strings.Contains(said, "Ignored users leave the set but are kept: 1") {
+		t.Errorf("said %s", said)
+	}
+
+	if err := checkEnabled(server, "ada admin svc-1", "delete_user_sessions mallory", "disable_user mallory")(nil); err != nil {
+		t.Error(err)
+	}
+
+	expectChanges(t, workspace)
+
+	if _, err := workspace.Run(t.Context(), "import", "-no-color", "iriusrisk_users_exclusive.y", "all"); err == nil {
+		t.Error("another id can be imported")
+	}
+}
+
+// A user that the same run creates is never disabled, and neither is the user that the provider runs as.
+func TestUsersExclusive_neverDisablesNewUsersOrItself(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	addUsers(server, "mallory")
+
+	users := ""
+	for i := range 5 {
+		users += userHCL(fmt.Sprintf("new%d", i), fmt.Sprintf("new%d", i), "")
+	}
+
+	runSteps(t, server, resource.TestStep{
+		Config: users + usersExclusiveHCL(`usernames = []`), ExpectNonEmptyPlan: true, PlanOnly: true,
+	})
+
+	workspace := newWorkspace(t, server, users+usersExclusiveHCL(`usernames = []`), nil)
+	applyAll(t, workspace)
+
+	if err := want("the enabled users", enabledUsers(server), "admin new0 new1 new2 new3 new4"); err != nil {
+		t.Error(err)
+	}
+
+	// The configuration still contradicts itself, and the plan says so.
+	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), "is kept by iriusrisk_user and removed by") {
+		t.Errorf("the plan said %v", err)
+	}
+}
