@@ -1,0 +1,4 @@
+import {
+  to = iriusrisk_users_exclusive.all
+  id = "users"
+}

@@ -1,0 +1,2 @@
+# Import by the constant id of the set of users.
+terraform import iriusrisk_users_exclusive.all users
