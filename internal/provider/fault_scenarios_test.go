@@ -172,18 +172,18 @@ func faultScenarios() map[string]faultScenario {
 			return values{"usernames": texts(usernames...), "action": text(action)}
 		}
 	}
-	botIs := func(exists, enabled bool) func(*simulator.Server, map[string]string, values) error {
+	botIs := func(exists bool) func(*simulator.Server, map[string]string, values) error {
 		return func(server *simulator.Server, _ map[string]string, state values) error {
 			bot, there := server.User("bot")
 
-			return errors.Join(want("bot is there", there, exists), want("bot is enabled", bot.Enabled, enabled), want("id", plainText(state["id"]), "users"), want("the state is the empty set", containsSet(state["usernames"], nil), true))
+			return errors.Join(want("bot is there", there, exists), want("bot is enabled", bot.Enabled, false), want("id", plainText(state["id"]), "users"), want("the state is the empty set", containsSet(state["usernames"], nil), true))
 		}
 	}
 
-	scenarios["users, create"] = faultScenario{usersExclusiveType, none, onlyUsers(policyDisable), botIs(true, false)}
-	scenarios["users, create and delete"] = faultScenario{usersExclusiveType, none, onlyUsers(policyDelete), botIs(false, false)}
-	scenarios["users, disable"] = faultScenario{usersExclusiveType, onlyUsers(policyDisable, "bot"), onlyUsers(policyDisable), botIs(true, false)}
-	scenarios["users, delete"] = faultScenario{usersExclusiveType, onlyUsers(policyDisable, "bot"), onlyUsers(policyDelete), botIs(false, false)}
+	scenarios["users, create"] = faultScenario{usersExclusiveType, none, onlyUsers(policyDisable), botIs(true)}
+	scenarios["users, create and delete"] = faultScenario{usersExclusiveType, none, onlyUsers(policyDelete), botIs(false)}
+	scenarios["users, disable"] = faultScenario{usersExclusiveType, onlyUsers(policyDisable, "bot"), onlyUsers(policyDisable), botIs(true)}
+	scenarios["users, delete"] = faultScenario{usersExclusiveType, onlyUsers(policyDisable, "bot"), onlyUsers(policyDelete), botIs(false)}
 
 	return scenarios
 }

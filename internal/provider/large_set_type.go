@@ -29,6 +29,16 @@ func newLargeSetType() largeSetType {
 	return largeSetType{types.SetType{ElemType: types.StringType}}
 }
 
+// newLargeSet returns a known set of strings.
+func newLargeSet(values []string) largeSetValue {
+	elements := make([]attr.Value, len(values))
+	for i, value := range values {
+		elements[i] = types.StringValue(value)
+	}
+
+	return largeSetValue{types.SetValueMust(types.StringType, elements)}
+}
+
 // Validate accepts every set: Terraform has removed duplicates.
 func (largeSetType) Validate(context.Context, tftypes.Value, path.Path) diag.Diagnostics { return nil }
 
@@ -91,14 +101,4 @@ func (v largeSetValue) Equal(other attr.Value) bool {
 // SetSemanticEquals is Equal. It saves the comparison of all elements of equal sets.
 func (v largeSetValue) SetSemanticEquals(_ context.Context, prior basetypes.SetValuable) (bool, diag.Diagnostics) {
 	return v.Equal(prior), nil
-}
-
-// stringSet returns a known set of strings.
-func stringSet(values []string) types.Set {
-	elements := make([]attr.Value, len(values))
-	for i, value := range values {
-		elements[i] = types.StringValue(value)
-	}
-
-	return types.SetValueMust(types.StringType, elements)
 }

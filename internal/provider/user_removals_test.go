@@ -150,7 +150,7 @@ func TestMaxUserRemovals_countsReplacementsAndAdoptions(t *testing.T) {
 		case test.replaces:
 			first := p.planPrivate(userType, test.state, config, nil)
 			second := p.planPrivate(userType, nil, config, first.PlannedPrivate)
-			said = append(first.Diagnostics, second.Diagnostics...)
+			said = slices.Concat(first.Diagnostics, second.Diagnostics)
 		case test.state != nil:
 			read, _ := p.read(userType, test.state)
 			p.requireNoErrors(read.Diagnostics)
@@ -233,19 +233,21 @@ func TestMaxUserRemovals_environment(t *testing.T) {
 		{"1.5", nil, true, false},
 		{"none", nil, true, false},
 	} {
-		t.Setenv(maxUserRemovalsVariable, test.variable)
+		t.Run(fmt.Sprintf("%q overrides %v", test.variable, test.argument), func(t *testing.T) {
+			t.Setenv(maxUserRemovalsVariable, test.variable)
 
-		config := values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}
-		maps.Copy(config, test.argument)
+			config := values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken())}
+			maps.Copy(config, test.argument)
 
-		p := newUnconfigured(t)
-		if said := p.configure(config); failed(said) != test.invalid {
-			t.Errorf("%q: said %v", test.variable, said)
-		}
+			p := newUnconfigured(t)
+			if said := p.configure(config); failed(said) != test.invalid {
+				t.Errorf("said %v", said)
+			}
 
-		if !test.invalid && failed(p.plan(userType, ada, nil).Diagnostics) != test.fails {
-			t.Errorf("%q overrides %v", test.variable, test.argument)
-		}
+			if !test.invalid && failed(p.plan(userType, ada, nil).Diagnostics) != test.fails {
+				t.Errorf("the plan fails: %t", !test.fails)
+			}
+		})
 	}
 }
 
@@ -257,15 +259,13 @@ func TestMaxUserRemovals_truncatedFile(t *testing.T) {
 	const people, removed, limit = 36, 24, 2
 
 	row := func(i int) string { return fmt.Sprintf("person%02d,person%02d@example.com,First,Last\n", i, i) }
-	file := "username,email,first_name,last_name\n"
-	truncated := file
+	rows := []string{"username,email,first_name,last_name\n"}
 
 	for i := range people {
-		file += row(i)
-		if i < people-removed {
-			truncated += row(i)
-		}
+		rows = append(rows, row(i))
 	}
+
+	file, truncated := strings.Join(rows, ""), strings.Join(rows[:1+people-removed], "")
 
 	configuration := fstest.MapFS{
 		"main.tf": {Data: []byte(requirement + fmt.Sprintf(`

@@ -10,10 +10,9 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// removeUser deletes a user or, with the policy "disable", disables them and revokes their access as disableUser does. It
-// reports whether the user is removed afterwards. The caller holds the user's lock, has read the user, and has made sure
-// that they are not the one that the provider runs as.
-func (s *providerData) removeUser(ctx context.Context, user *iriusrisk.User, policy string, revoke []string, diags *diag.Diagnostics) bool {
+// removeUser deletes a user or, with the policy "disable", disables them and revokes their access as disableUser does. The
+// caller holds the user's lock, has read the user, and has made sure that they are not the one that the provider runs as.
+func (s *providerData) removeUser(ctx context.Context, user *iriusrisk.User, policy string, revoke []string, diags *diag.Diagnostics) {
 	attempt := fmt.Sprintf("delete user %q", user.Username)
 
 	var err error
@@ -24,16 +23,18 @@ func (s *providerData) removeUser(ctx context.Context, user *iriusrisk.User, pol
 		err = s.client.DeleteUser(ctx, user.Username)
 	}
 
-	return err == nil || s.confirmRemoval(ctx, user, attempt, err, diags)
+	if err != nil {
+		s.confirmRemoval(ctx, user, attempt, err, diags)
+	}
 }
 
 // confirmRemoval reads the user after a failed deletion or disabling. After a 404 or an unknown outcome, that read decides
 // whether it succeeded. Any other failure is an error.
-func (s *providerData) confirmRemoval(ctx context.Context, user *iriusrisk.User, attempt string, cause error, diags *diag.Diagnostics) bool {
+func (s *providerData) confirmRemoval(ctx context.Context, user *iriusrisk.User, attempt string, cause error, diags *diag.Diagnostics) {
 	if !iriusrisk.IsNotFound(cause) && !iriusrisk.OutcomeUnknown(cause) {
 		addAPIError(diags, attempt, cause)
 
-		return false
+		return
 	}
 
 	final, cancel := finalContext(ctx)
@@ -43,17 +44,14 @@ func (s *providerData) confirmRemoval(ctx context.Context, user *iriusrisk.User,
 
 	switch {
 	case iriusrisk.IsNotFound(err):
-		return s.confirmDeleted(final, user.Username, err, diags)
+		s.confirmDeleted(final, user.Username, err, diags)
 	case err != nil:
 		addAPIError(diags, attempt, fmt.Errorf("%w; cannot determine whether it took effect: %w", cause, err))
 	case !strings.EqualFold(now.ID, user.ID):
 		// The user was deleted, and a different one has since been created under the same username.
-		return true
 	default:
 		addAPIError(diags, attempt, cause)
 	}
-
-	return false
 }
 
 // confirmDeleted reports whether a 404 proves that the user does not exist, and adds an error if it does not.

@@ -265,9 +265,14 @@ func TestUsersExclusive_listMayBeOutOfDate(t *testing.T) {
 	p := newConfigured(t, server)
 	p.requireNoErrors(subject.refresh(p))
 
+	// The list still shows mallory as disabled.
 	server.OnAnswer("get_users", func(answer *simulator.Answer) {
-		for _, item := range answer.Body.(map[string]any)["_embedded"].(map[string]any)["items"].([]any) {
-			if user := item.(map[string]any); user["username"] == "mallory" {
+		page, _ := answer.Body.(map[string]any)
+		embedded, _ := page["_embedded"].(map[string]any)
+		items, _ := embedded["items"].([]any)
+
+		for _, item := range items {
+			if user, _ := item.(map[string]any); user["username"] == "mallory" {
 				user["enabled"] = false
 			}
 		}

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -146,10 +147,10 @@ func (r *usersExclusiveResource) Read(ctx context.Context, req resource.ReadRequ
 		seen.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 
-	now := append(declared, seen.Undeclared...)
+	now := slices.Concat(declared, seen.Undeclared)
 
 	if state.Usernames.IsNull() || len(difference(now, usernames)) > 0 || len(difference(usernames, now)) > 0 {
-		state.Usernames = largeSetValue{stringSet(now)}
+		state.Usernames = newLargeSet(now)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -178,7 +179,7 @@ func (r *usersExclusiveResource) Update(ctx context.Context, req resource.Update
 	seen.save(ctx, resp.Private, &resp.Diagnostics)
 
 	if len(failed) > 0 {
-		plan.Usernames = largeSetValue{stringSet(append(setStrings(plan.Usernames.Set), failed...))}
+		plan.Usernames = newLargeSet(append(setStrings(plan.Usernames.Set), failed...))
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)

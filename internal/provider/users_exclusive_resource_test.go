@@ -215,10 +215,13 @@ func TestUsersExclusive_neverDisablesNewUsersOrItself(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	addUsers(server, "mallory")
 
-	users := ""
-	for i := range 5 {
-		users += userHCL(fmt.Sprintf("new%d", i), fmt.Sprintf("new%d", i), "")
+	var blocks []string
+
+	for _, username := range []string{"new0", "new1", "new2", "new3", "new4"} {
+		blocks = append(blocks, userHCL(username, username, ""))
 	}
+
+	users := strings.Join(blocks, "")
 
 	runSteps(t, server, resource.TestStep{
 		Config: users + usersExclusiveHCL(`usernames = []`), ExpectNonEmptyPlan: true, PlanOnly: true,
