@@ -287,7 +287,7 @@ func TestDocs_linksResolve(t *testing.T) {
 			target, err := os.ReadFile(filepath.Join(filepath.Dir(page), found[1]))
 			if err != nil {
 				t.Errorf("%s links to %s, which is not there", page, found[1])
-			} else if heading := strings.ReplaceAll(found[2], "-", " "); heading != "" && !strings.Contains(strings.ToLower(string(target)), "# "+heading+"\n") {
+			} else if heading := strings.ReplaceAll(found[2], "-", " "); heading != "" && !strings.Contains(strings.ReplaceAll(strings.ToLower(string(target)), "-", " "), "# "+heading+"\n") {
 				t.Errorf("%s links to the heading %q of %s, which is not there", page, heading, found[1])
 			}
 		}
