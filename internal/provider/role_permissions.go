@@ -60,7 +60,7 @@ func (s *providerData) readUserPermissions(ctx context.Context, username string,
 	for _, role := range roles {
 		permissions, err := s.directory.RolePermissions(ctx, iriusrisk.GlobalPermissions, role.ID)
 		if err != nil {
-			return &attemptError{attempt: "read the global permissions of role "+roleLabel(role), cause: err}
+			return &attemptError{attempt: "read the global permissions of role " + roleLabel(role), cause: err}
 		}
 
 		names = append(names, permissionNames(permissions)...)
