@@ -1,10 +1,13 @@
 // Command floor is a provider that sends no requests. Its resources have the same blocks as those of the IriusRisk provider
-// and only store their arguments, so its cost is the cost of Terraform.
+// and only store their arguments. It writes no log and configures the garbage collector as the IriusRisk provider does, so
+// its cost is the cost of Terraform and of the protocol.
 package main
 
 import (
 	"context"
 	"log"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,7 +20,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// memoryLimit and gcPercent are those of the IriusRisk provider (main.go).
+const (
+	memoryLimit = 256 << 20
+	gcPercent   = 400
+)
+
 func main() {
+	debug.SetMemoryLimit(memoryLimit)
+	debug.SetGCPercent(gcPercent)
+
+	// The IriusRisk provider disables its logs too (log.go). Setenv only fails for invalid names and values.
+	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_FLOOR"} {
+		_ = os.Setenv(name, "off")
+	}
+
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return &floorProvider{} }, providerserver.ServeOpts{
 		Address: "registry.terraform.io/iriusrisk/floor",
 	})
