@@ -2,7 +2,8 @@ package directory
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -14,6 +15,10 @@ import (
 type cache[T any] struct {
 	writes  *writeLog
 	flights singleflight.Group
+
+	// endless is true for values that cover so many users that writes may keep invalidating their reads, such as a list of
+	// users during a long apply. After maxOvertaken retries, a value that is at least as new as the call is accepted.
+	endless bool
 
 	mu      sync.Mutex
 	entries map[string]entry[T]
@@ -30,8 +35,15 @@ func newCache[T any](writes *writeLog) *cache[T] {
 	return &cache[T]{writes: writes, entries: make(map[string]entry[T])}
 }
 
-// maxOvertaken limits retries when writes keep invalidating a read; otherwise lists of users would never complete during
-// a long apply.
+// newListingCache returns a cache of values that cover many users.
+func newListingCache[T any](writes *writeLog) *cache[T] {
+	c := newCache[T](writes)
+	c.endless = true
+
+	return c
+}
+
+// maxOvertaken limits retries when writes keep invalidating a read.
 const maxOvertaken = 2
 
 // read returns the cached value of a key, or requests it. lastWrite returns the last write to any user that the value
@@ -50,8 +62,7 @@ func (c *cache[T]) read(ctx context.Context, key string, lastWrite func() genera
 			return cached.value, nil
 		}
 
-		// The generation is part of the key, so a read after a write never shares a request that began before it.
-		flight := c.flights.DoChan(fmt.Sprintf("%d %s", lastWrite(), key), func() (any, error) {
+		flight := c.flights.DoChan(flightKey(key, lastWrite), func() (any, error) {
 			return c.fetch(context.WithoutCancel(ctx), key, lastWrite, request), nil
 		})
 
@@ -61,13 +72,35 @@ func (c *cache[T]) read(ctx context.Context, key string, lastWrite func() genera
 		case result := <-flight:
 			got, _ := result.Val.(entry[T])
 
-			// A result that a write has overtaken is outdated. After maxOvertaken retries, one that is at least as new as the
-			// call is accepted.
-			if lastWrite() <= got.asOf || (overtaken >= maxOvertaken && called <= got.asOf) {
+			// The request was sent ahead of its use, and ended with its own context.
+			if errors.Is(got.err, context.Canceled) {
+				continue
+			}
+
+			// A result that a write has overtaken is outdated.
+			if lastWrite() <= got.asOf || (c.endless && overtaken >= maxOvertaken && called <= got.asOf) {
 				return got.value, got.err
 			}
 		}
 	}
+}
+
+// readAhead requests the value of a key before a caller needs it. Callers that need it meanwhile share the request. The
+// request ends when the context ends.
+func (c *cache[T]) readAhead(ctx context.Context, key string, lastWrite func() generation, request func(context.Context) (T, error)) error {
+	result, _, _ := c.flights.Do(flightKey(key, lastWrite), func() (any, error) {
+		return c.fetch(ctx, key, lastWrite, request), nil
+	})
+
+	got, _ := result.(entry[T])
+
+	return got.err
+}
+
+// flightKey identifies a request in flight. The last write is part of it, so a read after a write never shares a request
+// that began before the write.
+func flightKey(key string, lastWrite func() generation) string {
+	return strconv.FormatUint(uint64(lastWrite()), 10) + " " + key
 }
 
 // fetch sends the request and caches its result unless it is an error. An earlier request may have filled the cache

@@ -36,7 +36,7 @@ type Directory struct {
 	info         *cache[*iriusrisk.Info]
 
 	users     *cache[*iriusrisk.User]
-	roles     *cache[[]iriusrisk.Role]
+	roles     *roleReader
 	units     *cache[[]iriusrisk.BusinessUnit]
 	userLists *cache[[]iriusrisk.User]
 	summaries *cache[[]iriusrisk.UserSummary]
@@ -44,11 +44,12 @@ type Directory struct {
 	// unitMembers holds the usernames of the members of business units, by the unit's id in lower case.
 	unitMembers *cache[[]string]
 
-	// allUsers replaces individual reads of users; members replaces individual reads of the business units of users;
-	// allUnits and allRoles replace individual reads of business units and of roles.
+	// allUsers replaces individual reads of users; members and unitSets replace individual reads of the business units of
+	// users; allUnits and allRoles replace individual reads of business units and of roles.
 	allUsers *listCache[iriusrisk.User]
 	names    nameIndex
 	members  memberLists
+	unitSets unitSets
 	allUnits *listCache[iriusrisk.BusinessUnit]
 	allRoles *listCache[iriusrisk.Role]
 
@@ -69,8 +70,7 @@ type memberLists struct {
 // New returns a directory with an empty cache.
 func New(client *iriusrisk.Client, options Options) *Directory {
 	writes := newWriteLog()
-
-	return &Directory{
+	d := &Directory{
 		client:      client,
 		bulk:        options.BulkReads,
 		writes:      writes,
@@ -78,11 +78,10 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 		permissions: newCache[[]string](writes),
 		info:        newCache[*iriusrisk.Info](writes),
 		users:       newCache[*iriusrisk.User](writes),
-		roles:       newCache[[]iriusrisk.Role](writes),
 		units:       newCache[[]iriusrisk.BusinessUnit](writes),
-		userLists:   newCache[[]iriusrisk.User](writes),
-		summaries:   newCache[[]iriusrisk.UserSummary](writes),
-		unitMembers: newCache[[]string](writes),
+		userLists:   newListingCache[[]iriusrisk.User](writes),
+		summaries:   newListingCache[[]iriusrisk.UserSummary](writes),
+		unitMembers: newListingCache[[]string](writes),
 		allUsers: &listCache[iriusrisk.User]{
 			writes: writes,
 			page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
@@ -101,7 +100,14 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 
 		rolePermissions: newCache[[]iriusrisk.Permission](writes),
 	}
+	d.roles = newRoleReader(client, writes, d.allUsers)
+	d.unitSets = unitSets{directory: d, waiting: make(map[string]int), changed: make(chan struct{})}
+
+	return d
 }
+
+// Close ends all requests that no caller waits for. Reads still work afterwards, without sending such requests.
+func (d *Directory) Close() { d.roles.close() }
 
 // Writing invalidates the cached values of a user when a write to the user begins, and returns the function that
 // invalidates them again when the write ends.
@@ -151,6 +157,8 @@ func (d *Directory) ConfirmUser(ctx context.Context, username string, matches fu
 		case err != nil:
 			return nil, err
 		case listed && matches(&user):
+			d.roles.note(username)
+
 			return &user, nil
 		}
 	}
@@ -160,31 +168,39 @@ func (d *Directory) ConfirmUser(ctx context.Context, username string, matches fu
 
 // readUser reads a user individually.
 func (d *Directory) readUser(ctx context.Context, username string) (*iriusrisk.User, error) {
-	return d.users.read(ctx, username, d.writes.lastWriteTo(username), func(ctx context.Context) (*iriusrisk.User, error) {
+	user, err := d.users.read(ctx, username, d.writes.lastWriteTo(username), func(ctx context.Context) (*iriusrisk.User, error) {
 		return d.client.GetUser(ctx, username)
 	})
+	if err == nil && d.bulk {
+		d.roles.note(username)
+	}
+
+	return user, err
 }
 
-// UserRoles returns the roles of a user, read individually: the API has no list of the users of a role.
+// UserRoles returns the roles of a user, read individually.
 func (d *Directory) UserRoles(ctx context.Context, username string) ([]iriusrisk.Role, error) {
-	return d.roles.read(ctx, "user "+username, d.writes.lastWriteTo(username), func(ctx context.Context) ([]iriusrisk.Role, error) {
-		return d.client.ListUserRoles(ctx, username, iriusrisk.ListOptions{})
-	})
+	if !d.bulk {
+		return d.roles.readSingly(ctx, username)
+	}
+
+	return d.roles.get(ctx, username)
 }
 
 // UserBusinessUnits returns the business units of a user, read individually.
 func (d *Directory) UserBusinessUnits(ctx context.Context, username string) ([]iriusrisk.BusinessUnit, error) {
-	return d.units.read(ctx, unitsKey(username), d.writes.lastWriteTo(username), func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
+	return d.units.read(ctx, userKey(username), d.writes.lastWriteTo(username), func(ctx context.Context) ([]iriusrisk.BusinessUnit, error) {
 		return d.client.ListUserBusinessUnits(ctx, username, iriusrisk.ListOptions{})
 	})
 }
 
-func unitsKey(username string) string { return "user " + username }
+// userKey is the cache key of the roles or business units of a user.
+func userKey(username string) string { return "user " + username }
 
 // HasBusinessUnit reports whether a user is a member of a business unit. The list of the unit's members can confirm the
 // membership; its absence is confirmed by reading the user's units individually.
 func (d *Directory) HasBusinessUnit(ctx context.Context, username, id string) (bool, error) {
-	cached, found := d.units.get(unitsKey(username), d.writes.lastWriteTo(username))
+	cached, found := d.units.get(userKey(username), d.writes.lastWriteTo(username))
 	units := cached.value
 
 	if !found {
@@ -209,6 +225,11 @@ func (d *Directory) memberList(id string) *listCache[string] {
 	d.members.mu.Lock()
 	defer d.members.mu.Unlock()
 
+	return d.lockedMemberList(id)
+}
+
+// lockedMemberList is memberList for callers that hold the lock.
+func (d *Directory) lockedMemberList(id string) *listCache[string] {
 	key := strings.ToLower(id)
 
 	if _, found := d.members.lists[key]; !found {

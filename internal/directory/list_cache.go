@@ -298,15 +298,63 @@ func (l *listCache[T]) whole() (keys []string, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	if !l.complete || (l.first != nil && len(l.entries) != l.first.TotalElements) || l.writes.now() > l.asOf {
+	if !l.isConsistent() || l.writes.now() > l.asOf {
 		return nil, false
+	}
+
+	return slices.Sorted(maps.Keys(l.entries)), true
+}
+
+// keys returns the keys of all items, sorted, or nil if the complete list has not been read or has more than a number of
+// items.
+func (l *listCache[T]) keys(most int) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	if !l.complete || len(l.entries) > most {
+		return nil
+	}
+
+	return slices.Sorted(maps.Keys(l.entries))
+}
+
+// get returns an item if it has been read, and the key has not been written since.
+func (l *listCache[T]) get(key string) (item T, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	listed, known := l.entries[key]
+
+	return listed.item, known && !listed.duplicated && l.writes.lastWriteTo(key)() <= listed.asOf
+}
+
+// beingRead returns a channel that is closed when the pages being read have arrived, or nil if none is being read.
+func (l *listCache[T]) beingRead() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.reading
+}
+
+// hasOnePage reports whether the list is known to have a single page.
+func (l *listCache[T]) hasOnePage() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.first != nil && l.first.TotalPages < 2
+}
+
+// isConsistent reports whether the complete list has been read, and did not change meanwhile. The caller holds the lock.
+func (l *listCache[T]) isConsistent() bool {
+	if !l.complete || (l.first != nil && len(l.entries) != l.first.TotalElements) {
+		return false
 	}
 
 	for _, listed := range l.entries {
 		if listed.duplicated {
-			return nil, false
+			return false
 		}
 	}
 
-	return slices.Sorted(maps.Keys(l.entries)), true
+	return true
 }

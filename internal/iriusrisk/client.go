@@ -94,6 +94,7 @@ type Client struct {
 	retries   retryPolicy
 	log       *slog.Logger
 	secrets   *redactor
+	attempts  *attemptTransport
 }
 
 // New returns a client. The error of an invalid configuration never contains the API token.
@@ -123,6 +124,7 @@ func New(config Config) (*Client, error) {
 		log:       config.Logger,
 		secrets:   &redactor{},
 	}
+	client.attempts, _ = attempts.Transport.(*attemptTransport)
 	client.secrets.add(config.APIToken)
 
 	client.retries = retryPolicy{
@@ -165,6 +167,15 @@ func (c Config) HTTPClient() (*http.Client, error) {
 
 // RetryWaitMin returns the first wait between attempts, for callers that poll the server themselves.
 func (c *Client) RetryWaitMin() time.Duration { return c.retries.waitMin }
+
+// MaxConcurrentRequests returns the limit of concurrent attempts.
+func (c *Client) MaxConcurrentRequests() int { return cap(c.attempts.slots) }
+
+// IsIdle reports whether an attempt that starts now would wait neither for the limit of concurrent attempts nor behind
+// another one for the rate limit.
+func (c *Client) IsIdle() bool {
+	return len(c.attempts.slots) < cap(c.attempts.slots) && len(c.attempts.starting) == 0
+}
 
 // KeepSecret adds a secret that the client did not receive or send itself, so that no error contains it.
 func (c *Client) KeepSecret(secret string) { c.secrets.add(secret) }

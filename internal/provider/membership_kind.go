@@ -31,6 +31,9 @@ type membershipKind struct {
 	cachedAll func(directory *directory.Directory, ctx context.Context) ([]member, error)
 	freshAll  func(client *iriusrisk.Client, ctx context.Context) ([]member, error)
 
+	// confirmedMembers is cachedMembers for a caller that expects a set: lists may confirm it.
+	confirmedMembers func(directory *directory.Directory, ctx context.Context, username string, expected []string) ([]member, error)
+
 	// freshMembers bypasses the cache, as a read that decides a write has to.
 	freshMembers func(client *iriusrisk.Client, ctx context.Context, username string) ([]member, error)
 
@@ -62,6 +65,11 @@ var roleMembership = membershipKind{
 	},
 	freshAll: func(client *iriusrisk.Client, ctx context.Context) ([]member, error) {
 		roles, err := client.ListRoles(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(roles, roleMember), err
+	},
+	confirmedMembers: func(directory *directory.Directory, ctx context.Context, username string, _ []string) ([]member, error) {
+		roles, err := directory.UserRoles(ctx, username)
 
 		return membersOf(roles, roleMember), err
 	},
@@ -98,6 +106,11 @@ var businessUnitMembership = membershipKind{
 	},
 	freshAll: func(client *iriusrisk.Client, ctx context.Context) ([]member, error) {
 		units, err := client.ListBusinessUnits(ctx, iriusrisk.ListOptions{})
+
+		return membersOf(units, unitMember), err
+	},
+	confirmedMembers: func(directory *directory.Directory, ctx context.Context, username string, expected []string) ([]member, error) {
+		units, err := directory.ConfirmUserBusinessUnits(ctx, username, expected)
 
 		return membersOf(units, unitMember), err
 	},

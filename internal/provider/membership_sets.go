@@ -55,7 +55,7 @@ func memberNamesAttribute(kind membershipKind) schema.SetAttribute {
 // readSet updates a set of UUIDs to the roles or business units of a user, read through the cache. It returns an error if an
 // element is missing that the caller could not see.
 func (s *providerData) readSet(ctx context.Context, kind membershipKind, username string, set *types.Set) ([]member, error) {
-	members, err := kind.cachedMembers(s.directory, ctx, username)
+	members, err := s.expectedMembers(ctx, kind, username, *set)
 	have := idsOf(members)
 
 	if err == nil {
@@ -85,6 +85,16 @@ func (s *providerData) readViews(ctx context.Context, kind membershipKind, usern
 	}
 
 	return nil
+}
+
+// expectedMembers returns the roles or business units of a user, who had those of a set when it was last read. The set is
+// null if nothing is known about them.
+func (s *providerData) expectedMembers(ctx context.Context, kind membershipKind, username string, set types.Set) ([]member, error) {
+	if set.IsNull() {
+		return kind.cachedMembers(s.directory, ctx, username)
+	}
+
+	return kind.confirmedMembers(s.directory, ctx, username, setStrings(set))
 }
 
 // difference returns the UUIDs or usernames of values that are not in others, ignoring case.

@@ -31,6 +31,9 @@ type iriusriskProvider struct {
 	// tune changes the configuration of the client just before the client is created. Tests use it to shorten waits; it
 	// is nil in a released provider.
 	tune func(*iriusrisk.Config)
+
+	// directories are those of all configurations of this provider.
+	directories openDirectories
 }
 
 // New returns a constructor of the provider with the given version, in the form that providerserver expects.

@@ -106,8 +106,8 @@ func (p *iriusriskProvider) Schema(_ context.Context, _ provider.SchemaRequest, 
 			},
 			"bulk_reads": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether to read the list of all users and the members of business units in bulk where this needs fewer requests. " +
-					"Differences are verified with an individual read. Set to `false` to read every object individually. Defaults to `true`.",
+				MarkdownDescription: "Whether to read the list of all users and the members of business units in bulk where this needs fewer requests, and to request the roles of users ahead while requests are idle. " +
+					"Differences are verified with an individual read. Set to `false` to read every object individually and only when Terraform asks for it. Defaults to `true`.",
 			},
 			"read_only": schema.BoolAttribute{
 				Optional: true,
@@ -185,6 +185,7 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 
 		shared.client = client
 		shared.directory = directory.New(client, directory.Options{BulkReads: model.BulkReads.IsNull() || model.BulkReads.ValueBool()})
+		p.directories.add(shared.directory)
 	}
 
 	resp.ResourceData = shared

@@ -21,7 +21,7 @@ func serverOf(p provider.Provider) tfprotov6.ProviderServer {
 
 	// Wrapping hides optional interfaces, so only a server that implements all of them is wrapped.
 	if complete, ok := server.(frameworkServer); ok {
-		return &contextReleasingServer{complete}
+		return &contextReleasingServer{complete, p}
 	}
 
 	return server
@@ -37,7 +37,20 @@ type frameworkServer interface {
 // request until the process ends, so that it can cancel them when Terraform requests a stop. Each context holds several
 // loggers: about 16 KiB for each of the four requests per object and plan. The methods below are those that Terraform
 // calls at least once per object.
-type contextReleasingServer struct{ frameworkServer }
+type contextReleasingServer struct {
+	frameworkServer
+
+	provider provider.Provider
+}
+
+// StopProvider also ends the requests that no caller waits for.
+func (s *contextReleasingServer) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	if stopped, ok := s.provider.(*iriusriskProvider); ok {
+		stopped.directories.close()
+	}
+
+	return s.frameworkServer.StopProvider(ctx, req)
+}
 
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
