@@ -14,6 +14,9 @@ type setChange struct {
 	kind           membershipKind
 	username       string
 	planned, prior types.Set
+
+	// isNew is true if the user was created just now, and so has only what IriusRisk assigns to every new user.
+	isNew bool
 }
 
 // reconcile changes a user's roles or business units to the planned set. It makes all additions before all removals,
@@ -24,16 +27,17 @@ func (s *providerData) reconcile(ctx context.Context, change setChange, diags *d
 	kind, username := change.kind, change.username
 	have := setStrings(change.prior)
 
+	wanted := setStrings(change.planned)
+
 	if change.prior.IsNull() {
 		var err error
-		if have, err = s.listFresh(ctx, kind, username); err != nil {
+		if have, err = s.currentIDs(ctx, change); err != nil {
 			addAPIError(diags, fmt.Sprintf("read the %ss of user %q before changing them", kind.noun, username), err)
 
 			return change.prior, false
 		}
 	}
 
-	wanted := setStrings(change.planned)
 	extra := difference(have, wanted)
 	ok = true
 
@@ -68,6 +72,24 @@ func (s *providerData) reconcile(ctx context.Context, change setChange, diags *d
 	}
 
 	return withKnownSpelling(have, change.planned), false
+}
+
+// currentIDs returns the UUIDs of the roles or business units that the user has before a set is managed for the first time.
+// For a new user they may be known from another new user of this run. Those that are planned are then left out, so that
+// they are assigned even if this user lacks them.
+func (s *providerData) currentIDs(ctx context.Context, change setChange) ([]string, error) {
+	read := func() ([]string, error) { return s.listFresh(ctx, change.kind, change.username) }
+
+	if !change.isNew {
+		return read()
+	}
+
+	ids, own, err := s.defaults.get(ctx, change.kind, read)
+	if err == nil && !own {
+		ids = difference(ids, setStrings(change.planned))
+	}
+
+	return ids, err
 }
 
 // listFresh returns the UUIDs of the user's current roles or business units, bypassing the cache. The user may have been

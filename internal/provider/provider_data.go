@@ -43,6 +43,9 @@ type providerData struct {
 	// membership does not prevent the deletion of its business unit in the same run.
 	released runSet[[3]string]
 
+	// defaults are the roles and business units that IriusRisk assigns to the users that this run creates.
+	defaults defaultMemberships
+
 	// created records the usernames of the users that this run has created, without case. It may take seconds until all parts
 	// of a server can see them.
 	created runSet[string]

@@ -361,7 +361,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		plan.keepProfile(&state)
 	}
 
-	if r.changeAccess(ctx, user, &plan, &state, &resp.Diagnostics) && updated {
+	if r.changeAccess(ctx, user, &plan, &state, false, &resp.Diagnostics) && updated {
 		clearPartial(ctx, resp)
 	}
 

@@ -78,7 +78,7 @@ func (r *userResource) adopt(ctx context.Context, user *iriusrisk.User, plan *us
 
 	return r.mayUpdate(ctx, user, change, !plan.Enabled.ValueBool(), diags) &&
 		r.update(ctx, user, change, plan, diags) &&
-		r.changeAccess(ctx, user, plan, nil, diags)
+		r.changeAccess(ctx, user, plan, nil, false, diags)
 }
 
 // completeCreate sets what the creation itself does not: access, roles, business units, and the fields of the profile that
@@ -89,7 +89,7 @@ func (r *userResource) completeCreate(ctx context.Context, user *iriusrisk.User,
 	// A server may ignore a field of the request, such as passwordExpired (inferred).
 	updated := len(change.ignored(user)) == 0 || r.update(ctx, user, change, plan, diags)
 
-	return r.changeAccess(ctx, user, plan, nil, diags) && updated
+	return r.changeAccess(ctx, user, plan, nil, true, diags) && updated
 }
 
 // readCreated reads the user after a POST that succeeded without a response body. The username was free before, so the user

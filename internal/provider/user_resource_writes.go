@@ -83,9 +83,9 @@ func (r *userResource) checkUpdated(ctx context.Context, username string, change
 
 // changeAccess enables or disables the user and changes their roles and business units. It attempts each change even if
 // another one failed, and reports whether all succeeded. With a nil prior model it applies everything that is planned;
-// otherwise it writes only what the plan changes. Where a change fails, it sets the plan to the prior value or to what the
-// server shows.
-func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, plan, prior *userResourceModel, diags *diag.Diagnostics) bool {
+// otherwise it writes only what the plan changes. isNew is true if the user was created just now. Where a change fails, it
+// sets the plan to the prior value or to what the server shows.
+func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, plan, prior *userResourceModel, isNew bool, diags *diag.Diagnostics) bool {
 	succeeded := true
 	username := plan.Username.ValueString()
 
@@ -113,7 +113,7 @@ func (r *userResource) changeAccess(ctx context.Context, user *iriusrisk.User, p
 			before = *prior.members()[i].set
 		}
 
-		actual, ok := r.reconcileViews(ctx, setChange{kind: members.kind, username: username, planned: *members.set, prior: before}, *members.names, diags)
+		actual, ok := r.reconcileViews(ctx, setChange{kind: members.kind, username: username, planned: *members.set, prior: before, isNew: isNew}, *members.names, diags)
 		members.setViews(actual)
 		succeeded = succeeded && ok
 	}
