@@ -202,21 +202,44 @@ func TestRefresh_userDeletedAfterTheListWasRead(t *testing.T) {
 // BenchmarkRefresh refreshes a thousand users with three roles and two business units each, and measures the provider
 // without Terraform.
 func BenchmarkRefresh(b *testing.B) {
-	server, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		b.Fatal(err)
+	for name, objects := range map[string]func(user simulator.User) []managed{
+		"additive": func(user simulator.User) []managed { return append(membershipsOf(user), stateOf(user, false)) },
+		"inline":   func(user simulator.User) []managed { return []managed{stateOf(user, true)} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			server, err := simulator.Start(simulator.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer server.Close()
+
+			var all []managed
+			for _, user := range crowd(server, 1000) {
+				all = append(all, objects(user)...)
+			}
+
+			b.ReportMetric(float64(len(all)), "objects")
+
+			for b.Loop() {
+				newConfigured(b, server).refresh(all)
+			}
+		})
 	}
-	defer server.Close()
+}
 
-	var objects []managed
-	for _, user := range crowd(server, 1000) {
-		objects = append(append(objects, stateOf(user, false)), membershipsOf(user)...)
-	}
-
-	b.ReportMetric(float64(len(objects)), "objects")
-
+// BenchmarkCreate creates a thousand users with three roles and two business units each in an empty tenant.
+func BenchmarkCreate(b *testing.B) {
 	for b.Loop() {
-		newConfigured(b, server).refresh(objects)
+		server, err := simulator.Start(simulator.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+
+		server.Seed(0, 20, 10)
+
+		roles, units := roleAndUnitIDs(server, 3, 2)
+		newConfigured(b, server).createUsers(1000, roles, units)
+		server.Close()
 	}
 }
 
