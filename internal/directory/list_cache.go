@@ -336,6 +336,14 @@ func (l *listCache[T]) beingRead() <-chan struct{} {
 	return l.reading
 }
 
+// hasFirstPage reports whether the first page has been read.
+func (l *listCache[T]) hasFirstPage() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.first != nil
+}
+
 // hasOnePage reports whether the list is known to have a single page.
 func (l *listCache[T]) hasOnePage() bool {
 	l.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -30,6 +31,9 @@ type unitSets struct {
 	// oldest request for them began.
 	index map[string][]iriusrisk.BusinessUnit
 	asOf  generation
+
+	// gathering is closed when callers no longer wait for others. It is nil before that time begins.
+	gathering chan struct{}
 
 	// reading is true while lists are being read. inFlight counts individual reads. changed is closed, and replaced, when
 	// either ends.
@@ -117,8 +121,9 @@ func (s *unitSets) find(ctx context.Context, username string) (units []iriusrisk
 		waiting, left, rolesChanged := s.directory.roles.progress()
 		usersRead := s.directory.allUsers.beingRead()
 
-		// While the list of all users or roles are being read, other callers will probably follow.
-		follow := usersRead != nil || (waiting > 0 && left-arrived < maxHold)
+		// While the list of all users or roles are being read, and shortly after that list has shown that several users are
+		// read, other callers will probably follow.
+		follow := usersRead != nil || (waiting > 0 && left-arrived < maxHold) || s.isGathering()
 
 		switch {
 		case s.reading:
@@ -136,6 +141,32 @@ func (s *unitSets) find(ctx context.Context, username string) (units []iriusrisk
 
 // maxHold is for how many reads of roles a caller waits before it reads business units individually.
 const maxHold = 10
+
+// gatherTime is for how long, once in a run, callers wait for others. Terraform needs a few milliseconds for each object, and
+// considerably more on a busy machine.
+const gatherTime = 150 * time.Millisecond
+
+// isGathering reports whether callers wait for others. The time begins when the list of all users has been read.
+func (s *unitSets) isGathering() bool {
+	if s.gathering == nil && s.directory.allUsers.hasFirstPage() {
+		s.gathering = make(chan struct{})
+
+		time.AfterFunc(gatherTime, func() {
+			s.directory.members.mu.Lock()
+			defer s.directory.members.mu.Unlock()
+
+			close(s.gathering)
+			s.wake()
+		})
+	}
+
+	select {
+	case <-s.gathering:
+		return false
+	default:
+		return s.gathering != nil
+	}
+}
 
 // mayReadSingly limits the individual reads in flight to the number of those that have ended.
 func (s *unitSets) mayReadSingly() bool {
