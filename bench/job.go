@@ -31,10 +31,6 @@ type style struct {
 
 	// blocks returns the configuration, with PROVIDER in place of the provider's name.
 	blocks func(people map[string]person, server *simulator.Server) string
-
-	// leastPlan returns the minimum number of requests of an empty plan: one for each page of a list, and one for each user
-	// for what no list contains.
-	leastPlan func(users int) int
 }
 
 // user is the first block of each style. Its placeholder is for further arguments.
@@ -87,21 +83,18 @@ var styles = []style{
 
 			return blocks.String()
 		},
-		leastPlan: func(users int) int { return userPages(users) + users + units*pages(users*unitsEach/units) },
 	},
 	{
 		name: "exclusive", perUser: 3,
 		blocks: func(map[string]person, *simulator.Server) string {
 			return fmt.Sprintf(user, "") + fmt.Sprintf(exclusive, "role") + fmt.Sprintf(exclusive, "business_unit")
 		},
-		leastPlan: leastSets,
 	},
 	{
 		name: "inline", perUser: 1,
 		blocks: func(map[string]person, *simulator.Server) string {
 			return fmt.Sprintf(user, "  role_ids = each.value.role_ids\n  business_unit_ids = each.value.business_unit_ids\n")
 		},
-		leastPlan: leastSets,
 	},
 }
 
@@ -111,8 +104,9 @@ func pages(items int) int { return (items + pageSize - 1) / pageSize }
 // userPages returns the number of pages of the list of all users, including the administrator.
 func userPages(users int) int { return pages(users + 1) }
 
-// leastSets returns the minimum for sets: the list of users, and both sets of each user, which no list contains.
-func leastSets(users int) int { return userPages(users) + 2*users }
+// leastPlan returns the minimum for an empty plan: the list of users, the members of each business unit, and the roles of
+// each user, which no list contains.
+func leastPlan(users int) int { return userPages(users) + units*pages(users*unitsEach/units) + users }
 
 // leastApply returns the minimum for an apply: one write for each user and each membership.
 func leastApply(users int) int { return users * (1 + rolesEach + unitsEach) }

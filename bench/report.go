@@ -96,7 +96,7 @@ func (b *bench) writeRequests(text *strings.Builder) {
 		"|--:|---|---|--:|--:|--:|--:|---|\n")
 
 	for _, r := range b.rows {
-		least := r.style.leastPlan(r.users)
+		least := leastPlan(r.users)
 		if r.step.name == applying.name {
 			least = leastApply(r.users)
 		}
