@@ -53,6 +53,17 @@ func membershipsOf(user simulator.User) []managed {
 	return all
 }
 
+// isUnchanged reports whether a new state has the same values. It may have names as well, which a read adds.
+func (m managed) isUnchanged(now values) bool {
+	for name, value := range m.state {
+		if !now[name].Equal(value) {
+			return false
+		}
+	}
+
+	return now != nil
+}
+
 // refresh reads objects ten at a time, as Terraform does, and fails the test if one has changed.
 func (p *protocol) refresh(objects []managed) {
 	p.t.Helper()
@@ -64,7 +75,7 @@ func (p *protocol) refresh(objects []managed) {
 	for _, object := range objects {
 		reads.Go(func() error {
 			resp, state := p.read(object.typeName, object.state)
-			if len(resp.Diagnostics) > 0 || fmt.Sprint(state) != fmt.Sprint(object.state) {
+			if len(resp.Diagnostics) > 0 || !object.isUnchanged(state) {
 				return fmt.Errorf("%v became %v: %s", object.state, state, messages(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics))
 			}
 
