@@ -585,7 +585,12 @@ resource "iriusrisk_business_unit_users_exclusive" "all" {
 		t.Errorf("the requests are %v", got)
 	}
 
-	server.JoinBusinessUnit("admin", server.BusinessUnits()[7].ID)
+	// The users are sorted by username, so "admin" is not among those declared for the last business unit.
+	for _, unit := range server.BusinessUnits() {
+		if unit.ReferenceID == "unit-39" {
+			server.JoinBusinessUnit("admin", unit.ID)
+		}
+	}
 
 	if changes, err := workspace.Plan(t.Context()); err == nil || !strings.Contains(err.Error(), `runs as user "admin"`) {
 		t.Errorf("the plan changes %v, %v", changes, err)

@@ -53,9 +53,10 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 					fault.Operation = operation
 					server.Inject(fault)
 
-					// Each reads in a run of its own, so that no answer is cached.
-					read, state := newConfigured(t, server).read(subject.typeName, subject.state)
-					p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read", `"bot"`)
+					// Each reads in a run of its own, so that no answer is cached, and without lists, which a single read replaces if
+					// they fail.
+					read, state := withoutBulkReads(t, server).read(subject.typeName, subject.state)
+					p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to ", subject.named)
 
 					if fmt.Sprint(state) != fmt.Sprint(subject.state) {
 						t.Errorf("%s, %s: the state is %v, and was %v", subject.typeName, operation, state, subject.state)
@@ -80,7 +81,7 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 				}
 			}
 
-			for _, typeName := range []string{"iriusrisk_user", "iriusrisk_user_role", "iriusrisk_user_business_unit"} {
+			for _, typeName := range []string{"iriusrisk_user", "iriusrisk_user_role", "iriusrisk_user_business_unit", "iriusrisk_role", "iriusrisk_business_unit"} {
 				if results, diagnostics := newConfigured(t, server).list(typeName, values{}, true, 0); !failed(diagnostics) || len(results) > 0 {
 					t.Errorf("%s: %d results, %s", typeName, len(results), messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 				}
@@ -93,10 +94,23 @@ func TestRead_failureIsNotAbsence(t *testing.T) {
 type readable struct {
 	instance
 
+	// named is the part of an error that names the object.
+	named string
+
 	reads []string
 }
 
-// readableResources creates one object of each resource type, all for the user "bot".
+// withoutBulkReads is newConfigured for a provider that reads each object individually.
+func withoutBulkReads(t *testing.T, server *simulator.Server) *protocol {
+	t.Helper()
+
+	p := newUnconfigured(t)
+	p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(server.AdminToken()), "bulk_reads": boolean(false)}))
+
+	return p
+}
+
+// readableResources creates one object of each resource type.
 func readableResources(p *protocol, ids map[string]string) (subjects []readable) {
 	bot := func(change values) values {
 		config := values{"username": text("bot")}
@@ -104,11 +118,12 @@ func readableResources(p *protocol, ids map[string]string) (subjects []readable)
 
 		return config
 	}
-	add := func(typeName string, config values, reads ...string) {
-		subject := readable{instance{typeName: typeName}, reads}
+	addNamed := func(typeName, named string, config values, reads ...string) {
+		subject := readable{instance{typeName: typeName}, named, reads}
 		p.requireNoErrors(subject.converge(p, config))
 		subjects = append(subjects, subject)
 	}
+	add := func(typeName string, config values, reads ...string) { addNamed(typeName, `"bot"`, config, reads...) }
 
 	add("iriusrisk_user", bot(values{
 		"email": text("bot@example.com"), "first_name": text("Bot"), "last_name": text("Bot"), "adopt_existing": boolean(true),
@@ -121,7 +136,27 @@ func readableResources(p *protocol, ids map[string]string) (subjects []readable)
 		add(kind.typeName+"s_exclusive", bot(values{kind.setAttribute(): texts(ids[kind.attribute])}), kind.list)
 	}
 
-	return subjects
+	addNamed("iriusrisk_role", "Reader", values{"name": text("Reader"), "global_permissions": texts("LIBRARY_VIEW"), "project_permissions": texts("RISK_VIEW")},
+		"get_role", "get_global_permissions_by_role_id", "get_project_permissions_by_role_id")
+	addNamed("iriusrisk_business_unit", "Reading", values{"name": text("Reading"), "reference_id": text("reading")}, "get_business_unit")
+	addNamed(unitUsersType, ids["business_unit_id"], values{"business_unit_id": text(ids["business_unit_id"]), "usernames": texts("bot")}, "get_business_unit_users")
+
+	return append(subjects, allUsers(p))
+}
+
+// allUsers declares all enabled users of the instance.
+func allUsers(p *protocol) readable {
+	_, everyone := p.data("iriusrisk_users", values{})
+	usernames := []string{}
+
+	for _, user := range p.listOf(everyone["users"]) {
+		usernames = append(usernames, p.stringOf(user, "username"))
+	}
+
+	subject := readable{instance{typeName: "iriusrisk_users_exclusive"}, "users", []string{"get_users"}}
+	p.requireNoErrors(subject.converge(p, values{"usernames": texts(usernames...)}))
+
+	return subject
 }
 
 // readableData are configurations of all data sources.
@@ -135,6 +170,7 @@ func readableData(ids map[string]string) map[string]values {
 		"iriusrisk_current_user":    {},
 		"iriusrisk_role":            {"name": text("ROLE_READ_ONLY")},
 		"iriusrisk_roles":           {},
+		"iriusrisk_permissions":     {},
 		"iriusrisk_business_unit":   {"id": text(ids["business_unit_id"])},
 		"iriusrisk_business_units":  {},
 	}

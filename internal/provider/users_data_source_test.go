@@ -56,6 +56,7 @@ func TestUsersDataSource_filterAndSort(t *testing.T) {
 				names("alan", "ada", "grace"),
 				statecheck.ExpectKnownValue(usersAddress, tfjsonpath.New("users").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"id":               knownvalue.StringExact(mustUser(t, server, "alan").ID),
+					"permissions":      knownvalue.Null(),
 					"username":         knownvalue.StringExact("alan"),
 					"email":            knownvalue.StringExact("alan@example.com"),
 					"first_name":       knownvalue.StringExact("Alan"),

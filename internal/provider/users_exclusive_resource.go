@@ -180,6 +180,7 @@ func (r *usersExclusiveResource) Update(ctx context.Context, req resource.Update
 
 	if len(failed) > 0 {
 		plan.Usernames = newLargeSet(append(setStrings(plan.Usernames.Set), failed...))
+		plan.Action = state.Action
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
