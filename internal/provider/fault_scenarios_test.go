@@ -135,6 +135,11 @@ func faultScenarios() map[string]faultScenario {
 	scenarios["user, create with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"enabled": boolean(false)}), hasSets("ada")}
 	scenarios["user, update with sets"] = faultScenario{"iriusrisk_user", user(nil), withSets(values{"enabled": boolean(false)}), hasSets("ada")}
 	scenarios["user, adopt with sets"] = faultScenario{"iriusrisk_user", none, withSets(values{"username": text("bot"), "enabled": boolean(false), "adopt_existing": boolean(true)}), hasSets("bot")}
+	byName := values{"enabled": boolean(false), "role_names": texts("ROLE_READ_ONLY"), "business_unit_names": texts("Payments")}
+	scenarios["user, create with names"] = faultScenario{"iriusrisk_user", none, user(byName), hasSets("ada")}
+	scenarios["user, update names by difference"] = faultScenario{
+		"iriusrisk_user", user(values{"role_names": texts("ROLE_TESTER"), "business_unit_names": texts("Loans")}), user(byName), hasSets("ada"),
+	}
 	scenarios["user, update sets by difference"] = faultScenario{"iriusrisk_user", func(ids map[string]string) values {
 		config := user(nil)(ids)
 		config["role_ids"], config["business_unit_ids"] = texts(ids["other role_id"]), texts(ids["other business_unit_id"])

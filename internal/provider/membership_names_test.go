@@ -131,6 +131,29 @@ func TestMembershipNames_ignoreChanges(t *testing.T) {
 	)
 }
 
+// Names from a sensitive variable are resolved, and the plan does not show them.
+func TestMembershipNames_sensitive(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor").ID
+
+	workspace := newWorkspace(t, server, "variable \"role\" {\n  type      = string\n  sensitive = true\n  default   = \"Auditor\"\n}\n"+userHCL("ada", "ada", "  role_names = [var.role]"), nil)
+
+	output, err := workspace.Run(t.Context(), "apply", "-auto-approve", "-input=false", "-no-color")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if strings.Contains(string(output), "Auditor") {
+		t.Errorf("the plan shows the name: %s", output)
+	}
+
+	if ada := mustUser(t, server, "ada"); len(ada.RoleIDs) != 1 || ada.RoleIDs[0] != role {
+		t.Errorf("the user has %v", ada.RoleIDs)
+	}
+}
+
 // A role that was deleted and created again under the same name has a new id, and is assigned again.
 func TestMembershipNames_createdAgain(t *testing.T) {
 	t.Parallel()
