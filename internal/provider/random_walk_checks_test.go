@@ -30,7 +30,7 @@ func (w *walk) check(model *walkModel) {
 		w.fail("the plan after an apply is not empty")
 	}
 
-	if differences := model.differences(w.snapshot()); len(differences) > 0 {
+	if differences := append(model.differences(w.snapshot()), w.objectDifferences()...); len(differences) > 0 {
 		w.fail("the server is not as declared:\n%s", strings.Join(differences, "\n"))
 	}
 }

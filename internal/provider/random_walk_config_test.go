@@ -136,7 +136,8 @@ func (u walkUser) clone() walkUser {
 
 // walkConfig is a whole configuration.
 type walkConfig struct {
-	users []walkUser
+	users   []walkUser
+	objects []walkObject
 
 	// moved are the addresses of users whose blocks were renamed with a moved block, from and to.
 	moved [][2]string
@@ -146,7 +147,7 @@ type walkConfig struct {
 }
 
 func (c *walkConfig) clone() walkConfig {
-	cloned := walkConfig{settings: c.settings, moved: slices.Clone(c.moved)}
+	cloned := walkConfig{settings: c.settings, moved: slices.Clone(c.moved), objects: slices.Clone(c.objects)}
 	for _, u := range c.users {
 		cloned.users = append(cloned.users, u.clone())
 	}
@@ -156,7 +157,7 @@ func (c *walkConfig) clone() walkConfig {
 
 // isEmpty reports whether the configuration manages nothing.
 func (c *walkConfig) isEmpty() bool {
-	return !slices.ContainsFunc(c.users, func(u walkUser) bool {
+	return len(c.objects) == 0 && !slices.ContainsFunc(c.users, func(u walkUser) bool {
 		return u.declared() || u.token != nil || u.access[0].style != walkUnmanaged || u.access[1].style != walkUnmanaged
 	})
 }
@@ -190,6 +191,10 @@ func (c *walkConfig) hcl() string {
 		if u.token != nil {
 			fmt.Fprintf(&out, "\nresource \"iriusrisk_user_api_token\" %q {\n  username            = %s\n  rotate_when_changed = { n = %d }\n}\n", u.token.label, u.reference(), u.token.rotation)
 		}
+	}
+
+	for i := range c.objects {
+		c.objects[i].write(&out)
 	}
 
 	if team.Len() > 0 {

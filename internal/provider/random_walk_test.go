@@ -164,12 +164,20 @@ func (w *walk) takeStep() {
 		w.changeConfig()
 	}
 
+	if w.chance(3) {
+		w.changeObjects()
+	}
+
 	kind := pick(w, "apply", "apply", "apply", "faults", "faults", "late", "late", "no refresh")
 	w.note("step: %s", kind)
 
 	if kind != "late" {
 		for range w.rng.IntN(4) {
 			w.changeServer(kind == "apply")
+		}
+
+		if w.chance(4) {
+			w.changeObjectOnServer()
 		}
 	}
 
@@ -268,6 +276,7 @@ func (w *walk) applyWithFaults(model *walkModel) {
 		}
 	}
 
+	w.removeUncertainObjects()
 	w.finish(model, 2)
 }
 
