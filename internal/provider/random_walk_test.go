@@ -164,7 +164,7 @@ func (w *walk) takeStep() {
 		w.changeConfig()
 	}
 
-	if w.chance(3) {
+	if !w.chance(3) {
 		w.changeObjects()
 	}
 
@@ -176,7 +176,7 @@ func (w *walk) takeStep() {
 			w.changeServer(kind == "apply")
 		}
 
-		if w.chance(4) {
+		if w.chance(2) {
 			w.changeObjectOnServer()
 		}
 	}
