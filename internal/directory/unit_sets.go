@@ -123,7 +123,7 @@ func (s *unitSets) find(ctx context.Context, username string) (units []iriusrisk
 
 		// While the list of all users or roles are being read, and shortly after that list has shown that several users are
 		// read, other callers will probably follow.
-		follow := usersRead != nil || (waiting > 0 && left-arrived < maxHold) || s.isGathering()
+		follow := usersRead != nil || (waiting > 1 && left-arrived < maxHold) || s.isGathering()
 
 		switch {
 		case s.reading:
