@@ -32,6 +32,11 @@ func (p *plannedUsers) removeUndeclared(usernames []string, action string, diags
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
+	// Terraform plans creations again in an apply, while the users of other blocks are being created.
+	if p.applying {
+		return
+	}
+
 	if p.undeclared == nil {
 		p.undeclared = make(map[string]string, len(usernames))
 	}

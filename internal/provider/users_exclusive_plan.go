@@ -59,7 +59,7 @@ func (r *usersExclusiveResource) planCreate(ctx context.Context, plan *usersExcl
 	declared, complete := knownElements(plan.Usernames.Set)
 
 	seen, ok := r.observe(ctx, observation{declared: declared, ignored: plan.ignored()}, diags)
-	if !ok || len(seen.Undeclared) == 0 {
+	if !ok || len(seen.Undeclared) == 0 || r.planned.isApplying() {
 		return
 	}
 
