@@ -1,0 +1,158 @@
+package provider
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
+)
+
+// Refreshing the members of units takes one request for each unit, also beside the users' own memberships.
+func TestUnitUsers_refreshRequests(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	users := crowd(server, 100)
+
+	var objects []managed
+
+	for _, unit := range server.BusinessUnits() {
+		var members []string
+
+		for _, user := range users {
+			if slices.Contains(user.BusinessUnitIDs, unit.ID) {
+				members = append(members, user.Username)
+			}
+		}
+
+		objects = append(objects, managed{unitUsersType, unitUsersState(unit, members...)})
+	}
+
+	p := newConfigured(t, server)
+	server.ResetJournal()
+	p.refresh(objects)
+
+	if got := len(server.Journal()); got != len(objects) {
+		t.Errorf("%d requests for %d business units", got, len(objects))
+	}
+}
+
+// A business unit that was deleted removes the resource from the state if its absence is proven.
+func TestUnitUsers_absentUnit(t *testing.T) {
+	t.Parallel()
+
+	server, unit := unitWithUsers(t, "ada")
+	server.Inject(simulator.Fault{Operation: "get_business_unit_users", Kind: simulator.FaultStatus, Status: http.StatusNotFound, Times: -1})
+
+	p := newConfigured(t, server)
+	read, state := p.read(unitUsersType, unitUsersState(unit, "ada"))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "Unable to read the members of business unit", "the business unit exists")
+
+	if state == nil {
+		t.Error("the resource is removed from the state")
+	}
+
+	server.RemoveBusinessUnit(unit.ID)
+
+	p = newConfigured(t, server)
+	read, state = p.read(unitUsersType, unitUsersState(unit, "ada"))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics, "was not found")
+
+	if state != nil {
+		t.Errorf("the state is %v", state)
+	}
+}
+
+// A caller who sees only their own business units reads the members of those. A member who is missing in another unit is an
+// error, because the caller cannot see it.
+func TestUnitUsers_scopedCaller(t *testing.T) {
+	t.Parallel()
+
+	server, unit := unitWithUsers(t, "ada", "bob")
+	token := server.AddCaller("manager", "MANAGE_USERS_BU", "API_ACCESS")
+
+	scoped := func() *protocol {
+		p := newUnconfigured(t)
+		p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
+
+		return p
+	}
+
+	p := scoped()
+	read, state := p.read(unitUsersType, unitUsersState(unit, "ada", "bob"))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "it is not known whether it was deleted")
+
+	if state == nil {
+		t.Error("the resource is removed from the state")
+	}
+
+	server.JoinBusinessUnit("manager", unit.ID)
+
+	p = scoped()
+	_, state = p.read(unitUsersType, unitUsersState(unit, "ada", "eve", "manager"))
+
+	if !containsSet(state["usernames"], []string{"ada", "bob", "manager"}) {
+		t.Errorf("the state is %v", state)
+	}
+
+	updated, _ := p.apply(t.Context(), unitUsersType, state, unitUsers(unit, "ada", "manager"))
+	p.requireNoErrors(updated.Diagnostics)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, updated.Diagnostics, `User "bob" is no longer visible`)
+
+	if err := checkMembers(server, unit.ID, "ada", "manager"); err != nil {
+		t.Error(err)
+	}
+}
+
+// An empty plan of forty business units and their members takes one list of units, one list of members for each unit, and
+// one request for the settings of sign-in.
+func TestUnitUsers_emptyPlanRequests(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(50, 1, 0)
+
+	workspace := newWorkspace(t, server, `
+data "iriusrisk_users" "all" {}
+
+resource "iriusrisk_business_unit" "all" {
+  count        = 40
+  name         = "Unit ${count.index}"
+  reference_id = "unit-${count.index}"
+}
+
+resource "iriusrisk_business_unit_users_exclusive" "all" {
+  count            = 40
+  business_unit_id = iriusrisk_business_unit.all[count.index].id
+  usernames        = slice(data.iriusrisk_users.all.users[*].username, count.index, count.index + 3)
+}
+`, nil)
+	applyAll(t, workspace)
+
+	if units := server.BusinessUnits(); len(units) != 40 {
+		t.Fatalf("there are %d business units", len(units))
+	}
+
+	server.ResetJournal()
+	expectChanges(t, workspace)
+
+	got := []int{server.Count("get_filtered_business_units"), server.Count("get_business_unit_users"), server.Count("get_info"), server.Count("get_users"), len(server.Journal())}
+	if !slices.Equal(got, []int{1, 40, 1, 1, 43}) {
+		t.Errorf("the requests are %v", got)
+	}
+
+	// The users are sorted by username, so "admin" is not among those declared for the last business unit.
+	for _, unit := range server.BusinessUnits() {
+		if unit.ReferenceID == "unit-39" {
+			server.JoinBusinessUnit("admin", unit.ID)
+		}
+	}
+
+	if changes, err := workspace.Plan(t.Context()); err == nil || !strings.Contains(err.Error(), `runs as user "admin"`) {
+		t.Errorf("the plan changes %v, %v", changes, err)
+	}
+}
