@@ -24,7 +24,7 @@ var (
 const (
 	fixedWalkSeed  = 1
 	fixedWalks     = 2
-	fixedWalkSteps = 7
+	fixedWalkSteps = 5
 )
 
 // walkLength is how many steps one walk takes before the next one begins with another server.
