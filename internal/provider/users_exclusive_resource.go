@@ -91,7 +91,8 @@ func (r *usersExclusiveResource) Schema(_ context.Context, _ resource.SchemaRequ
 	}
 }
 
-// Create removes the users of whom the plan has warned. After a failure there is no state, so that the next plan names the
+// Create removes the enabled users who are not declared at that time. Terraform passes no private plan data to a creation, so
+// they may differ from those of whom the plan has warned. After a failure there is no state, so that the next plan names the
 // remaining users again.
 func (r *usersExclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	if !r.ready(&resp.Diagnostics) {
