@@ -12,10 +12,14 @@ import (
 )
 
 // warnOfRemovals names, at plan time, the roles or business units that a user loses when a set is managed for the first
-// time: without a prior set, the plan shows no difference. It ignores a user who does not exist yet, and an unknown
-// username.
+// time: without a prior set, the plan shows no difference. It reads nothing about a user who does not exist yet, and nothing
+// when Terraform plans again during an apply, because the plan has already warned.
 func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, username types.String, planned types.Set, diags *diag.Diagnostics) {
 	if s == nil || s.client == nil || username.IsNull() || username.IsUnknown() || planned.IsNull() {
+		return
+	}
+
+	if s.planned.isApplying() || s.planned.createsUser(username.ValueString()) {
 		return
 	}
 

@@ -77,6 +77,48 @@ func TestMembershipExclusive_firstManagementWarns(t *testing.T) {
 	}
 }
 
+// The plan reads no memberships of a user that it creates. When Terraform plans again during an apply, it reads none at all.
+func TestMembershipExclusive_readsNoMembershipsOfNewUsers(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.AddUser(simulator.User{Username: "grace", Email: "grace@example.com", Enabled: true})
+	role := server.AddRole("Tester").ID
+
+	exclusive := func(username string) values { return values{"username": text(username), "role_ids": texts(role)} }
+
+	p := newConfigured(t, server)
+	p.requireNoErrors(p.plan(userType, nil, adaConfig()).Diagnostics)
+	p.requireNoErrors(p.plan("iriusrisk_user_roles_exclusive", nil, exclusive("ADA")).Diagnostics)
+
+	if got := server.Count("get_user_roles"); got != 0 {
+		t.Errorf("the plan of a new user read %d sets of roles", got)
+	}
+
+	adopted := adaConfig()
+	adopted["username"], adopted["email"] = text("grace"), text("grace@example.com")
+	adopted["adopt_existing"] = tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
+
+	p = newConfigured(t, server)
+	p.requireNoErrors(p.plan(userType, nil, adopted).Diagnostics)
+	p.requireNoErrors(p.plan("iriusrisk_user_roles_exclusive", nil, exclusive("grace")).Diagnostics)
+
+	if got := server.Count("get_user_roles"); got != 1 {
+		t.Errorf("the plan of a user who may be adopted read %d sets of roles, want 1", got)
+	}
+
+	server.ResetJournal()
+
+	p = newConfigured(t, server)
+	response, _ := p.apply(t.Context(), userType, nil, adaConfig())
+	p.requireNoErrors(response.Diagnostics)
+	p.requireNoErrors(p.plan("iriusrisk_user_roles_exclusive", nil, exclusive("grace")).Diagnostics)
+
+	if got := server.Count("get_user_roles"); got != 0 {
+		t.Errorf("the plan during the apply read %d sets of roles", got)
+	}
+}
+
 // Terraform shows a set removed from the configuration as a removal. The warning says that no membership is removed.
 func TestProviderData_warnNoLongerManaged(t *testing.T) {
 	t.Parallel()

@@ -118,6 +118,21 @@ func (p *plannedUsers) plansUser(username string) bool {
 	return slices.ContainsFunc(p.users[folded], func(block *plannedUser) bool { return block.has(folded) })
 }
 
+// createsUser reports whether a block that was planned before creates a user with a username, and does not adopt an existing
+// one.
+func (p *plannedUsers) createsUser(username string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	folded := iriusrisk.FoldUsername(username)
+
+	return slices.ContainsFunc(p.users[folded], func(block *plannedUser) bool {
+		mayAdopt := block.after != nil && (block.after.AdoptExisting.IsUnknown() || block.after.AdoptExisting.ValueBool())
+
+		return block.has(folded) && block.creates() && !mayAdopt
+	})
+}
+
 // add records the change of a block, and adds diagnostics about its conflicts with the blocks that were planned before.
 func (p *plannedUsers) add(ctx context.Context, block *plannedUser, diags *diag.Diagnostics) {
 	p.mu.Lock()

@@ -85,7 +85,7 @@ func (r *userResource) planCreate(ctx context.Context, after *userResourceModel,
 
 // warnOfAdoption warns of the memberships that the adoption of an existing user removes.
 func (r *userResource) warnOfAdoption(ctx context.Context, after *userResourceModel, diags *diag.Diagnostics) {
-	if !after.AdoptExisting.ValueBool() || r.planned.isApplying() {
+	if !after.AdoptExisting.ValueBool() {
 		return
 	}
 
