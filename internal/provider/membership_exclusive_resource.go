@@ -96,7 +96,7 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 		return
 	}
 
-	members.memberViews = r.planViews(ctx, r.kind, r.kind.namesArgument(), config, members.memberViews, before.memberViews, &resp.Diagnostics)
+	members.memberViews = r.planViews(ctx, r.kind, r.kind.setArguments(), config, members.memberViews, before.memberViews, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.kind.setViews(ctx, &resp.Plan, members.memberViews)...)
 
 	if !members.username.IsUnknown() {
@@ -129,7 +129,7 @@ func (r *membershipExclusiveResource) Create(ctx context.Context, req resource.C
 	}
 
 	members := r.members(ctx, req.Plan, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.namesArgument(), &members.memberViews, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.setArguments().names, &members.memberViews, &resp.Diagnostics) {
 		return
 	}
 
@@ -174,7 +174,7 @@ func (r *membershipExclusiveResource) Update(ctx context.Context, req resource.U
 	members := r.members(ctx, req.Plan, &resp.Diagnostics)
 	before := r.members(ctx, req.State, &resp.Diagnostics)
 
-	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.namesArgument(), &members.memberViews, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || !r.settleViews(ctx, r.kind, r.kind.setArguments().names, &members.memberViews, &resp.Diagnostics) {
 		return
 	}
 

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
 // memberViews are two views of the same roles or business units: their UUIDs and their names. At most one of them is
@@ -27,26 +29,36 @@ func (v memberViews) equal(other memberViews) bool {
 
 // viewsOf reads both views of the sets of a kind, such as role_ids and role_names.
 func (k membershipKind) viewsOf(ctx context.Context, source attributeReader, diags *diag.Diagnostics) (views memberViews) {
-	diags.Append(source.GetAttribute(ctx, path.Root(k.attribute+"s"), &views.ids)...)
-	diags.Append(source.GetAttribute(ctx, k.namesArgument(), &views.names)...)
+	diags.Append(source.GetAttribute(ctx, k.setArguments().ids, &views.ids)...)
+	diags.Append(source.GetAttribute(ctx, k.setArguments().names, &views.names)...)
 
 	return views
 }
 
-// namesArgument is the path of the set of names.
-func (k membershipKind) namesArgument() path.Path { return path.Root(k.nameAttribute + "s") }
+// viewArguments are the arguments of two views.
+type viewArguments struct{ ids, names path.Path }
+
+// setArguments are the arguments of the views of a set, such as role_ids and role_names.
+func (k membershipKind) setArguments() viewArguments {
+	return viewArguments{ids: path.Root(k.attribute + "s"), names: path.Root(k.nameAttribute + "s")}
+}
+
+// memberArguments are the arguments of the views of one member, such as role_id and role_name.
+func (k membershipKind) memberArguments() viewArguments {
+	return viewArguments{ids: path.Root(k.attribute), names: path.Root(k.nameAttribute)}
+}
 
 // setViews writes both views.
 func (k membershipKind) setViews(ctx context.Context, target attributeWriter, views memberViews) diag.Diagnostics {
-	diags := target.SetAttribute(ctx, path.Root(k.attribute+"s"), views.ids)
+	diags := target.SetAttribute(ctx, k.setArguments().ids, views.ids)
 
-	return append(diags, target.SetAttribute(ctx, k.namesArgument(), views.names)...)
+	return append(diags, target.SetAttribute(ctx, k.setArguments().names, views.names)...)
 }
 
 // planViews plans both views of a set. planned holds what the framework has planned; only the configured view of it counts.
 // Names are resolved from the list of all roles or business units, which is read once a run. A name that does not exist, or
 // that several objects have, is an error about the argument.
-func (s *providerData) planViews(ctx context.Context, kind membershipKind, argument path.Path, config, planned, prior memberViews, diags *diag.Diagnostics) memberViews {
+func (s *providerData) planViews(ctx context.Context, kind membershipKind, arguments viewArguments, config, planned, prior memberViews, diags *diag.Diagnostics) memberViews {
 	switch {
 	case !config.names.IsNull() && !config.ids.IsNull() && !prior.ids.IsNull():
 		// Only one view can be declared, so ignore_changes has set the other one to its prior value.
@@ -70,21 +82,22 @@ func (s *providerData) planViews(ctx context.Context, kind membershipKind, argum
 			return unknown
 		}
 
-		ids, ok := s.idsByName(ctx, kind, names, argument, diags)
+		ids, ok := s.idsByName(ctx, kind, names, arguments.names, diags)
 		if !ok {
 			return unknown
 		}
 
 		return memberViews{ids: withPriorSpelling(ids, prior.ids), names: planned.names}
 	case !config.ids.IsNull():
-		return memberViews{ids: planned.ids, names: s.planNames(ctx, kind, planned.ids, prior)}
+		return memberViews{ids: planned.ids, names: s.planNames(ctx, kind, arguments.ids, planned.ids, prior, diags)}
 	default:
 		return unmanagedMembers()
 	}
 }
 
-// planNames plans the names of configured UUIDs. They are unknown if they cannot be determined yet.
-func (s *providerData) planNames(ctx context.Context, kind membershipKind, planned types.Set, prior memberViews) types.Set {
+// planNames plans the names of configured UUIDs. They are unknown if they cannot be determined yet. A UUID that does not
+// exist is an error.
+func (s *providerData) planNames(ctx context.Context, kind membershipKind, argument path.Path, planned types.Set, prior memberViews, diags *diag.Diagnostics) types.Set {
 	unknown := types.SetUnknown(types.StringType)
 
 	// The names of the prior state may be null, in a state of an earlier version that was not refreshed.
@@ -97,11 +110,57 @@ func (s *providerData) planNames(ctx context.Context, kind membershipKind, plann
 		return unknown
 	}
 
-	if names, ok := s.namesOf(ctx, kind, membersWithIDs(ids)); ok {
-		return names
+	all, err := s.allWith(ctx, kind, ids)
+
+	// Terraform plans again during an apply, and rejects a name that the plan has shown and that is now unknown. So only a
+	// caller who never sees the list gets an unknown name.
+	if iriusrisk.IsForbidden(err) && s.seesSomeUsers(ctx) {
+		return unknown
 	}
 
-	return unknown
+	if err != nil {
+		s.addReadError(diags, fmt.Sprintf("look up the names of %ss", kind.noun), err)
+
+		return unknown
+	}
+
+	elements := make([]attr.Value, 0, len(ids))
+
+	for _, id := range ids {
+		found, listed := memberWithID(all, id)
+		if !listed && !(kind.scoped && s.seesSomeUsers(ctx)) {
+			diags.AddAttributeError(argument, fmt.Sprintf("There is no %s with the id %s", kind.noun, id),
+				fmt.Sprintf("IriusRisk has no %s with this id. It may have been deleted, or the id may be that of another object.", kind.noun))
+
+			return unknown
+		}
+
+		name := s.plannedNames.name(kind, id, found.name)
+		if value := types.StringValue(name); name != "" && !slices.Contains(elements, attr.Value(value)) {
+			elements = append(elements, value)
+		}
+	}
+
+	return types.SetValueMust(types.StringType, elements)
+}
+
+// allWith returns all roles or business units of the instance. If the cached list lacks one of the UUIDs, it reads the list
+// again, because that one may have been created since.
+func (s *providerData) allWith(ctx context.Context, kind membershipKind, ids []string) ([]member, error) {
+	all, err := kind.cachedAll(s.directory, ctx)
+
+	if err == nil && slices.ContainsFunc(ids, func(id string) bool { _, listed := memberWithID(all, id); return !listed }) {
+		return kind.freshAll(s.client, ctx)
+	}
+
+	return all, err
+}
+
+// seesSomeUsers reports whether the caller is known to see only some users and business units.
+func (s *providerData) seesSomeUsers(ctx context.Context) bool {
+	all, err := s.seesAllUsers(ctx)
+
+	return err == nil && !all
 }
 
 // settleViews resolves, at the beginning of an apply, what the plan could not: names of objects that this run has created.
@@ -330,11 +389,14 @@ func only(set types.Set) types.String {
 // plannedNames records the names of the roles and business units that this plan creates or renames. The ids of created ones
 // are unknown.
 type plannedNames struct {
-	mu  sync.Mutex
-	ids map[[2]string]types.String
+	mu    sync.Mutex
+	ids   map[[2]string]types.String
+	names map[[2]string]string
 }
 
-func newPlannedNames() *plannedNames { return &plannedNames{ids: make(map[[2]string]types.String)} }
+func newPlannedNames() *plannedNames {
+	return &plannedNames{ids: make(map[[2]string]types.String), names: make(map[[2]string]string)}
+}
 
 // add records that an object of a kind will have a name, unless the name is unknown.
 func (p *plannedNames) add(kind membershipKind, name, id types.String) {
@@ -346,6 +408,10 @@ func (p *plannedNames) add(kind membershipKind, name, id types.String) {
 	defer p.mu.Unlock()
 
 	p.ids[[2]string{kind.noun, name.ValueString()}] = id
+
+	if !id.IsUnknown() {
+		p.names[[2]string{kind.noun, strings.ToLower(id.ValueString())}] = name.ValueString()
+	}
 }
 
 // id returns the id of the object that will have a name.
@@ -356,4 +422,16 @@ func (p *plannedNames) id(kind membershipKind, name string) (id types.String, pl
 	id, planned = p.ids[[2]string{kind.noun, name}]
 
 	return id, planned
+}
+
+// name returns the name that the object with a UUID will have, or its present name if the plan does not change it.
+func (p *plannedNames) name(kind membershipKind, id, present string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if name, planned := p.names[[2]string{kind.noun, strings.ToLower(id)}]; planned {
+		return name
+	}
+
+	return present
 }

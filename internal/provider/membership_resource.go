@@ -123,7 +123,7 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	pair.setViews(r.planViews(ctx, r.kind, r.nameArgument(), config.views(), pair.views(), before.views(), &resp.Diagnostics))
+	pair.setViews(r.planViews(ctx, r.kind, r.kind.memberArguments(), config.views(), pair.views(), before.views(), &resp.Diagnostics))
 	resp.Diagnostics.Append(r.setMember(ctx, &resp.Plan, pair)...)
 
 	if !req.State.Raw.IsNull() && !strings.EqualFold(pair.memberID.ValueString(), before.memberID.ValueString()) {
@@ -309,7 +309,7 @@ func (r *membershipResource) membership(ctx context.Context, source attributeRea
 	return pair
 }
 
-func (r *membershipResource) nameArgument() path.Path { return path.Root(r.kind.nameAttribute) }
+func (r *membershipResource) nameArgument() path.Path { return r.kind.memberArguments().names }
 
 // settled reads a plan, and resolves what the plan could not.
 func (r *membershipResource) settled(ctx context.Context, plan attributeReader, diags *diag.Diagnostics) (pair membership, ok bool) {

@@ -22,7 +22,7 @@ func (r *userResource) planMembers(ctx context.Context, before, after *userResou
 			prior = before.members()[i].views()
 		}
 
-		members.setViews(r.planViews(ctx, members.kind, members.kind.namesArgument(), configured, members.views(), prior, &resp.Diagnostics))
+		members.setViews(r.planViews(ctx, members.kind, members.kind.setArguments(), configured, members.views(), prior, &resp.Diagnostics))
 		resp.Diagnostics.Append(members.kind.setViews(ctx, &resp.Plan, members.views())...)
 	}
 }
@@ -33,7 +33,7 @@ func (r *userResource) settleMembers(ctx context.Context, plan *userResourceMode
 
 	for _, members := range plan.members() {
 		views := members.views()
-		settled = r.settleViews(ctx, members.kind, members.kind.namesArgument(), &views, diags) && settled
+		settled = r.settleViews(ctx, members.kind, members.kind.setArguments().names, &views, diags) && settled
 		members.setViews(views)
 	}
 
