@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -30,6 +31,10 @@ func (w *walk) check(model *walkModel) {
 		w.fail("the plan after an apply is not empty")
 	}
 
+	if warns := strings.Contains(w.output, "Conflicting resources manage the members of a business unit"); warns != w.config.conflictingMembers() {
+		w.fail("the plan warns of conflicting blocks about members: %t", warns)
+	}
+
 	if differences := append(model.differences(w.snapshot()), w.objectDifferences()...); len(differences) > 0 {
 		w.fail("the server is not as declared:\n%s", strings.Join(differences, "\n"))
 	}
@@ -47,7 +52,13 @@ func (w *walk) expectUnchanged(before map[string]simulator.User) {
 	}
 }
 
+// writeConfig determines what depends on other blocks and on the server, and writes the configuration.
 func (w *walk) writeConfig() {
+	w.settle()
+	w.writeHCL()
+}
+
+func (w *walk) writeHCL() {
 	if err := os.WriteFile(filepath.Join(w.workspace.Dir(), "main.tf"), []byte(w.config.hcl()), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -61,7 +72,9 @@ func (w *walk) run(command string, arguments ...string) error {
 	arguments = append([]string{command, "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", pick(w, 1, 10))}, arguments...)
 	w.note("run: %s", strings.Join(arguments, " "))
 
-	output, err := w.workspace.Command(w.t.Context(), arguments...).CombinedOutput()
+	cmd := w.workspace.Command(w.t.Context(), arguments...)
+	cmd.Env = slices.Concat(cmd.Env, w.config.limit.environment())
+	output, err := cmd.CombinedOutput()
 	w.output = string(output)
 	w.keepTokens()
 

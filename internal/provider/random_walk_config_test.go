@@ -139,15 +139,20 @@ type walkConfig struct {
 	users   []walkUser
 	objects []walkObject
 
+	// everyone is the set of all users, nil if there is none; members are the sets of members of business units.
+	everyone *walkEveryone
+	members  []walkMembers
+
 	// moved are the addresses of users whose blocks were renamed with a moved block, from and to.
 	moved [][2]string
 
-	// settings are the arguments of the provider block.
+	// settings are the arguments of the provider block, save for the limit.
 	settings string
+	limit    *walkLimit
 }
 
 func (c *walkConfig) clone() walkConfig {
-	cloned := walkConfig{settings: c.settings, moved: slices.Clone(c.moved), objects: slices.Clone(c.objects)}
+	cloned := walkConfig{settings: c.settings, moved: slices.Clone(c.moved), objects: slices.Clone(c.objects), everyone: c.everyone.clone(), members: slices.Clone(c.members), limit: c.limit}
 	for _, u := range c.users {
 		cloned.users = append(cloned.users, u.clone())
 	}
@@ -157,7 +162,7 @@ func (c *walkConfig) clone() walkConfig {
 
 // isEmpty reports whether the configuration manages nothing.
 func (c *walkConfig) isEmpty() bool {
-	return len(c.objects) == 0 && !slices.ContainsFunc(c.users, func(u walkUser) bool {
+	return len(c.objects)+len(c.members) == 0 && c.everyone == nil && !slices.ContainsFunc(c.users, func(u walkUser) bool {
 		return u.declared() || u.token != nil || u.access[0].style != walkUnmanaged || u.access[1].style != walkUnmanaged
 	})
 }
@@ -166,7 +171,7 @@ func (c *walkConfig) isEmpty() bool {
 func (c *walkConfig) hcl() string {
 	var out strings.Builder
 
-	fmt.Fprintf(&out, "%s\nprovider \"iriusrisk\" {\n%s}\n", requirement, c.settings)
+	fmt.Fprintf(&out, "%s\nprovider \"iriusrisk\" {\n%s%s}\n", requirement, c.settings, c.limit.argument())
 
 	for _, move := range c.moved {
 		fmt.Fprintf(&out, "\nmoved {\n  from = %s\n  to   = %s\n}\n", move[0], move[1])
@@ -196,6 +201,8 @@ func (c *walkConfig) hcl() string {
 	for i := range c.objects {
 		c.objects[i].write(&out)
 	}
+
+	c.writeExclusive(&out)
 
 	if team.Len() > 0 {
 		fmt.Fprintf(&out, "\nresource \"iriusrisk_user\" \"team\" {\n  for_each = {\n%s  }\n\n", team.String())

@@ -21,6 +21,9 @@ type wantedUser struct {
 	// losesSessions and losesToken tell that disabling the user ends their sessions and revokes their API token. After
 	// faults, they may have kept them.
 	losesSessions, losesToken, afterFaults bool
+
+	// mayBeDeleted and mayLoseSessions tell that two blocks remove the user in one apply, in any order.
+	mayBeDeleted, mayLoseSessions bool
 }
 
 // walkModel predicts the server after an apply.
@@ -31,6 +34,12 @@ type walkModel struct {
 
 	wanted    map[string]*wantedUser
 	conflicts []walkConflict
+
+	// exceedsLimit tells that the only conflict is the limit of removed users.
+	exceedsLimit bool
+
+	// later are the users whom only the apply after the next one removes.
+	later []string
 }
 
 // walkConflict is a reason why the plan has to fail.
@@ -56,7 +65,7 @@ func unchanged(server map[string]simulator.User) *walkModel {
 func (w *walk) model() *walkModel {
 	m := unchanged(w.snapshot())
 	m.config = &w.config
-	m.state = walkState{users: maps.Clone(w.state.users), singles: w.state.singles, tokens: w.state.tokens}
+	m.state = walkState{users: maps.Clone(w.state.users), singles: w.state.singles, tokens: w.state.tokens, everyone: w.state.everyone}
 
 	for _, move := range w.config.moved {
 		if user, found := m.state.users[move[0]]; found {
@@ -81,6 +90,10 @@ func (w *walk) model() *walkModel {
 		for i := range w.config.users {
 			m.apply(&w.config.users[i])
 		}
+
+		m.changeMembers()
+		m.removeUndeclared()
+		m.checkLimit()
 	}
 
 	return m
@@ -305,6 +318,7 @@ func (m *walkModel) differences(server map[string]simulator.User) []string {
 		wanted := m.wanted[username]
 
 		switch {
+		case !there && wanted.mayBeDeleted:
 		case !there:
 			differences = append(differences, fmt.Sprintf("user %q does not exist", username))
 		case wanted == nil:
@@ -348,7 +362,7 @@ func (u *wantedUser) differences(user *simulator.User, before map[string]simulat
 		differences = append(differences, fmt.Sprintf("user %q: the API token was generated, rotated or deleted", user.Username))
 	}
 
-	if user.Sessions != u.Sessions && (!u.losesSessions || !u.afterFaults) {
+	if user.Sessions != u.Sessions && (!u.losesSessions || !u.afterFaults) && (!u.mayLoseSessions || user.Sessions > 0) {
 		differences = append(differences, fmt.Sprintf("user %q has %d sessions, not %d", user.Username, user.Sessions, u.Sessions))
 	}
 
@@ -366,6 +380,7 @@ func (m *walkModel) harm(server map[string]simulator.User) (harm []string) {
 		user, there := server[username]
 
 		switch {
+		case wanted.mayBeDeleted:
 		case !there || user.ID != before.ID:
 			harm = append(harm, fmt.Sprintf("user %q, who was to stay, was deleted", username))
 		case !wanted.newToken && len(wanted.differences(&before, m.server)) == 0:

@@ -363,7 +363,7 @@ func (w *walk) injectFaults() {
 		case w.chance(2):
 			fault.Nth = 1 + w.rng.IntN(2)
 			fault.Operation = pick(w, "create_user", "update_user", "delete_user", "enable_user", "disable_user", "add_user_role", "delete_user_role",
-				"add_user_business_unit", "delete_business_units_users", "generate_user_api_token", "delete_user_api_token", "delete_user_sessions", "get_user", "get_user_roles")
+				"add_user_business_unit", "delete_business_units_users", "generate_user_api_token", "delete_user_api_token", "delete_user_sessions", "get_user", "get_users", "get_user_roles", "get_business_unit_users")
 		}
 
 		w.server.Inject(fault)

@@ -55,6 +55,9 @@ type plannedValues struct {
 	UnitIDs         *[]string `json:"business_unit_ids"`
 	RoleID          string    `json:"role_id"`
 	UnitID          string    `json:"business_unit_id"`
+	Usernames       []string  `json:"usernames"`
+	IgnoreUsernames []string  `json:"ignore_usernames"`
+	Action          string    `json:"action"`
 }
 
 func (p *plannedValues) set(kind int) *[]string {
@@ -65,8 +68,9 @@ func (p *plannedValues) set(kind int) *[]string {
 	return p.UnitIDs
 }
 
-// readShownPlan reads the output of `show -json` of a plan.
-func readShownPlan(output []byte) (shownPlan, error) {
+// readShownPlan reads the output of `show -json` of a plan. The usernames are all that the server has: a plan does not show
+// whom the creation of a set removes.
+func readShownPlan(output []byte, usernames []string) (shownPlan, error) {
 	var plan struct {
 		Changes []plannedChange `json:"resource_changes"`
 	}
@@ -81,6 +85,13 @@ func readShownPlan(output []byte) (shownPlan, error) {
 		change := &plan.Changes[i]
 		actions := change.Change.Actions
 		before, after := &change.Change.Before, &change.Change.After
+
+		switch change.Type {
+		case "iriusrisk_users_exclusive", "iriusrisk_business_unit_users_exclusive":
+			shown.changesSet(change, usernames)
+
+			continue
+		}
 
 		if slices.Contains(actions, "delete") {
 			shown.of(before.Username).destroys(change.Type, before)
@@ -133,6 +144,35 @@ func (s *shownUser) begins(resource string, after *plannedValues) {
 		s.token = true
 	default:
 		s.updates(&plannedValues{}, after)
+	}
+}
+
+// changesSet takes over the change of a set of users. Its destruction changes none.
+func (p shownPlan) changesSet(change *plannedChange, usernames []string) {
+	before, after := &change.Change.Before, &change.Change.After
+
+	had := before.Usernames
+	if slices.Contains(change.Change.Actions, "create") {
+		had = usernames
+	} else if !slices.Contains(change.Change.Actions, "update") {
+		return
+	}
+
+	for _, username := range walkWithout(had, after.Usernames...) {
+		switch shown := p.of(username); {
+		case after.UnitID != "":
+			shown.removed[1] = append(shown.removed[1], after.UnitID)
+		case newUsernamePatterns(after.IgnoreUsernames).match(username):
+		default:
+			shown.deletes = shown.deletes || after.Action == policyDelete
+			shown.disables = shown.disables || after.Action == policyDisable
+		}
+	}
+
+	for _, username := range after.Usernames {
+		if added := p.of(username); after.UnitID != "" && (!slices.Contains(before.Usernames, username) || slices.Contains(change.Change.Actions, "create")) {
+			added.added[1] = append(added.added[1], after.UnitID)
+		}
 	}
 }
 

@@ -17,6 +17,9 @@ type walkState struct {
 
 	// tokens are the API tokens by address.
 	tokens map[string]managedAPIToken
+
+	// everyone is the set of all users.
+	everyone *walkEveryone
 }
 
 type managedUser struct {
@@ -37,7 +40,7 @@ type managedAPIToken struct {
 
 // walkStateOf is the state after a configuration was applied.
 func walkStateOf(config *walkConfig, server map[string]simulator.User) walkState {
-	state := walkState{users: map[string]managedUser{}, singles: map[string]managedSingle{}, tokens: map[string]managedAPIToken{}}
+	state := walkState{users: map[string]managedUser{}, singles: map[string]managedSingle{}, tokens: map[string]managedAPIToken{}, everyone: config.everyone.clone()}
 
 	for i := range config.users {
 		u := &config.users[i]

@@ -160,8 +160,14 @@ func (w *walk) takeStep() {
 	w.config.moved = nil
 	w.config.settings = fmt.Sprintf("  max_retries = 0\n  max_concurrent_requests = %d\n  bulk_reads = %t\n", pick(w, 1, 4, 10), !w.chance(3))
 
+	w.chooseLimit()
+
 	for range 1 + w.rng.IntN(4) {
 		w.changeConfig()
+	}
+
+	for range w.rng.IntN(3) {
+		w.changeExclusive()
 	}
 
 	if !w.chance(3) {
@@ -185,6 +191,12 @@ func (w *walk) takeStep() {
 
 	model := w.model()
 
+	if model.exceedsLimit {
+		w.refuse(model, before)
+		w.raiseLimit(model)
+		model = w.model()
+	}
+
 	switch {
 	case len(model.conflicts) > 0:
 		w.refuse(model, before)
@@ -201,13 +213,15 @@ func (w *walk) takeStep() {
 	}
 
 	w.warnOfTwoBlocks()
+	w.refuseOmission()
+	w.refuseLockOut()
 	w.state = walkStateOf(&w.config, w.snapshot())
 }
 
 // refuse applies what has to fail at plan time, before anything is written. If nothing was managed before, the provider
 // cannot tell a plan from an apply, so that the plan only warns.
 func (w *walk) refuse(model *walkModel, before walkConfig) {
-	if before.isEmpty() {
+	if before.isEmpty() && !model.exceedsLimit {
 		if err := w.run("plan"); err != nil {
 			w.fail("the plan failed: %v", err)
 		}
@@ -232,7 +246,7 @@ func (w *walk) resolve(before walkConfig) {
 
 	settings := w.config.settings
 	w.config = before
-	w.config.moved, w.config.settings = nil, settings
+	w.config.moved, w.config.settings, w.config.limit = nil, settings, nil
 
 	w.removeConflicting()
 	w.writeConfig()
@@ -262,7 +276,7 @@ func (w *walk) applyWithFaults(model *walkModel) {
 	w.server.ClearFaults()
 	w.checkHarm(model)
 
-	if err == nil {
+	if err == nil && len(model.later) == 0 {
 		w.check(model)
 
 		return
@@ -277,6 +291,7 @@ func (w *walk) applyWithFaults(model *walkModel) {
 	}
 
 	w.removeUncertainObjects()
+	w.dropLimit()
 	w.finish(model, 2)
 }
 
@@ -292,7 +307,10 @@ func (w *walk) applyLate() {
 		w.changeServer(false)
 	}
 
+	w.config.limit = nil
+	w.writeConfig()
 	w.removeConflicting()
+	w.writeConfig()
 	w.applyPlan(w.model())
 }
 
@@ -315,7 +333,7 @@ func (w *walk) applyPlan(model *walkModel) {
 		w.fail("the plan cannot be shown: %v", err)
 	}
 
-	plan, err := readShownPlan(shown)
+	plan, err := readShownPlan(shown, walkNames(model.server))
 	if err != nil {
 		w.fail("the plan cannot be read: %v", err)
 	}
@@ -330,8 +348,13 @@ func (w *walk) applyPlan(model *walkModel) {
 	w.finish(model, 2)
 }
 
-// finish applies, at most so many times, until an apply succeeds, and checks what it has done.
+// finish applies, at most so many times, until an apply succeeds, and checks what it has done. Users whom a pattern ignored
+// until now need another apply.
 func (w *walk) finish(model *walkModel, attempts int) {
+	if len(model.later) > 0 {
+		attempts++
+	}
+
 	for ; ; attempts-- {
 		err := w.run("apply", "-auto-approve")
 		w.checkHarm(model)
