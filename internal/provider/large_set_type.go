@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,7 +23,15 @@ var (
 type largeSetType struct{ types.SetType }
 
 // largeSetValue is a value of largeSetType.
-type largeSetValue struct{ types.Set }
+type largeSetValue struct {
+	types.Set
+
+	// compared is set once the value was found to differ from a newer one.
+	compared *atomic.Bool
+}
+
+// largeSetOf returns a set as a value of largeSetType.
+func largeSetOf(set types.Set) largeSetValue { return largeSetValue{set, new(atomic.Bool)} }
 
 // newLargeSetType returns the type.
 func newLargeSetType() largeSetType {
@@ -36,7 +45,7 @@ func newLargeSet(values []string) largeSetValue {
 		elements[i] = types.StringValue(value)
 	}
 
-	return largeSetValue{types.SetValueMust(types.StringType, elements)}
+	return largeSetOf(types.SetValueMust(types.StringType, elements))
 }
 
 // Validate accepts every set: Terraform has removed duplicates.
@@ -63,11 +72,11 @@ func (t largeSetType) ValueFromTerraform(ctx context.Context, raw tftypes.Value)
 		return nil, fmt.Errorf("expected a set, got %T", value)
 	}
 
-	return largeSetValue{set}, nil
+	return largeSetOf(set), nil
 }
 
 func (largeSetType) ValueFromSet(_ context.Context, set basetypes.SetValue) (basetypes.SetValuable, diag.Diagnostics) {
-	return largeSetValue{set}, nil
+	return largeSetOf(set), nil
 }
 
 func (largeSetValue) Type(context.Context) attr.Type { return newLargeSetType() }
@@ -98,7 +107,24 @@ func (v largeSetValue) Equal(other attr.Value) bool {
 	return true
 }
 
-// SetSemanticEquals is Equal. It saves the comparison of all elements of equal sets.
+// SetSemanticEquals is Equal. It saves the comparison of all elements of equal sets. If the sets differ, the framework
+// compares every element with every prior one, which cannot find anything: equal strings are the same element.
 func (v largeSetValue) SetSemanticEquals(_ context.Context, prior basetypes.SetValuable) (bool, diag.Diagnostics) {
-	return v.Equal(prior), nil
+	equal := v.Equal(prior)
+
+	if earlier, ok := prior.(largeSetValue); ok && !equal && earlier.compared != nil {
+		earlier.compared.Store(true)
+	}
+
+	return equal, nil
+}
+
+// ToSetValue returns the set. After SetSemanticEquals it returns a prior value without elements, so that the framework has
+// none to compare. It reads this value for the comparison only.
+func (v largeSetValue) ToSetValue(ctx context.Context) (basetypes.SetValue, diag.Diagnostics) {
+	if v.compared != nil && v.compared.Load() {
+		return types.SetValueMust(types.StringType, nil), nil
+	}
+
+	return v.Set.ToSetValue(ctx)
 }

@@ -272,6 +272,38 @@ func BenchmarkUsersDataSource(b *testing.B) {
 	}
 }
 
+// BenchmarkUsersExclusive plans a set of five thousand users, of whom some are not declared.
+func BenchmarkUsersExclusive(b *testing.B) {
+	for _, undeclared := range []int{0, 1, 100} {
+		b.Run(fmt.Sprintf("%d undeclared", undeclared), func(b *testing.B) {
+			server, err := simulator.Start(simulator.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer server.Close()
+
+			server.Seed(5000, 1, 1)
+
+			var usernames []string
+			for _, user := range server.Users() {
+				usernames = append(usernames, user.Username)
+			}
+
+			subject := managedUsers(b, server, usernames...)
+
+			for i := range undeclared {
+				addUsers(server, fmt.Sprintf("mallory%d", i))
+			}
+
+			for b.Loop() {
+				p := newConfigured(b, server)
+				p.requireNoErrors(subject.refresh(p))
+				p.requireNoErrors(p.planPrivate(usersExclusiveType, subject.state, values{"usernames": texts(usernames...)}, subject.private).Diagnostics)
+			}
+		})
+	}
+}
+
 // operationsOf counts the requests that a server received, by operation.
 func operationsOf(server *simulator.Server) map[string]int {
 	counts := make(map[string]int)

@@ -15,11 +15,11 @@ import (
 const usersExclusiveType = "iriusrisk_users_exclusive"
 
 // managedUsers is the set of users as Terraform keeps it, after its creation with the declared usernames.
-func managedUsers(t *testing.T, server *simulator.Server, usernames ...string) *instance {
-	t.Helper()
+func managedUsers(tb testing.TB, server *simulator.Server, usernames ...string) *instance {
+	tb.Helper()
 
 	subject := &instance{typeName: usersExclusiveType}
-	p := newConfigured(t, server)
+	p := newConfigured(tb, server)
 	p.requireNoErrors(subject.converge(p, values{"usernames": texts(usernames...)}))
 	server.ResetJournal()
 

@@ -201,7 +201,7 @@ func (r *usersExclusiveResource) ImportState(ctx context.Context, req resource.I
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &usersExclusiveModel{
 		ID:              types.StringValue(usersExclusiveID),
-		Usernames:       largeSetValue{types.SetNull(types.StringType)},
+		Usernames:       largeSetOf(types.SetNull(types.StringType)),
 		IgnoreUsernames: types.SetNull(types.StringType),
 		Action:          types.StringValue(policyDisable),
 	})...)
