@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -196,69 +195,5 @@ func TestRole_unknownPermission(t *testing.T) {
 
 	if requests := server.Journal(); len(requests) > 0 {
 		t.Errorf("the plan sent %v", requests)
-	}
-}
-
-// A change that would lock the provider out is refused by the plan, and by an apply without it, before any request changes
-// anything.
-func TestRole_lockout(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct {
-		others  []string // The global permissions of another role of the caller.
-		change  []string // The global permissions that are planned; nil destroys the role.
-		problem string
-	}{
-		"loses ROLES_UPDATE":            {nil, []string{"ALL_USERS_UPDATE", "API_ACCESS"}, "would lose ROLES_UPDATE"},
-		"loses all":                     {[]string{"API_ACCESS"}, []string{}, "would lose ALL_USERS_UPDATE, ROLES_UPDATE"},
-		"another role has the same":     {[]string{"ROLES_UPDATE"}, []string{"ALL_USERS_UPDATE", "API_ACCESS"}, ""},
-		"deletes a role that they have": {[]string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}, nil, "is one of the provider's own"},
-		"keeps what it needs":           {nil, []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE", "TAG_CREATE"}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			server := startServer(t, simulator.Options{})
-			role, other := server.AddRole("Automation"), server.AddRole("Other")
-			server.SetRolePermissions(role.ID, []string{"ALL_USERS_UPDATE", "API_ACCESS", "ROLES_UPDATE"}, nil)
-			server.SetRolePermissions(other.ID, test.others, nil)
-			token := server.AddCaller("robot")
-			server.GrantRole("robot", role.ID)
-			server.GrantRole("robot", other.ID)
-
-			state := roleState(server, role)
-			config := roleConfig(role.Name, role.Description, test.change, nil)
-
-			if test.change == nil {
-				config = nil
-			}
-
-			configured := func() *protocol {
-				p := newUnconfigured(t)
-				p.requireNoErrors(p.configure(values{"endpoint": text(server.URL()), "api_token": text(token)}))
-
-				return p
-			}
-
-			p := configured()
-			planned := p.plan(roleType, state, config)
-
-			// The plan of another caller is not refused.
-			unaware := newConfigured(t, server).plan(roleType, state, config)
-			applied, _ := configured().applyPlanned(t.Context(), roleType, state, config, unaware)
-
-			if test.problem == "" {
-				p.requireNoErrors(append(planned.Diagnostics, applied.Diagnostics...))
-
-				return
-			}
-
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, planned.Diagnostics, test.problem, "robot")
-			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, applied.Diagnostics, test.problem, "robot")
-
-			if writes := server.Writes(); len(writes) > 0 {
-				t.Errorf("sent %v", writes)
-			}
-		})
 	}
 }
