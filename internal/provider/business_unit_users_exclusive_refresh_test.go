@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -154,5 +155,40 @@ resource "iriusrisk_business_unit_users_exclusive" "all" {
 
 	if changes, err := workspace.Plan(t.Context()); err == nil || !strings.Contains(err.Error(), `runs as user "admin"`) {
 		t.Errorf("the plan changes %v, %v", changes, err)
+	}
+}
+
+// An empty plan of forty business units with their members and of fifteen roles takes one request for the members of each unit,
+// two for the permissions of each role, one list of units, one of roles, and one request for the settings of sign-in.
+func TestEmptyPlan_unitsAndRoles(t *testing.T) {
+	t.Parallel()
+
+	const units, roles = 40, 15
+
+	server := startServer(t, simulator.Options{})
+	addUsers(server, "ada", "bob")
+
+	var objects []managed
+
+	for i := range units {
+		unit := server.AddBusinessUnit(fmt.Sprintf("unit-%d", i), fmt.Sprintf("Unit %d", i))
+		server.JoinBusinessUnit("ada", unit.ID)
+		objects = append(objects, managed{unitType, unitState(unit)}, managed{unitUsersType, unitUsersState(unit, "ada")})
+	}
+
+	for i := range roles {
+		objects = append(objects, managed{roleType, roleState(server, server.AddRole(fmt.Sprintf("Role %d", i)))})
+	}
+
+	p := newConfigured(t, server)
+	server.ResetJournal()
+	p.refresh(objects)
+
+	for _, object := range objects {
+		p.requireNoErrors(p.plan(object.typeName, object.state, keepConfig(object.state)).Diagnostics)
+	}
+
+	if got := len(server.Journal()); got > units+2*roles+5 {
+		t.Errorf("%d requests: %v", got, operationsOf(server))
 	}
 }
