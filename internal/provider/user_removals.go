@@ -56,7 +56,8 @@ func (u *distinctUsers) has(username string) bool {
 }
 
 // plan records users that the plan of a block deletes or disables. Blocks are planned in any order, so every block that
-// adds a user beyond the limit gets an error with all users planned so far, and the last of these errors names all of them.
+// adds a user beyond the limit gets an error with all users planned so far, and the last of these errors names all of them,
+// except those of blocks that refer to a block with an error: Terraform does not plan these.
 func (r *userRemovals) plan(diags *diag.Diagnostics, usernames ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,7 +74,7 @@ func (r *userRemovals) plan(diags *diag.Diagnostics, usernames ...string) {
 
 	diags.AddError(fmt.Sprintf("The plan deletes or disables %d users, more than max_user_removals = %d", count, *r.limit),
 		fmt.Sprintf("The plan deletes or disables these users: %s. Nothing was changed. If you did not expect this, check whether a file or a list in the configuration is incomplete. "+
-			"To allow it for one run, set the environment variable %s=%d, which overrides the provider argument. Users are counted in the order in which Terraform plans them, so the error with the highest number names all of them.",
+			"To allow it for one run, set the environment variable %s=%d, which overrides the provider argument. Users are counted in the order in which Terraform plans them, so the error with the highest number names all of them, except those of blocks that refer to a block with an error: Terraform does not plan these.",
 			someUsers(r.planned.names), maxUserRemovalsVariable, count))
 }
 

@@ -111,6 +111,45 @@ func TestMaxUserRemovals_countsDistinctUsersInAnyOrder(t *testing.T) {
 	}
 }
 
+// The plan that removes 30 of 300 users fails before any write, and the last error names 20 of them.
+func TestMaxUserRemovals_namesUsersOfLargePlans(t *testing.T) {
+	t.Parallel()
+
+	const users, removed, limit = 300, 30, 10
+
+	server := startServer(t, simulator.Options{})
+
+	var usernames []string
+	for i := range users {
+		usernames = append(usernames, fmt.Sprintf("person%03d", i))
+	}
+
+	states := userStates(t, server, usernames...)
+	p := limited(t, server, limit)
+
+	var problems []string
+
+	for i, username := range usernames {
+		if i%(users/removed) != 0 {
+			continue
+		}
+
+		if said := messages(tfprotov6.DiagnosticSeverityError, p.plan(userType, states[username], nil).Diagnostics); said != "" {
+			problems = append(problems, said)
+		}
+	}
+
+	for _, text := range []string{"deletes or disables 30 users, more than max_user_removals = 10", `these users: "person000", "person010",`, `"person190" and 10 others. Nothing was changed.`} {
+		if len(problems) != removed-limit || !strings.Contains(problems[len(problems)-1], text) {
+			t.Errorf("%d errors, and the last one does not say %q: %q", len(problems), text, problems)
+		}
+	}
+
+	if writes := server.Writes(); len(writes) > 0 {
+		t.Errorf("the plan sent %v", writes)
+	}
+}
+
 // A replacement counts the user that it destroys, and an adoption the user that it disables.
 func TestMaxUserRemovals_countsReplacementsAndAdoptions(t *testing.T) {
 	t.Parallel()
