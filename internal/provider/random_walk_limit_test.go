@@ -60,12 +60,22 @@ func (w *walk) raiseLimit(model *walkModel) {
 	w.writeConfig()
 }
 
-// checkLimit notes that the plan removes too many users.
+// checkLimit notes that the plan removes too many users. Terraform does not plan what depends on a block with an error, so that
+// an error may count fewer users.
 func (m *walkModel) checkLimit() {
-	if limit, removed := m.config.limit, len(m.removed()); limit != nil && removed > limit.users {
-		m.exceedsLimit = true
-		m.conflicts = append(m.conflicts, walkConflict{[]string{fmt.Sprintf("The plan deletes or disables %d users, more than max_user_removals = %d", removed, limit.users)}, ""})
+	limit, removed := m.config.limit, len(m.removed())
+	if limit == nil || removed <= limit.users {
+		return
 	}
+
+	m.exceedsLimit = true
+
+	var says []string
+	for count := limit.users + 1; count <= removed; count++ {
+		says = append(says, fmt.Sprintf("The plan deletes or disables %d users, more than max_user_removals = %d", count, limit.users))
+	}
+
+	m.conflicts = append(m.conflicts, walkConflict{says, ""})
 }
 
 // removed are the users whom the first apply deletes or disables.
