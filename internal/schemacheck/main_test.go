@@ -36,6 +36,9 @@ func TestCheck_announcements(t *testing.T) {
 	removed := small()
 	delete(removed, "resource x.a")
 
+	added := small()
+	added["resource y"] = element{}
+
 	const announcement = "### Breaking changes\n\n- `resource x.a` is removed: use b.\n\n"
 
 	for name, test := range map[string]struct {
@@ -47,11 +50,13 @@ func TestCheck_announcements(t *testing.T) {
 		"nothing changed":        {"## Unreleased\n", map[string]schema{"baseline.json": small()}, small(), ""},
 		"announced":              {"## Unreleased\n\n" + announcement, map[string]schema{"baseline.json": small()}, removed, ""},
 		"announced, then others": {"## Unreleased\n\n" + announcement + "### Added\n\n- b\n", map[string]schema{"baseline.json": small()}, removed, ""},
-		"not announced":          {"## Unreleased\n", map[string]schema{"baseline.json": small()}, removed, "`resource x.a` is removed."},
+		"not announced":          {"## Unreleased\n\n### Fixed\n", map[string]schema{"baseline.json": small()}, removed, "`resource x.a` is removed."},
 		"another heading":        {"## Unreleased\n\n### Breaking changes\n\n### Removed\n\n- `resource x.a`\n", map[string]schema{"baseline.json": small()}, removed, "`resource x.a` is removed."},
 		"another path":           {"## Unreleased\n\n### Breaking changes\n\n- `resource x.ab` and `data source x.a`\n", map[string]schema{"baseline.json": small()}, removed, "`resource x.a` is removed."},
-		"announced long ago":     {"## Unreleased\n\n## 1.0.0 (2026-01-31)\n\n" + announcement, map[string]schema{"1.0.0.json": small()}, removed, "`resource x.a` is removed."},
+		"announced long ago":     {"## Unreleased\n\n### Fixed\n\n## 1.0.0 (2026-01-31)\n\n" + announcement, map[string]schema{"1.0.0.json": small()}, removed, "`resource x.a` is removed."},
 		"released":               {"## Unreleased\n\n## 1.0.0 (2026-01-31)\n\n" + announcement, map[string]schema{"1.0.0.json": removed, "baseline.json": small()}, removed, ""},
+		"addition described":     {"## Unreleased\n\n- y\n", map[string]schema{"baseline.json": small()}, added, ""},
+		"addition not described": {"## Unreleased\n\n## 1.0.0 (2026-01-31)\n\n- y\n", map[string]schema{"1.0.0.json": small()}, added, `the section "Unreleased" of CHANGELOG.md is empty`},
 		"no file of the release": {"## Unreleased\n\n## 1.0.0 (2026-01-31)\n", map[string]schema{"baseline.json": small()}, small(), "schema/1.0.0.json"},
 		"no section":             {"## 1.0.0 (2026-01-31)\n", map[string]schema{"1.0.0.json": small()}, small(), `no section "## Unreleased"`},
 		"no changelog":           {"", map[string]schema{"baseline.json": small()}, small(), `no section "## Unreleased"`},
@@ -75,7 +80,7 @@ func TestCheck_current(t *testing.T) {
 	current["resource x.b"] = element{Type: "String", Optional: true}
 	current["provider"] = element{Description: "Says more."}
 
-	files := repository(t, "## Unreleased\n", map[string]schema{"baseline.json": small(), "current.json": current})
+	files := repository(t, "## Unreleased\n\n- b\n", map[string]schema{"baseline.json": small(), "current.json": current})
 
 	var out strings.Builder
 	if err := check(files, current, &out); err != nil {
@@ -88,7 +93,7 @@ func TestCheck_current(t *testing.T) {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 
-	if err := check(files, small(), &out); err == nil || !strings.Contains(err.Error(), "schema/current.json is not the schema of the provider") {
+	if err := check(files, small(), &out); err == nil || !strings.Contains(err.Error(), "schema/current.json is not up to date") {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -108,22 +113,16 @@ func TestNotes_versions(t *testing.T) {
 		"baseline.json": {"provider": {}, "resource x": {}}, "1.0.0.json": small(), "2.0.0.json": second, "current.json": third,
 	})
 
-	for _, test := range []struct {
-		version   string
-		current   schema
-		want      string
-		wantError string
-	}{
-		{"1.0.0", small(), "### Schema changes\n\n- `resource x.a` is new.\n", ""},
-		{"2.0.0", second, "### Schema changes\n\n- **Breaking:** `resource x.a` has the type `Number` instead of `String`.\n- `resource a` is new.\n", ""},
-		{"Unreleased", third, "### Schema changes\n\n- **Breaking:** `resource x.a` has the type `String` instead of `Number`.\n", ""},
-		{"2.0.0", third, "", "schema/2.0.0.json is not the schema of the provider"},
-		{"3.0.0", third, "", "schema/3.0.0.json is not the schema of the provider"},
-		{"../../etc/passwd", third, "", "is not the schema of the provider"},
+	for _, test := range []struct{ version, want, wantError string }{
+		{"1.0.0", "\n### Schema changes\n\n- `resource x.a` is new.\n", ""},
+		{"2.0.0", "\n### Schema changes\n\n- **Breaking:** `resource x.a` has the type `Number` instead of `String`.\n- `resource a` is new.\n", ""},
+		{"Unreleased", "\n### Schema changes\n\n- **Breaking:** `resource x.a` has the type `String` instead of `Number`.\n", ""},
+		{"3.0.0", "", `CHANGELOG.md has no section "## 3.0.0"`},
+		{"../../etc/passwd", "", "CHANGELOG.md has no section"},
 	} {
 		var out strings.Builder
 
-		err := writeNotes(files, test.current, test.version, &out)
+		err := writeNotes(files, test.version, &out)
 		if out.String() != test.want || (err == nil) != (test.wantError == "") || err != nil && !strings.Contains(err.Error(), test.wantError) {
 			t.Errorf("%s: got %q and the error %v, want %q and %q", test.version, out.String(), err, test.want, test.wantError)
 		}
@@ -140,7 +139,7 @@ func TestNotes_notAnnounced(t *testing.T) {
 	files := repository(t, "## Unreleased\n\n## 1.0.0 (2026-01-31)\n", map[string]schema{"baseline.json": small(), "1.0.0.json": removed})
 
 	var out strings.Builder
-	if err := writeNotes(files, removed, "1.0.0", &out); err == nil || !strings.Contains(err.Error(), "`resource x.a` is removed.") || out.Len() > 0 {
+	if err := writeNotes(files, "1.0.0", &out); err == nil || !strings.Contains(err.Error(), "`resource x.a` is removed.") || out.Len() > 0 {
 		t.Errorf("got %q and the error %v", out.String(), err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -169,7 +170,7 @@ func (s schema) addFunction(path string, function *tfprotov6.Function) {
 	}
 
 	for i, parameter := range function.Parameters {
-		add(fmt.Sprint(i+1), parameter, true)
+		add(strconv.Itoa(i+1), parameter, true)
 	}
 
 	if function.VariadicParameter != nil {
