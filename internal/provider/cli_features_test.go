@@ -24,6 +24,10 @@ var (
 	queries            = cliFeature{terraform: 14}
 	actions            = cliFeature{terraform: 14}
 
+	lifecycleDestroy = cliFeature{terraform: 16, openTofu: 12}
+	importInModules  = cliFeature{terraform: 16}
+	destroyActions   = cliFeature{terraform: 16}
+
 	// Before, the CLI generates the configuration of an import without the provider.
 	generatedByProvider = cliFeature{terraform: 14}
 )
