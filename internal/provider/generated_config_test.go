@@ -53,6 +53,10 @@ func TestGeneratedConfig_plansNothing(t *testing.T) {
 		t.Fatalf("the test imports %q, not %q", got, want)
 	}
 
+	if !p.schema.ServerCapabilities.GenerateResourceConfig {
+		t.Error("Terraform is not told to ask the provider")
+	}
+
 	for typeName, id := range ids {
 		schema := p.schema.ResourceSchemas[typeName]
 		state := p.imported(typeName, id)
