@@ -87,15 +87,20 @@ type Mirror string
 
 // Build builds the provider into a mirror in dir, for both the Terraform and the OpenTofu registry.
 func (p Provider) Build(ctx context.Context, dir string) (Mirror, error) {
-	mirror := filepath.Join(dir, "mirror")
-	binary := filepath.Join(dir, "terraform-provider-"+p.Name+"_v"+version)
-
 	folder, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", p.Module).Output() //nolint:gosec // The arguments are the caller's own.
 	if err != nil {
 		return "", fmt.Errorf("go list -m %s: %w", p.Module, err)
 	}
 
-	build := exec.CommandContext(ctx, "go", "build", "-C", strings.TrimSpace(string(folder)), "-ldflags", "-X main.version="+version, "-o", binary, p.Package) //nolint:gosec // The arguments are the caller's own.
+	return p.BuildFrom(ctx, strings.TrimSpace(string(folder)), dir)
+}
+
+// BuildFrom is Build with the folder of the Go module, such as that of an earlier commit.
+func (p Provider) BuildFrom(ctx context.Context, folder, dir string) (Mirror, error) {
+	mirror := filepath.Join(dir, "mirror")
+	binary := filepath.Join(dir, "terraform-provider-"+p.Name+"_v"+version)
+
+	build := exec.CommandContext(ctx, "go", "build", "-C", folder, "-ldflags", "-X main.version="+version, "-o", binary, p.Package) //nolint:gosec // The arguments are the caller's own.
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}

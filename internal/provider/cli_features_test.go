@@ -23,6 +23,13 @@ var (
 	importByIdentity   = cliFeature{terraform: 12, openTofu: 12}
 	queries            = cliFeature{terraform: 14}
 	actions            = cliFeature{terraform: 14}
+
+	lifecycleDestroy = cliFeature{terraform: 16, openTofu: 12}
+	importInModules  = cliFeature{terraform: 16}
+	destroyActions   = cliFeature{terraform: 16}
+
+	// Before, the CLI generates the configuration of an import without the provider.
+	generatedByProvider = cliFeature{terraform: 14}
 )
 
 // needs skips a test if the CLI lacks one of the features.

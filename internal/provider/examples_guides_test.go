@@ -27,6 +27,7 @@ func TestExamples_guides(t *testing.T) {
 	others := []string{
 		"onboarding/export", "onboarding/manage", "onboarding/query", // TestExamples_onboarding, TestExamples_onboardingQuery
 		"access-drift", "roles-as-code", "roles-as-code/copy", "single-sign-on", "single-sign-on/one-user", "temporary-access", "upgrading", // tests of their own
+		"upgrading/import-in-module", "upgrading/keep", "upgrading/leavers", // examples_upgrading_test.go
 		"service-accounts/time-rotating",  // TestExamples_timeRotating
 		"service-accounts/secret-manager", // terraform fmt
 	}
@@ -234,42 +235,6 @@ func TestExamples_timeRotating(t *testing.T) {
 			{Config: strings.Replace(content, "= 30", "= 31", 1), ConfigStateChecks: differs()},
 		},
 	})
-}
-
-// Moving from one resource per role to role_names, as the upgrading guide shows, removes no role from any user.
-func TestExamples_upgrading(t *testing.T) {
-	t.Parallel()
-
-	after := readExample(t, exampleGlob(t, "guides", "upgrading", "main.tf")[0])
-	before := strings.ReplaceAll(after, "  role_names = [\"ROLE_DEVELOPER\"]\n", "")
-
-	head, tail, found := strings.Cut(before, "removed {")
-	_, tail, found2 := strings.Cut(tail, "\n}\n")
-
-	if !found || !found2 {
-		t.Fatal("the example has no removed block")
-	}
-
-	before = head + tail + "\nresource \"iriusrisk_user_role\" \"ada_developer\" {\n  username = iriusrisk_user.ada.username\n  role_name = \"ROLE_DEVELOPER\"\n}\n"
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(0, 20, 0)
-
-	workspace := exampleWorkspace(t, server, fstest.MapFS{"main.tf": {Data: []byte(before)}})
-	applyAll(t, workspace)
-
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), "main.tf"), []byte(after), 0o600); err != nil {
-		t.Fatal(err)
-	}
-
-	server.ResetJournal()
-	applyAll(t, workspace)
-
-	if writes := server.Writes(); len(writes) > 0 {
-		t.Errorf("the move sent %d writes, the first of them %s %s", len(writes), writes[0].Method, writes[0].Path)
-	}
-
-	expectChanges(t, workspace)
 }
 
 // Every link between pages of the documentation has an existing target, including the heading.

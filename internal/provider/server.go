@@ -52,6 +52,17 @@ func (s *contextReleasingServer) StopProvider(ctx context.Context, req *tfprotov
 	return s.frameworkServer.StopProvider(ctx, req)
 }
 
+// GetProviderSchema also announces GenerateResourceConfig, which the framework implements but does not announce. Without it,
+// Terraform generates the configuration of imports itself.
+func (s *contextReleasingServer) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	resp, err := s.frameworkServer.GetProviderSchema(ctx, req)
+	if err == nil && resp.ServerCapabilities != nil {
+		resp.ServerCapabilities.GenerateResourceConfig = true
+	}
+
+	return resp, err
+}
+
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
 	if resp != nil {

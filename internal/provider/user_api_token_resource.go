@@ -55,7 +55,7 @@ func (r *userAPITokenResource) Schema(_ context.Context, _ resource.SchemaReques
 			"rotate_when_changed": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Arbitrary values, for example of a `time_rotating` resource. Changing any of them replaces the token with a new one. " +
+				MarkdownDescription: "Arbitrary values, for example of a `time_rotating` resource. Changing any of them forces a new token to be created. " +
 					"Setting this for the first time, for example after an import, only updates the state.",
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(
 					func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {

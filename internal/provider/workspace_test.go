@@ -41,12 +41,19 @@ func newWorkspace(t *testing.T, server *simulator.Server, configuration string, 
 func openWorkspace(t *testing.T, server *simulator.Server, configuration fs.FS, variables map[string]string) *cli.Workspace {
 	t.Helper()
 
-	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
+	built, err := mirror()
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	built, err := mirror()
+	return openWorkspaceOf(t, built, server, configuration, variables)
+}
+
+// openWorkspaceOf is openWorkspace with the provider of a mirror.
+func openWorkspaceOf(t *testing.T, built cli.Mirror, server *simulator.Server, configuration fs.FS, variables map[string]string) *cli.Workspace {
+	t.Helper()
+
+	path, err := cli.Find(os.Getenv("TF_ACC_TERRAFORM_PATH"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,12 +25,21 @@ func runMake(t *testing.T, target string, variables ...string) (string, error) {
 	return string(output), err
 }
 
-// The notes of a release are the section of its version, and no text of a tag is run as a command.
+// The notes of a release are the section of its version and the changes of the schema, and no text of a tag is run as a command.
 func TestMake_releaseNotes(t *testing.T) {
 	t.Parallel()
 
-	if output, err := runMake(t, "release-notes", "VERSION=Unreleased"); err != nil || !strings.Contains(output, "### Added") {
-		t.Errorf("%v: %s", err, output)
+	changelog, err := os.ReadFile(filepath.Join("..", "..", "CHANGELOG.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// The section of the first release is the last one. A new section may still be empty.
+	_, first, _ := strings.Cut(string(changelog[strings.LastIndex(string(changelog), "\n## "):]), " ")
+	version := strings.Fields(first)[0]
+
+	if output, err := runMake(t, "release-notes", "VERSION="+version); err != nil || !strings.Contains(output, "\n### Added\n") || !strings.Contains(output, "\n### Schema changes\n") {
+		t.Errorf("%s: %v: %s", version, err, output)
 	}
 
 	left := filepath.Join(t.TempDir(), "left")
