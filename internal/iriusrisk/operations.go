@@ -47,7 +47,8 @@ func anyOf(permissions []string) string {
 	return strings.Join(permissions[:last], ", ") + " or " + permissions[last]
 }
 
-// The documented permissions (UsersApi, RolesApi and BusinessUnitsApi).
+// The permissions of operations: documented (UsersApi, RolesApi and BusinessUnitsApi), except for the inferred one of the
+// audit log.
 var (
 	allUsers        = [][]string{{"ALL_USERS_UPDATE"}}
 	usersOrUnit     = [][]string{{"ALL_USERS_UPDATE", "MANAGE_USERS_BU"}}
@@ -57,6 +58,7 @@ var (
 	roleMaintainers = [][]string{{"ROLES_UPDATE"}}
 	globalReaders   = [][]string{{"ROLES_UPDATE", "SYSTEM_SETTINGS_VIEW", "SYSTEM_SETTINGS_UPDATE"}}
 	projectReaders  = [][]string{{"ROLES_UPDATE", "WORKFLOW_VIEW", "WORKFLOW_UPDATE"}}
+	auditReaders    = [][]string{{"ALL_USERS_AUDIT_LOG_VIEW"}}
 )
 
 // The operations. The comments of the methods state their sources.
@@ -110,6 +112,7 @@ var (
 	opListAssignable   = Operation{"get_all_assignable_users", http.MethodGet, "/business-units/assignable-users", nil}
 	opAddUnitUser      = Operation{"add_business_unit_user", http.MethodPost, "/business-units/{business-unit-id}/users/{username}", nil}
 	opDeleteUnitUser   = Operation{"delete_business_units_users1", http.MethodDelete, "/business-units/{business-unit-id}/users/{username}", nil}
+	opListAudits       = Operation{"get_filtered_audits", http.MethodGet, "/audit-logs", auditReaders}
 	opGetProfile       = Operation{"get_user_profile", http.MethodGet, "/user-profile", nil}
 	opListProfilePerms = Operation{"get_user_profile_permissions", http.MethodGet, "/user-profile/permissions", nil}
 	opGetInfo          = Operation{"get_info", http.MethodGet, "/info", nil}
@@ -126,6 +129,6 @@ func Operations() []Operation {
 		opListGlobals, opListProjects, opListRoleGlobals, opListRoleProjects, opAssignGlobals, opAssignProjects, opRemoveGlobals, opRemoveProjects,
 		opListUnits, opListUnitsSummary, opGetUnit, opListUnitUsers, opCreateUnit, opUpdateUnit, opDeleteUnit,
 		opListAssignable, opAddUnitUser, opDeleteUnitUser,
-		opGetProfile, opListProfilePerms, opGetInfo,
+		opListAudits, opGetProfile, opListProfilePerms, opGetInfo,
 	}
 }

@@ -148,6 +148,7 @@ func TestOperations_requests(t *testing.T) {
 		{"delete_business_unit", "DELETE", "/api/v2/business-units/" + roleID, "", "", "", func(c *Client) (any, error) {
 			return void(func() error { return c.DeleteBusinessUnit(t.Context(), roleID) })
 		}},
+		{"get_filtered_audits", "GET", "/api/v2/audit-logs", "page=0&size=1&sort=timestamp%2Casc", "", pageOf(`{"timestamp":"2026-01-01T00:00:00.000Z"}`, 0, 1, 1, 1), func(c *Client) (any, error) { return c.OldestAuditEvent(t.Context()) }},
 		{"get_user_profile", "GET", "/api/v2/user-profile", "", "", ada, func(c *Client) (any, error) { return c.GetUserProfile(t.Context()) }},
 		{"get_user_profile_permissions", "GET", "/api/v2/user-profile/permissions", "", "", `["API_ACCESS"]`, func(c *Client) (any, error) { return c.ListUserProfilePermissions(t.Context()) }},
 		{"get_info", "GET", "/api/v2/info", "", "", `{"version":"4.47"}`, func(c *Client) (any, error) { return c.GetInfo(t.Context()) }},

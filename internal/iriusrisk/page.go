@@ -62,7 +62,8 @@ type pageJSON[W any] struct {
 	} `json:"page"`
 }
 
-// listing is an operation that returns pages of items. convert converts an item from JSON; key returns what identifies it.
+// listing is an operation that returns pages of items. convert converts an item from JSON. key returns what identifies it,
+// and is nil if nothing does.
 type listing[W, T any] struct {
 	operation Operation
 	convert   func(W) (T, error)
@@ -159,12 +160,14 @@ func (l listing[W, T]) check(received *answer, wire pageJSON[W], number int) (Pa
 		}
 
 		// A list that changes may contain an item on two pages, but never twice on one page.
-		key := l.key(converted)
-		if earlier, known := places[key]; known {
-			return Page[T]{}, received.invalid(fmt.Sprintf("contains the same item twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
-		}
+		if l.key != nil {
+			key := l.key(converted)
+			if earlier, known := places[key]; known {
+				return Page[T]{}, received.invalid(fmt.Sprintf("contains the same item twice, %q, as items %d and %d of page %d", key, earlier+1, i+1, number))
+			}
 
-		places[key] = i
+			places[key] = i
+		}
 
 		page.Items = append(page.Items, converted)
 	}

@@ -190,26 +190,3 @@ func checkPermissionNames(ctx context.Context, p *probe) (string, error) {
 
 	return "the caller's are among them", nil
 }
-
-var auditTimePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
-
-// checkAuditTime describes the format of a timestamp in the audit log.
-func checkAuditTime(ctx context.Context, p *probe) (string, error) {
-	received, err := p.get(ctx, nil, "audit-logs")
-	if err != nil {
-		return "", err
-	}
-
-	items, err := received.items()
-
-	switch {
-	case err != nil:
-		return "", err
-	case len(items) == 0:
-		return "", errors.New("the list is empty")
-	case auditTimePattern.MatchString(items[0].text("timestamp")):
-		return "RFC 3339 with milliseconds and Z", nil
-	default:
-		return "another " + kind(items[0]["timestamp"]), nil
-	}
-}

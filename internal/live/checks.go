@@ -29,7 +29,7 @@ var checks = []check{
 	{fact: "fields of the caller", assumed: userShape, run: checkShape("user-profile"), holds: includes},
 	{fact: "permissions of the caller", assumed: "array of strings", run: checkPermissions},
 	{fact: "page object of a list", assumed: "number:number, size:number, totalElements:number, totalPages:number", run: checkPageObject, holds: includes, handled: has("number:number, totalElements:number, totalPages:number")},
-	{fact: "size of a page when 1000 is requested", assumed: "1000", run: checkPageSize, handled: anyOf(smallerPage, oneOf("not reported"))},
+	{fact: "size of a page when 1000 is requested", assumed: "1000", run: checkPageSize, handled: anyOf(smallerPage(iriusrisk.PageSize), oneOf("not reported"))},
 	{fact: "path with an escaped slash in a username", assumed: "refused with 404", run: checkSlash},
 	{fact: "fields of an error", assumed: "detail:string, status:number, title:string", run: checkError, holds: includes, handled: anyOf(has("errors:array"), has("message:string"), has("title:string"), has("detail:string"))},
 
@@ -100,6 +100,8 @@ var checks = []check{
 	{fact: "delete_business_unit of a unit that has a member", assumed: "deleted, and removed from the member", needs: ownUnitNeeded, run: checkDeleteHeld(ownUnits), handled: anything},
 	{fact: "fields of an entry of the audit log", assumed: "eventType:string, timestamp:string, username:string", run: checkItemShape("audit-logs"), holds: includes},
 	{fact: "timestamp of an entry of the audit log", assumed: "RFC 3339 with milliseconds and Z", run: checkAuditTime},
+	{fact: "size of a page of the audit log when 2000 is requested", assumed: "2000", run: checkAuditPageSize, handled: anyOf(smallerPage(auditPageSize), oneOf("not reported"))},
+	{fact: "filter and sort of the sign-ins in the audit log", assumed: "applied", run: checkSignIns},
 
 	{fact: "fields of a role", assumed: roleShape, needs: roleNeeded, run: checkItemShape("roles"), holds: includes},
 	{fact: "answer to add_user_role", assumed: "200 without a body", needs: roleNeeded, run: checkOutcome(http.MethodPost, "users", userPlaceholder, "roles", rolePlaceholder), handled: success},
@@ -149,10 +151,12 @@ func anyOf(predicates ...func(string) bool) func(string) bool {
 }
 
 // smallerPage accepts sizes smaller than the requested one.
-func smallerPage(seen string) bool {
-	size, err := strconv.Atoi(seen)
+func smallerPage(requested int) func(string) bool {
+	return func(seen string) bool {
+		size, err := strconv.Atoi(seen)
 
-	return err == nil && size < iriusrisk.PageSize
+		return err == nil && size < requested
+	}
 }
 
 // status accepts statuses that begin with one of the prefixes.

@@ -39,6 +39,7 @@ func TestProbe_reportsExactlyTheDifferences(t *testing.T) {
 		"unknown fields":          {options: simulator.Options{ExtraFields: true}},
 		"pages of seven":          {options: simulator.Options{PageCap: 7}, seen: map[string]string{"size of a page when 1000 is requested": "7"}},
 		"no _embedded when empty": {options: simulator.Options{OmitEmptyEmbedded: true}, seen: map[string]string{"_embedded of an empty page": "absent"}},
+		"small audit pages":       {options: simulator.Options{AuditPageCap: 100}, seen: map[string]string{"size of a page of the audit log when 2000 is requested": "100"}},
 		"apiToken null":           {options: simulator.Options{NoToken: simulator.NoTokenNull}, seen: map[string]string{noToken: "null"}},
 		"apiToken empty":          {options: simulator.Options{NoToken: simulator.NoTokenEmpty}, seen: map[string]string{noToken: "an object without hint"}},
 		"token under token":       {options: simulator.Options{TokenField: "token"}, seen: map[string]string{"field of a generated API token": "token"}},
@@ -276,6 +277,8 @@ func TestProbe_showsNamesOfBuiltInRolesOnly(t *testing.T) {
 		"names of permissions":                   "some of the caller's are missing",
 		"fields of an entry of the audit log":    "eventType:string, timestamp:number, username:string",
 		"timestamp of an entry of the audit log": "another number",
+
+		"filter and sort of the sign-ins in the audit log": "a sign-in has no timestamp",
 	})
 
 	if strings.Contains(strings.ToLower(report.String()), "s3cret") {

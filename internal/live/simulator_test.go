@@ -23,6 +23,10 @@ func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	t.Cleanup(server.Close)
 	server.Seed(9, 3, 3)
 
+	for range 3 {
+		server.SignIn("admin")
+	}
+
 	return server
 }
 

@@ -26,7 +26,7 @@ func TestExamples_guides(t *testing.T) {
 
 	others := []string{
 		"onboarding/export", "onboarding/manage", "onboarding/query", // TestExamples_onboarding, TestExamples_onboardingQuery
-		"access-drift", "roles-as-code", "roles-as-code/copy", "single-sign-on", "single-sign-on/one-user", "temporary-access", "upgrading", // tests of their own
+		"access-drift", "access-review", "access-review/propose", "roles-as-code", "roles-as-code/copy", "single-sign-on", "single-sign-on/one-user", "temporary-access", "upgrading", // tests of their own
 		"upgrading/import-in-module", "upgrading/keep", "upgrading/leavers", // examples_upgrading_test.go
 		"service-accounts/time-rotating",  // TestExamples_timeRotating
 		"service-accounts/secret-manager", // terraform fmt

@@ -58,7 +58,10 @@ var tokenJobs = []tokenJob{
 	})},
 	{"sessions and e-mails", "the actions `iriusrisk_revoke_user_sessions` and `iriusrisk_send_reset_password_email`, the data source `iriusrisk_user_sessions`", slices.Concat(everyJob, []string{"get_user_sessions_count_by_username", "delete_user_sessions", "send_reset_password_email"})},
 	{"invitations", "the action `iriusrisk_invite_user`, the data source `iriusrisk_user_invitation`", slices.Concat(everyJob, []string{"invite", "get_invite"})},
-	{"access reviews", "data sources of users, with their roles and business units", slices.Concat(readAccess, []string{"get_all_users_summary"})},
+	{"activity", "when users last signed in: the data source `iriusrisk_user_activity`", slices.Concat(everyJob, []string{"get_users", "get_filtered_audits"})},
+	{"access reviews", "data sources of users, with their roles, business units, permissions, sessions and sign-ins", slices.Concat(readAccess, []string{
+		"get_all_users_summary", "get_global_permissions_by_role_id", "get_user_sessions_count_by_username", "get_filtered_audits",
+	})},
 }
 
 // notInAJob are the operations of the client that no block uses.
@@ -172,7 +175,10 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 			data "iriusrisk_users" "all" {
 				include_roles          = true
 				include_business_units = true
+				include_permissions    = true
 			}
+
+			data "iriusrisk_user_activity" "all" {}
 
 			data "iriusrisk_users_summary" "all" {}
 
@@ -197,6 +203,7 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 		"existing users":       {people, strings.NewReplacer(`"Ada"`, `"Augusta Ada"`, "role_ids ", "enabled = false\nrole_ids ", "roles[0]", "roles[1]").Replace(people), [][]string{apply, plan, destroy}},
 		"people":               {"", people, [][]string{apply, plan, destroy}},
 		"tokens":               {"", token, [][]string{apply, plan, destroy}},
+		"activity":             {"", "data \"iriusrisk_user_activity\" \"all\" {}\n", [][]string{apply}},
 		"access reviews":       {"", reviews, [][]string{apply}},
 		"sessions and e-mails": {"", "data \"iriusrisk_user_sessions\" \"grace\" {\n  username = \"grace\"\n}\n", [][]string{apply}},
 	} {

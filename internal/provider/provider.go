@@ -69,6 +69,7 @@ func (p *iriusriskProvider) DataSources(context.Context) []func() datasource.Dat
 		NewUsersDataSource,
 		NewUsersSummaryDataSource,
 		NewUserSessionsDataSource,
+		NewUserActivityDataSource,
 		NewUserInvitationDataSource,
 		NewCurrentUserDataSource,
 		NewRoleDataSource,

@@ -20,7 +20,7 @@ func TestProvider_registersItsBlocks(t *testing.T) {
 		}},
 		"data sources": {slices.Sorted(maps.Keys(schema.DataSourceSchemas)), []string{
 			"iriusrisk_business_unit", "iriusrisk_business_units", "iriusrisk_current_user", "iriusrisk_permissions", "iriusrisk_role", "iriusrisk_roles",
-			"iriusrisk_user", "iriusrisk_user_invitation", "iriusrisk_user_sessions", "iriusrisk_users", "iriusrisk_users_summary",
+			"iriusrisk_user", "iriusrisk_user_activity", "iriusrisk_user_invitation", "iriusrisk_user_sessions", "iriusrisk_users", "iriusrisk_users_summary",
 		}},
 		"ephemeral resources": {slices.Sorted(maps.Keys(schema.EphemeralResourceSchemas)), []string{"iriusrisk_user_api_token"}},
 		"list resources":      {slices.Sorted(maps.Keys(schema.ListResourceSchemas)), []string{"iriusrisk_business_unit", "iriusrisk_role", "iriusrisk_user", "iriusrisk_user_business_unit", "iriusrisk_user_role"}},

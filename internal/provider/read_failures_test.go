@@ -165,6 +165,7 @@ func readableData(ids map[string]string) map[string]values {
 		"iriusrisk_users":           {},
 		"iriusrisk_user":            {"username": text("bot")},
 		"iriusrisk_users_summary":   {},
+		activityType:                {},
 		"iriusrisk_user_sessions":   {"username": text("bot")},
 		"iriusrisk_user_invitation": {"id": text(ids["role_id"])},
 		"iriusrisk_current_user":    {},

@@ -14,6 +14,10 @@ func (s *Server) countSessions(r *request) response {
 
 func (s *Server) deleteSessions(r *request) response {
 	return s.forUser(r, func(u *user) response {
+		if u.Sessions > 0 {
+			s.recordEvent(u.Username, "USER_LOGGED_OUT_BY_ADMIN")
+		}
+
 		u.Sessions = 0
 
 		return s.noContent()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // filterParser parses the filter grammar (documented: UsersApi, get_users): comparisons joined by :AND: and :OR:, where
@@ -150,6 +151,8 @@ func (p property[T]) selector(operator, value string) (func(T) bool, error) {
 		return p.textSelector(operator, value), nil
 	case boolean:
 		return p.booleanSelector(operator, value)
+	case instant:
+		return p.instantSelector(operator, value)
 	default:
 		return nil, errors.New("an object can only be compared with NULL")
 	}
@@ -181,6 +184,20 @@ func (p property[T]) booleanSelector(operator, value string) (func(T) bool, erro
 	}
 
 	return func(item T) bool { return (p.truth(item) == (value == "true")) == (operator == "=") }, nil
+}
+
+// instantSelector compares with a time in RFC 3339.
+func (p property[T]) instantSelector(operator, value string) (func(T) bool, error) {
+	if operator == "~" || operator == "IN" {
+		return nil, fmt.Errorf("%s does not apply to a time", operator)
+	}
+
+	wanted, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a time", value)
+	}
+
+	return func(item T) bool { return holds(operator, p.time(item).Compare(wanted)) }, nil
 }
 
 // holds reports whether an operator holds for the result of a comparison.

@@ -38,6 +38,18 @@ type Options struct {
 	// PageCap is the maximum page size, 1000 by default. The page size is 20 if a request has none.
 	PageCap int
 
+	// AuditPageCap is the maximum page size of the audit log, 2000 by default.
+	AuditPageCap int
+
+	// AuditRetention is how long the audit log keeps events, 365 days by default.
+	AuditRetention time.Duration
+
+	// AuditTimeFormat is the format of timestamps in the audit log, in UTC; by default they have milliseconds.
+	AuditTimeFormat string
+
+	// Now returns the time of events and of the retention, time.Now by default.
+	Now func() time.Time
+
 	// OmitEmptyEmbedded omits _embedded from empty pages.
 	OmitEmptyEmbedded bool
 
@@ -155,8 +167,10 @@ func (o *Options) check() error {
 	switch {
 	case o.WriteStatus != http.StatusOK && o.WriteStatus != http.StatusCreated && o.WriteStatus != http.StatusNoContent:
 		return fmt.Errorf("the write status %d is not 200, 201 or 204", o.WriteStatus)
-	case o.PageCap < 1:
-		return fmt.Errorf("the maximum page size %d is less than 1", o.PageCap)
+	case min(o.PageCap, o.AuditPageCap) < 1:
+		return fmt.Errorf("the maximum page size %d is less than 1", min(o.PageCap, o.AuditPageCap))
+	case o.AuditRetention < 0:
+		return fmt.Errorf("the retention %s is negative", o.AuditRetention)
 	case o.LagReads < 0 || o.LagWrites < 0:
 		return fmt.Errorf("the lag of %d reads and %d writes is negative", o.LagReads, o.LagWrites)
 	case o.Latency < 0:
@@ -173,6 +187,22 @@ func (o *Options) applyDefaults() {
 
 	if o.PageCap == 0 {
 		o.PageCap = 1000
+	}
+
+	if o.AuditPageCap == 0 {
+		o.AuditPageCap = auditPageCap
+	}
+
+	if o.AuditRetention == 0 {
+		o.AuditRetention = auditRetention
+	}
+
+	if o.AuditTimeFormat == "" {
+		o.AuditTimeFormat = auditTime
+	}
+
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 
 	if o.WriteStatus == 0 {

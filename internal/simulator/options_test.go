@@ -83,6 +83,8 @@ func TestOptions_rejectInvalidValues(t *testing.T) {
 	for _, options := range []Options{
 		{WriteStatus: 202},
 		{PageCap: -1},
+		{AuditPageCap: -1},
+		{AuditRetention: -time.Hour},
 		{Latency: -time.Second},
 		{Addr: "0.0.0.0:0"},
 		{Addr: ":0"},

@@ -18,7 +18,12 @@ var pageParameters = []string{"page", "size", "sort", "filter"}
 
 // paged returns a page of items, filtered and sorted as requested. show converts one item to JSON.
 func paged[T any](s *Server, r *request, entries []T, known properties[T], show func(T) object) response {
-	query, number, size, err := s.parsePageQuery(r.URL.RawQuery)
+	return pagedUpTo(s.options.PageCap, s, r, entries, known, show)
+}
+
+// pagedUpTo is paged with a maximum page size.
+func pagedUpTo[T any](limit int, s *Server, r *request, entries []T, known properties[T], show func(T) object) response {
+	query, number, size, err := parsePageQuery(r.URL.RawQuery, limit)
 	if err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
@@ -55,9 +60,10 @@ func paged[T any](s *Server, r *request, entries []T, known properties[T], show 
 }
 
 // selectAndSort returns the items that the query selects, in the requested order. The result is cached until the tenant
-// changes, so that the pages of a large tenant are sorted only once.
+// changes, so that the pages of a large tenant are sorted only once. The number of items is part of the key, because events
+// expire without a change of the tenant.
 func selectAndSort[T any](s *Server, r *request, query url.Values, entries []T, known properties[T]) ([]T, error) {
-	key := strings.Join(append([]string{r.callerName, r.URL.EscapedPath(), query.Get("filter")}, query["sort"]...), "\x00")
+	key := strings.Join(append([]string{r.callerName, r.URL.EscapedPath(), strconv.Itoa(len(entries)), query.Get("filter")}, query["sort"]...), "\x00")
 
 	if kept, found := s.lists.Load(key); found {
 		if selected, ok := kept.([]T); ok {
@@ -81,7 +87,7 @@ func selectAndSort[T any](s *Server, r *request, query url.Values, entries []T, 
 
 // parsePageQuery returns the query and the number and size of the requested page. Unknown parameters are rejected,
 // because a mistyped one would otherwise go unnoticed.
-func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int, err error) {
+func parsePageQuery(raw string, limit int) (query url.Values, number, size int, err error) {
 	if query, err = url.ParseQuery(raw); err != nil {
 		return nil, 0, 0, errors.New("the query is malformed")
 	}
@@ -109,7 +115,7 @@ func (s *Server) parsePageQuery(raw string) (query url.Values, number, size int,
 		}
 	}
 
-	return query, number, min(size, s.options.PageCap), nil
+	return query, number, min(size, limit), nil
 }
 
 // pageLinks returns the links of a page (observed).
@@ -157,8 +163,8 @@ func selectBy[T any](filter string, entries []T, known properties[T]) ([]T, erro
 	return selected, nil
 }
 
-// sortedBy returns the items sorted by criteria such as "lastName,desc", the most significant first. Without criteria
-// it returns them uncopied, so that an unsorted page of a large tenant is cheap.
+// sortedBy returns the items sorted by criteria such as "lastName,desc", the most significant first. It returns items in this
+// order uncopied, so that a page of a large tenant is cheap.
 func sortedBy[T any](criteria []string, entries []T, known properties[T]) ([]T, error) {
 	if len(criteria) == 0 {
 		return entries, nil
@@ -186,8 +192,7 @@ func sortedBy[T any](criteria []string, entries []T, known properties[T]) ([]T, 
 		}
 	}
 
-	sorted := slices.Clone(entries)
-	slices.SortStableFunc(sorted, func(a, b T) int {
+	compare := func(a, b T) int {
 		for _, order := range orders {
 			if by := order(a, b); by != 0 {
 				return by
@@ -195,7 +200,14 @@ func sortedBy[T any](criteria []string, entries []T, known properties[T]) ([]T, 
 		}
 
 		return 0
-	})
+	}
+
+	if slices.IsSortedFunc(entries, compare) {
+		return entries, nil
+	}
+
+	sorted := slices.Clone(entries)
+	slices.SortStableFunc(sorted, compare)
 
 	return sorted, nil
 }

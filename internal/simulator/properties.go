@@ -1,6 +1,9 @@
 package simulator
 
-import "cmp"
+import (
+	"cmp"
+	"time"
+)
 
 // kind is the type of a property, which determines the operators that a filter may use.
 type kind int
@@ -8,6 +11,7 @@ type kind int
 const (
 	text kind = iota
 	boolean
+	instant
 
 	// nested is an object, which a filter can only compare with NULL.
 	nested
@@ -17,9 +21,10 @@ const (
 type property[T any] struct {
 	kind kind
 
-	// text, truth and present read the property; the kind determines which of them is set.
+	// text, truth, time and present read the property; the kind determines which of them is set.
 	text    func(T) string
 	truth   func(T) bool
+	time    func(T) time.Time
 	present func(T) bool
 }
 
@@ -32,6 +37,10 @@ func booleanProperty[T any](read func(T) bool) property[T] {
 	return property[T]{kind: boolean, truth: read}
 }
 
+func instantProperty[T any](read func(T) time.Time) property[T] {
+	return property[T]{kind: instant, time: read}
+}
+
 func nestedProperty[T any](present func(T) bool) property[T] {
 	return property[T]{kind: nested, present: present}
 }
@@ -41,11 +50,14 @@ func (p property[T]) isPresent(item T) bool { return p.kind != nested || p.prese
 
 // compare orders two items by the property, false before true.
 func (p property[T]) compare(a, b T) int {
-	if p.kind == text {
+	switch p.kind {
+	case text:
 		return cmp.Compare(p.text(a), p.text(b))
+	case instant:
+		return p.time(a).Compare(p.time(b))
+	default:
+		return compareBools(p.truth(a), p.truth(b))
 	}
-
-	return compareBools(p.truth(a), p.truth(b))
 }
 
 func compareBools(a, b bool) int {

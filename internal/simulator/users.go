@@ -212,7 +212,7 @@ func (s *Server) disableUser(r *request) response { return s.setEnabled(r, false
 func (s *Server) setEnabled(r *request, enabled bool) response {
 	return s.forUser(r, func(u *user) response {
 		u.Enabled = enabled
-		s.tenant.recordEvent(u, map[bool]string{true: "USER_ENABLED", false: "USER_DISABLED"}[enabled])
+		s.recordEvent(u.Username, map[bool]string{true: "USER_ENABLED", false: "USER_DISABLED"}[enabled])
 
 		return s.noContent()
 	})
