@@ -241,7 +241,7 @@ func expectFailures(t *testing.T, path, plan, approvals string, expected ...stri
 	}
 
 	// The exit code is 1 if there are failures.
-	output, err := exec.CommandContext(t.Context(), path, append(arguments, plan)...).Output() //nolint:gosec // The path is the developer's choice.
+	output, err := exec.CommandContext(t.Context(), path, append(arguments, plan)...).Output()
 
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -253,7 +254,7 @@ func filterText(place string, value tftypes.Value) (string, *function.FuncError)
 	case value.As(&number) == nil:
 		text = number.Text('f', -1)
 	case value.As(&truth) == nil:
-		text = fmt.Sprint(truth)
+		text = strconv.FormatBool(truth)
 	default:
 		return "", invalidFilter("%s must be a string, a number or a boolean.", place)
 	}

@@ -127,7 +127,7 @@ func TestWrite_everyKind(t *testing.T) {
 		"list_resource_schemas/x/version":                                     `3`,
 		"action_schemas/x/block/description_kind":                             `"markdown"`,
 		"resource_identity_schemas/x":                                         `{"version":2,"attributes":{"i":{"type":"string","description":"","required_for_import":false,"optional_for_import":true}}}`,
-		"functions/g": `{"summary":"","description":"","deprecation_message":"","return_type":"bool"}`,
+		"functions/g":                                                         `{"summary":"","description":"","deprecation_message":"","return_type":"bool"}`,
 		"functions/f": `{"summary":"Does f.","description":"","deprecation_message":"","return_type":"string",
 			"parameters":[{"name":"p","description":"","is_nullable":true,"type":"number"}],
 			"variadic_parameter":{"name":"rest","description":"","is_nullable":false,"type":"bool"}}`,
