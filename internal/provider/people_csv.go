@@ -291,16 +291,19 @@ func accessEntries(value string) (entries []string, problem string) {
 			continue
 		}
 
+		// The expression matches every text.
 		found := accessEntry.FindStringSubmatch(text)
-		if found == nil {
-			continue
+		name, end := found[1], found[2]
+		before, repeated := ends[name]
+
+		switch {
+		case !isEndDate(end):
+			problem = endDateProblem
+		case repeated && before != end && problem == "":
+			problem = "a name has several end dates"
 		}
 
-		name, end := found[1], found[2]
-
-		if before, repeated := ends[name]; repeated && before != end {
-			problem = "a name has several end dates"
-		} else if repeated {
+		if repeated && before == end {
 			continue
 		}
 
@@ -311,12 +314,6 @@ func accessEntries(value string) (entries []string, problem string) {
 		}
 
 		entries = append(entries, name)
-	}
-
-	for _, end := range ends {
-		if !isEndDate(end) {
-			problem = endDateProblem
-		}
 	}
 
 	return entries, problem

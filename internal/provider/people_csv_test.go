@@ -59,7 +59,7 @@ var peopleFiles = map[string]string{
 	"missing values":          peopleHeaderLine + ",,Margaret,Hamilton,,,,\n",
 	"invalid values":          peopleHeaderLine + "margaret,margaret,Margaret,Hamilton,perhaps,31.12.2026,ROLE_TESTER until tomorrow,Mobile until 12/31/2026\n",
 	"impossible dates":        peopleHeaderLine + "a,a@example.com,,,,2026-02-30,A until 2026-12-31T24:00:00Z,\nb,b@example.com,,,,2026-12-31T18:00,A until 2026-12-31T1:00:00Z,\"B until 2026-12-31T18:00:00,5Z\"\nc,c@example.com,,,,2026-12-31T18:00:00+25:00,A until 2026-12-31t18:00:00z,B until 2026-12-31T18:00:60Z\n",
-	"two end dates":           peopleHeaderLine + "a,a@example.com,,,,,A;A until 2999-12-31,\n" + "b,b@example.com,,,,,A until 2999-12-31;A until 2998-12-31;B until x,\n",
+	"two end dates":           peopleHeaderLine + "a,a@example.com,,,,,A;A until 2999-12-31,\n" + "b,b@example.com,,,,,A until 2999-12-31;A until 2998-12-31;B until x,\nc,c@example.com,,,,,A until x;A until 2999-12-31,A;A until 2999-12-31;A\n",
 	"duplicates":              peopleHeaderLine + adaLine + "ADA,Ada@Example.com,,,,,,\n" + adaLine,
 	"mistakes in a long file": peopleHeaderLine + strings.Repeat("margaret,,Margaret,Hamilton,perhaps,,,\n", 11),
 	"mistake after a break":   peopleHeaderLine + "ada,ada@example.com,Ada,\"Love\nlace\",,,\"A\n;B\",\"\n\"\nalan,alan,Alan,Turing,,,,\n",

@@ -6,9 +6,14 @@ terraform {
   }
 }
 
-# Pass the file directly: if an expression fails, Terraform prints the values of the variables in it.
+# Pass the file directly: if an expression fails, Terraform prints the values of the variables in it. A local value is computed
+# once, but for_each once for each user.
+locals {
+  people = provider::iriusrisk::people_from_csv(file("${path.module}/people.csv"))
+}
+
 resource "iriusrisk_user" "people" {
-  for_each = provider::iriusrisk::people_from_csv(file("${path.module}/people.csv"))
+  for_each = local.people
 
   username            = each.key
   email               = each.value.email
