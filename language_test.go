@@ -52,7 +52,11 @@ var retiredPhrases = []retiredPhrase{
 // allowedPhrase is a retired phrase that is right in one file. It is written as the test reports it.
 type allowedPhrase struct{ file, phrase, reason string }
 
-var allowedPhrases = []allowedPhrase{}
+var allowedPhrases = []allowedPhrase{
+	{"examples/policies/policy/leavers.rego", "forget", "the action in the JSON of a plan"},
+	{"examples/policies/policy/leavers_test.rego", "forget", "the action in the JSON of a plan"},
+	{"examples/policies/policy/removals_test.rego", "forget", "the action in the JSON of a plan"},
+}
 
 // notOurs are the files in the words of others, and this file, which lists the retired phrases.
 var notOurs = []string{"LICENSE", "go.sum", "language_test.go"}

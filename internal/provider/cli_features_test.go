@@ -15,6 +15,7 @@ type cliFeature struct{ terraform, openTofu int }
 
 var (
 	importBlocks       = cliFeature{terraform: 5, openTofu: 6}
+	providerFunctions  = cliFeature{terraform: 8, openTofu: 7}
 	ephemeralResources = cliFeature{terraform: 10, openTofu: 11}
 	// OpenTofu does not open ephemeral resources that depend on a resource with pending changes.
 	ephemeralInEveryPlan = cliFeature{terraform: 10}

@@ -217,6 +217,7 @@ func featuresOf(content string) []cliFeature {
 		"identity =":  importByIdentity,
 		"ephemeral":   ephemeralResources,
 		"password_wo": writeOnlyArguments,
+		"provider::":  providerFunctions,
 	} {
 		if strings.Contains(content, part) {
 			needed = append(needed, feature)

@@ -141,7 +141,7 @@ func filterAttribute(nouns, example string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "A filter expression of the IriusRisk API that selects the " + nouns + " to list. " +
-			"Properties and values are enclosed in single quotes, compared with `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, combined with `:AND:` and `:OR:`, and grouped with parentheses. " +
+			"Properties and values are enclosed in single quotes, compared with `=`, `<>`, `<`, `>`, `<=`, `>=`, `~` (contains, ignoring case), `IN`, `=NULL` or `<>NULL`, combined with `:AND:` and `:OR:`, and grouped with parentheses. The function `filter` of the provider builds such expressions. " +
 			"If unset, all " + nouns + " are listed. Example: `" + example + "`.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}

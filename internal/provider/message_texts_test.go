@@ -33,6 +33,8 @@ var (
 	// nextSentence is the beginning of a text that may be joined to another one.
 	nextSentence   = regexp.MustCompile(`^(\n| ?[\p{Lu}\d"%])`)
 	diagnosticCall = regexp.MustCompile(`^(Add|New)(Attribute)?(Error|Warning)(Diagnostic)?$`)
+	// functionErrorCall creates the error of a function, which has no summary.
+	functionErrorCall = regexp.MustCompile(`^New(Argument)?FuncError$|^invalidFilter$`)
 )
 
 // The summary and the detail of every diagnostic can be found in the source: texts are joined between sentences only, and
@@ -90,6 +92,10 @@ func TestMessages_areWholeSentences(t *testing.T) {
 					checkText(texts[0], true, report)
 					checkText(texts[1], false, report)
 				}
+
+				if text := functionErrorText(node); text != nil {
+					checkText(text, false, report)
+				}
 			}
 
 			return true
@@ -115,6 +121,22 @@ func diagnosticTexts(call *ast.CallExpr) []ast.Expr {
 	}
 
 	return call.Args[len(call.Args)-2:]
+}
+
+// functionErrorText returns the text if a call creates the error of a function, otherwise nil.
+func functionErrorText(call *ast.CallExpr) ast.Expr {
+	switch called := call.Fun.(type) {
+	case *ast.Ident:
+		if functionErrorCall.MatchString(called.Name) {
+			return call.Args[0]
+		}
+	case *ast.SelectorExpr:
+		if functionErrorCall.MatchString(called.Sel.Name) {
+			return call.Args[len(call.Args)-1]
+		}
+	}
+
+	return nil
 }
 
 // checkText reports what is wrong with a summary or a detail.

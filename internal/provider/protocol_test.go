@@ -233,6 +233,38 @@ func (p *protocol) invokeWith(ctx context.Context, typeName string, config value
 	return progress, diagnostics
 }
 
+// call calls a function and returns its result. An argument of a variadic parameter is one of the arguments.
+func (p *protocol) call(name string, arguments ...tftypes.Value) (tftypes.Value, *tfprotov6.FunctionError) {
+	p.t.Helper()
+
+	signature := p.schema.Functions[name]
+	encoded := make([]*tfprotov6.DynamicValue, len(arguments))
+
+	for i, argument := range arguments {
+		parameter := signature.VariadicParameter
+		if i < len(signature.Parameters) {
+			parameter = signature.Parameters[i]
+		}
+
+		value, err := tfprotov6.NewDynamicValue(parameter.Type, argument)
+		p.noError(err)
+
+		encoded[i] = &value
+	}
+
+	resp, err := p.server.CallFunction(p.t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: encoded})
+	p.noError(err)
+
+	if resp.Error != nil {
+		return tftypes.Value{}, resp.Error
+	}
+
+	result, err := resp.Result.Unmarshal(signature.Return.Type)
+	p.noError(err)
+
+	return result, nil
+}
+
 // listed is one result of a list.
 type listed struct {
 	name               string

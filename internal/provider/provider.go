@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -21,6 +22,7 @@ var (
 
 	_ provider.ProviderWithActions            = (*iriusriskProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*iriusriskProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*iriusriskProvider)(nil)
 	_ provider.ProviderWithListResources      = (*iriusriskProvider)(nil)
 )
 
@@ -90,4 +92,8 @@ func (p *iriusriskProvider) ListResources(context.Context) []func() list.ListRes
 
 func (p *iriusriskProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{NewSendResetPasswordEmailAction, NewRevokeUserSessionsAction, NewInviteUserAction}
+}
+
+func (p *iriusriskProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{NewFilterFunction, NewPeopleFromCSVFunction}
 }

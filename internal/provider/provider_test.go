@@ -25,6 +25,7 @@ func TestProvider_registersItsBlocks(t *testing.T) {
 		"ephemeral resources": {slices.Sorted(maps.Keys(schema.EphemeralResourceSchemas)), []string{"iriusrisk_user_api_token"}},
 		"list resources":      {slices.Sorted(maps.Keys(schema.ListResourceSchemas)), []string{"iriusrisk_business_unit", "iriusrisk_role", "iriusrisk_user", "iriusrisk_user_business_unit", "iriusrisk_user_role"}},
 		"actions":             {slices.Sorted(maps.Keys(schema.ActionSchemas)), []string{"iriusrisk_invite_user", "iriusrisk_revoke_user_sessions", "iriusrisk_send_reset_password_email"}},
+		"functions":           {slices.Sorted(maps.Keys(schema.Functions)), []string{"filter", "people_from_csv"}},
 	} {
 		if !slices.Equal(blocks.got, blocks.want) {
 			t.Errorf("%s: %q, want %q", kind, blocks.got, blocks.want)

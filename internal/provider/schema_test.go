@@ -66,6 +66,23 @@ func TestSchema_isDescribed(t *testing.T) {
 		}
 	}
 
+	for name, function := range p.schema.Functions {
+		if function.Summary == "" || function.Description == "" || function.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("function %s has no summary, or no description in Markdown", name)
+		}
+
+		parameters := slices.Clone(function.Parameters)
+		if function.VariadicParameter != nil {
+			parameters = append(parameters, function.VariadicParameter)
+		}
+
+		for _, parameter := range parameters {
+			if parameter.Description == "" || parameter.DescriptionKind != tfprotov6.StringKindMarkdown {
+				t.Errorf("function %s: %s has no description in Markdown", name, parameter.Name)
+			}
+		}
+	}
+
 	for typeName, identity := range identitySchemas(t, p) {
 		for _, attribute := range identity.IdentityAttributes {
 			if attribute.Description == "" {
@@ -75,8 +92,8 @@ func TestSchema_isDescribed(t *testing.T) {
 	}
 }
 
-// Every type has a page and an example, and every resource has import examples. No page or example belongs to a type
-// that the provider does not have.
+// Every type and every function has a page and an example, and every resource has import examples. No page or example belongs
+// to a type or a function that the provider does not have.
 func TestSchema_isDocumented(t *testing.T) {
 	t.Parallel()
 
@@ -84,7 +101,12 @@ func TestSchema_isDocumented(t *testing.T) {
 	identities := identitySchemas(t, p)
 	present := repositoryFiles(t, "docs/*/*.md", "examples/*/*/*")
 
-	for _, kind := range typeKinds(p.schema) {
+	functions := typeKind{"function", make(map[string]*tfprotov6.Schema), []string{"docs/functions/NAME.md", "examples/functions/NAME/function.tf"}}
+	for name := range p.schema.Functions {
+		functions.schemas[name] = nil
+	}
+
+	for _, kind := range append(typeKinds(p.schema), functions) {
 		var names []string
 
 		for typeName := range kind.schemas {

@@ -104,6 +104,10 @@ func (s *contextReleasingServer) ReadDataSource(ctx context.Context, req *tfprot
 	return withReleasedContext(ctx, req, s.frameworkServer.ReadDataSource)
 }
 
+func (s *contextReleasingServer) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	return withReleasedContext(ctx, req, s.frameworkServer.CallFunction)
+}
+
 func (s *contextReleasingServer) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
 	resp, err := withReleasedContext(ctx, req, s.frameworkServer.GenerateResourceConfig)
 	if err != nil || resp.Config == nil {

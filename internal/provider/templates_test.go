@@ -31,6 +31,7 @@ func TestTemplates_defaultsServeAnyBlock(t *testing.T) {
 			"Name": "iriusrisk_unknown", "Type": "Kind", "Description": "DESCRIPTION", "SchemaMarkdown": "SCHEMA", "RenderedProviderName": "IriusRisk",
 			"ExampleFiles": []string{"EXAMPLE"}, "HasImport": true, "ImportFile": "IMPORT", "HasImportIDConfig": true, "ImportIDConfigFile": "IMPORT-BY-ID",
 			"HasImportIdentityConfig": true, "ImportIdentityConfigFile": "IMPORT-BY-IDENTITY", "IdentitySchemaMarkdown": "IDENTITY",
+			"Summary": "SUMMARY", "FunctionSignatureMarkdown": "SIGNATURE", "FunctionArgumentsMarkdown": "ARGUMENTS", "HasVariadic": true, "FunctionVariadicArgumentMarkdown": "VARIADIC",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -45,8 +46,12 @@ func TestTemplates_defaultsServeAnyBlock(t *testing.T) {
 		}
 
 		needed := []string{"DESCRIPTION", "EXAMPLE", "SCHEMA"}
-		if filepath.Base(file) == "resources.md.tmpl" {
+
+		switch filepath.Base(file) {
+		case "resources.md.tmpl":
 			needed = append(needed, "IMPORT", "IMPORT-BY-ID", "IMPORT-BY-IDENTITY", "IDENTITY")
+		case "functions.md.tmpl":
+			needed = []string{"SUMMARY", "DESCRIPTION", "EXAMPLE", "SIGNATURE", "ARGUMENTS", "VARIADIC"}
 		}
 
 		for _, part := range needed {
@@ -93,7 +98,7 @@ func defaultTemplates(t *testing.T) []string {
 
 	var files []string
 
-	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "list-resources", "actions"} {
+	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "list-resources", "actions", "functions"} {
 		files = append(files, filepath.Join("..", "..", "templates", kind+".md.tmpl"))
 	}
 

@@ -141,14 +141,19 @@ func identityJSON(schema *tfprotov6.ResourceIdentitySchema) object {
 }
 
 func functionJSON(function *tfprotov6.Function) object {
-	parameters := make([]object, 0, len(function.Parameters))
-	for _, parameter := range function.Parameters {
-		parameters = append(parameters, parameterJSON(parameter))
-	}
-
 	shown := object{
 		"summary": function.Summary, "description": function.Description, "deprecation_message": function.DeprecationMessage,
-		"return_type": typeJSON(function.Return.Type), "parameters": parameters,
+		"return_type": typeJSON(function.Return.Type),
+	}
+
+	// As Terraform, without an empty list, which tfplugindocs would print as a parameter.
+	if len(function.Parameters) > 0 {
+		parameters := make([]object, 0, len(function.Parameters))
+		for _, parameter := range function.Parameters {
+			parameters = append(parameters, parameterJSON(parameter))
+		}
+
+		shown["parameters"] = parameters
 	}
 
 	if function.VariadicParameter != nil {

@@ -96,7 +96,7 @@ func TestWrite_everyKind(t *testing.T) {
 				Summary: "Does f.", Return: &tfprotov6.FunctionReturn{Type: tftypes.String},
 				Parameters:        []*tfprotov6.FunctionParameter{{Name: "p", Type: tftypes.Number, AllowNullValue: true}},
 				VariadicParameter: &tfprotov6.FunctionParameter{Name: "rest", Type: tftypes.Bool},
-			}},
+			}, "g": {Return: &tfprotov6.FunctionReturn{Type: tftypes.Bool}}},
 			Diagnostics: []*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityWarning, Summary: "Only a warning"}},
 		},
 		identities: &tfprotov6.GetResourceIdentitySchemasResponse{IdentitySchemas: map[string]*tfprotov6.ResourceIdentitySchema{
@@ -127,6 +127,7 @@ func TestWrite_everyKind(t *testing.T) {
 		"list_resource_schemas/x/version":                                     `3`,
 		"action_schemas/x/block/description_kind":                             `"markdown"`,
 		"resource_identity_schemas/x":                                         `{"version":2,"attributes":{"i":{"type":"string","description":"","required_for_import":false,"optional_for_import":true}}}`,
+		"functions/g":                                                         `{"summary":"","description":"","deprecation_message":"","return_type":"bool"}`,
 		"functions/f": `{"summary":"Does f.","description":"","deprecation_message":"","return_type":"string",
 			"parameters":[{"name":"p","description":"","is_nullable":true,"type":"number"}],
 			"variadic_parameter":{"name":"rest","description":"","is_nullable":false,"type":"bool"}}`,
