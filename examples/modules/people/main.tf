@@ -58,6 +58,7 @@ resource "iriusrisk_user" "this" {
   business_unit_names = each.value.business_units
   adopt_existing      = var.adopt_existing
   deletion_policy     = var.deletion_policy
+  revoke_on_disable   = var.revoke_on_disable
 
   depends_on = [data.iriusrisk_roles.all, data.iriusrisk_business_units.all, iriusrisk_business_unit.this]
 }
