@@ -69,7 +69,7 @@ func TestExamples_peopleRejectsBadFiles(t *testing.T) {
 		"unknown roles":          {strings.Replace(people, "ROLE_READ_ONLY", "ROLE_READONLY;Missing", 1), []string{"Roles that do not exist: Missing, ROLE_READONLY. First used in row 2, column roles."}},
 		"unknown business units": {strings.Replace(people, "Platform", "Plateau", 1), []string{"Business units that do not exist: Plateau. First used in row 2, column business_units."}},
 	} {
-		writePeople(t, workspace, bad.content)
+		writeFile(t, workspace, "people.csv", bad.content)
 
 		output, err := workspace.Command(t.Context(), "plan", "-input=false", "-no-color").CombinedOutput()
 		if err == nil {

@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func TestExamples_people(t *testing.T) {
 	}
 
 	people := readExample(t, exampleGlob(t, "people", "people.csv")[0])
-	writePeople(t, workspace, strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
+	writeFile(t, workspace, "people.csv", strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
@@ -70,7 +69,7 @@ func TestExamples_peopleReadsRealFiles(t *testing.T) {
 		t.Errorf("grace is %+v", grace)
 	}
 
-	writePeople(t, workspace, strings.ReplaceAll("username,email,first_name,last_name\nada,ada@example.com,Ada,Lovelace\n", "\n", "\r"))
+	writeFile(t, workspace, "people.csv", strings.ReplaceAll("username,email,first_name,last_name\nada,ada@example.com,Ada,Lovelace\n", "\n", "\r"))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`, `module.people.iriusrisk_user.this["grace"]: delete`)
 }
 
@@ -129,7 +128,7 @@ func TestExamples_peopleEndDates(t *testing.T) {
 
 	// Once an end date has passed, the plan shows what ends.
 	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
-	writePeople(t, workspace, strings.NewReplacer(day(1), day(-1), hour(1), hour(-1)).Replace(people))
+	writeFile(t, workspace, "people.csv", strings.NewReplacer(day(1), day(-1), hour(1), hour(-1)).Replace(people))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`)
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
@@ -151,7 +150,7 @@ func TestExamples_temporaryAccess(t *testing.T) {
 
 	workspace := exampleWorkspace(t, server, withPeopleModule(t, exampleFolder("guides", "temporary-access")))
 	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
-	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(3), "2027-06-30", day(30), "2027-01-31", day(-3)).Replace(people))
+	writeFile(t, workspace, "people.csv", strings.NewReplacer("2027-03-31", day(3), "2027-06-30", day(30), "2027-01-31", day(-3)).Replace(people))
 
 	if output := strings.Join(strings.Fields(applyAll(t, workspace)), " "); !strings.Contains(output, "Access that ends within seven days: ada (ROLE_RISK_MANAGER, "+day(4)+"T00:00:00Z).") {
 		t.Errorf("the apply printed %s", output)
@@ -163,7 +162,7 @@ func TestExamples_temporaryAccess(t *testing.T) {
 		t.Errorf("the contractor is %+v", contractor)
 	}
 
-	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(-3), "2027-06-30", day(-1), "2027-01-31", day(-3)).Replace(people))
+	writeFile(t, workspace, "people.csv", strings.NewReplacer("2027-03-31", day(-3), "2027-06-30", day(-1), "2027-01-31", day(-3)).Replace(people))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["contractor"]: update`)
 
 	if output := applyAll(t, workspace); strings.Contains(output, "Warning") {
@@ -199,25 +198,25 @@ func TestExamples_peopleReturningLeaver(t *testing.T) {
 
 	before := []simulator.User{mustUser(t, server, "ada"), mustUser(t, server, "alan")}
 
-	writePeople(t, workspace, header+grace)
+	writeFile(t, workspace, "people.csv", header+grace)
 	applyAll(t, workspace)
 
 	if ada := mustUser(t, server, "ada"); ada.Enabled {
 		t.Errorf("ada, who left, is %+v", ada)
 	}
 
-	writePeople(t, workspace, header+leavers+grace)
+	writeFile(t, workspace, "people.csv", header+leavers+grace)
 
 	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `User "ada" already exists`) {
 		t.Errorf("the plan says %v", err)
 	}
 
 	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
-	writePeople(t, workspace, header+strings.Split(leavers, "\n")[0]+"\n"+grace)
+	writeFile(t, workspace, "people.csv", header+strings.Split(leavers, "\n")[0]+"\n"+grace)
 	writeConfiguration(t, workspace, configuration+"import {\n  to = module.people.iriusrisk_user.this[\"ada\"]\n  id = \"ada\"\n}\n")
 	applyAll(t, workspace)
 
-	writePeople(t, workspace, header+leavers+grace)
+	writeFile(t, workspace, "people.csv", header+leavers+grace)
 	writeConfiguration(t, workspace, strings.Replace(configuration, "people_csv", "adopt_existing = true\n  people_csv", 1))
 	applyAll(t, workspace)
 
@@ -247,15 +246,15 @@ func TestExamples_peopleCorrectedUsername(t *testing.T) {
 	workspace := peopleWorkspace(t, server, people("aad", "ada@example.com"))
 	applyAll(t, workspace)
 
-	writePeople(t, workspace, people("ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("ada", "ada@example.com"))
 
 	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `The e-mail address "ada@example.com" is taken`) {
 		t.Errorf("the plan says %v", err)
 	}
 
-	writePeople(t, workspace, people("aad", "aad@example.com"))
+	writeFile(t, workspace, "people.csv", people("aad", "aad@example.com"))
 	applyAll(t, workspace)
-	writePeople(t, workspace, people("ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("ada", "ada@example.com"))
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
@@ -265,7 +264,7 @@ func TestExamples_peopleCorrectedUsername(t *testing.T) {
 
 	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
 	writeConfiguration(t, workspace, configuration+"moved {\n  from = module.people.iriusrisk_user.this[\"ada\"]\n  to   = module.people.iriusrisk_user.this[\"Ada\"]\n}\n")
-	writePeople(t, workspace, people("Ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("Ada", "ada@example.com"))
 	server.ResetJournal()
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
@@ -333,15 +332,6 @@ func withPeopleModule(t *testing.T, configuration fs.FS) fs.FS {
 	return files
 }
 
-// writePeople replaces the CSV file of a workspace.
-func writePeople(t *testing.T, workspace *cli.Workspace, people string) {
-	t.Helper()
-
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), "people.csv"), []byte(people), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // The people module creates business units, assigns them to users by name, and deletes those that are removed from the input
 // after the users have left them.
 func TestExamples_peopleCreatesBusinessUnits(t *testing.T) {
@@ -369,11 +359,8 @@ func TestExamples_peopleCreatesBusinessUnits(t *testing.T) {
 		t.Errorf("%v was created, ada has the business units %q", cards, ada.BusinessUnitIDs)
 	}
 
-	for name, content := range map[string][]byte{"main.tf": config(""), "people.csv": people("Payments")} {
-		if err := os.WriteFile(filepath.Join(workspace.Dir(), name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	writeFile(t, workspace, "main.tf", string(config("")))
+	writeFile(t, workspace, "people.csv", string(people("Payments")))
 
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
