@@ -164,7 +164,7 @@ func TestExamples_accessDrift(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 0)
-	server.AddUser(simulator.User{Username: "svc-old", Email: "svc-old@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_PORTFOLIO_VIEW")}})
+	server.AddUser(simulator.User{Username: "svc-old", Email: "svc-old@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_FULL_ACCESS_USER")}})
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
 
@@ -178,7 +178,7 @@ func TestExamples_accessDrift(t *testing.T) {
 		t.Error("the plan has no failed check")
 	}
 
-	server.RevokeRole("svc-old", roleID(t, server, "ROLE_PORTFOLIO_VIEW"))
+	server.RevokeRole("svc-old", roleID(t, server, "ROLE_FULL_ACCESS_USER"))
 	server.GrantRole("grace", roleID(t, server, "ROLE_TESTER"))
 	server.AddUser(simulator.User{Username: "mallory", Email: "mallory@example.com", Enabled: true, Sessions: 2})
 	server.ResetJournal()

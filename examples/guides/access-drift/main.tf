@@ -17,7 +17,7 @@ variable "people" {
   type        = map(object({ email = string, first_name = string, last_name = string, roles = set(string) }))
 
   default = {
-    ada   = { email = "ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_PORTFOLIO_VIEW"] }
+    ada   = { email = "ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_FULL_ACCESS_USER"] }
     grace = { email = "grace@example.com", first_name = "Grace", last_name = "Hopper", roles = ["ROLE_RISK_MANAGER"] }
   }
 }
@@ -31,7 +31,7 @@ variable "administrators" {
 variable "administrator_roles" {
   description = "The names of the roles that make a user an administrator."
   type        = set(string)
-  default     = ["ROLE_PORTFOLIO_VIEW"]
+  default     = ["ROLE_FULL_ACCESS_USER"]
 }
 
 data "iriusrisk_roles" "all" {}
