@@ -43,7 +43,7 @@ func TestExamples_guides(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			server.Seed(5, 20, 10)
 
-			workspace := exampleWorkspace(t, server, os.DirFS(filepath.Dir(file)))
+			workspace := exampleWorkspace(t, server, exampleFolder("guides", guide))
 			applyAll(t, workspace)
 			expectChanges(t, workspace)
 		})
@@ -333,6 +333,8 @@ func TestExamples_upgrading(t *testing.T) {
 	t.Parallel()
 
 	after := readExample(t, exampleGlob(t, "guides", "upgrading", "main.tf")[0])
+	needs(t, featuresOf(after)...)
+
 	before := strings.ReplaceAll(after, "  role_names = [\"ROLE_DEVELOPER\"]\n", "")
 
 	head, tail, found := strings.Cut(before, "removed {")
