@@ -77,7 +77,18 @@ func TestExamples_peopleRejectsBadFiles(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 10)
 
-	files := fstest.MapFS{"main.tf": {Data: []byte(`
+	server.AddUser(simulator.User{Username: "mallory", Email: "mallory@example.com", Enabled: true})
+
+	files := fstest.MapFS{"main.tf": {Data: []byte(requirement + `
+provider "iriusrisk" {
+  max_user_removals = 0
+}
+
+# Without the list, no user is declared. This must not become another error.
+resource "iriusrisk_users_exclusive" "all" {
+  usernames = module.map.usernames
+}
+
 module "files" {
   source   = "./modules/people"
   for_each = fileset("${path.module}/files", "*")
@@ -187,7 +198,7 @@ func compareCounts(t *testing.T, got, expected []string) {
 
 	for _, text := range slices.Sorted(maps.Keys(counts)) {
 		if counts[text] != 0 {
-			t.Errorf("printed %+d times as often as expected: %s", counts[text], text)
+			t.Errorf("%+d of the expected number of errors: %s", counts[text], text)
 		}
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// testExamplesVariable makes TestExamples_instanceSuites run. make test-examples sets it.
+// testExamplesVariable makes the tests of all examples run, not only those of the module people with a mocked provider. make
+// test-examples sets it.
 const testExamplesVariable = "IRIUSRISK_TEST_EXAMPLES"
 
 // The tests of the examples with a mocked provider pass, and send no request.
@@ -26,6 +27,10 @@ func TestExamples_mockedSuites(t *testing.T) {
 	for _, folder := range suiteFolders(t, "tests") {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
+
+			if folder != "modules/people" && os.Getenv(testExamplesVariable) == "" {
+				t.Skipf("set %s to run the tests of all examples", testExamplesVariable)
+			}
 
 			server := startServer(t, simulator.Options{})
 
@@ -67,6 +72,26 @@ func TestExamples_instanceSuites(t *testing.T) {
 				t.Errorf("the tests leave %d roles and %d business units", roles, units)
 			}
 		})
+	}
+}
+
+// Every configuration of a guide has tests, unless it has no resources or needs another provider.
+func TestExamples_guidesHaveSuites(t *testing.T) {
+	t.Parallel()
+
+	folders := suiteFolders(t, "tests")
+	without := []string{"guides/onboarding/query", "guides/service-accounts/secret-manager", "guides/service-accounts/time-rotating"}
+
+	for _, file := range slices.Concat(exampleGlob(t, "guides", "*", "main.tf"), exampleGlob(t, "guides", "*", "*", "main.tf")) {
+		folder, err := filepath.Rel(filepath.Join("..", "..", "examples"), filepath.Dir(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		folder = filepath.ToSlash(folder)
+		if slices.Contains(folders, folder) == slices.Contains(without, folder) {
+			t.Errorf("%s has no tests, or is listed as a folder without them", folder)
+		}
 	}
 }
 

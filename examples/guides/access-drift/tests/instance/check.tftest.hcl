@@ -9,20 +9,28 @@ override_resource {
 
 variables {
   people = {
-    test-ada = { email = "test-ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_COMPONENTS_EDITOR"] }
+    test-ada = { email = "test-ada@example.com", first_name = "Ada", last_name = "Lovelace", roles = ["ROLE_DEVELOPER"] }
   }
 
-  administrators      = ["test-ada"]
-  administrator_roles = ["ROLE_COMPONENTS_EDITOR"]
+  administrators = []
 }
 
-run "known_administrators" {}
+run "no_role_is_an_administrator" {
+  variables {
+    administrator_roles = []
+  }
+
+  assert {
+    condition     = iriusrisk_user.people["test-ada"].role_names == toset(["ROLE_DEVELOPER"])
+    error_message = "Ada has the roles ${join(", ", iriusrisk_user.people["test-ada"].role_names)}."
+  }
+}
 
 run "unknown_administrators" {
   command = plan
 
   variables {
-    administrators = []
+    administrator_roles = ["ROLE_DEVELOPER"]
   }
 
   expect_failures = [check.administrators]
