@@ -47,7 +47,7 @@ func (r *businessUnitUsersExclusiveResource) Metadata(_ context.Context, req res
 func (r *businessUnitUsersExclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages all members of a business unit. The set is authoritative: users added to the business unit outside Terraform show up as drift and are removed from it on the next apply. " +
-			"Destroying the resource stops managing the members and removes none. Do not combine it with `business_unit_ids` of `iriusrisk_user`, `iriusrisk_user_business_unit` or `iriusrisk_user_business_units_exclusive` for the same users.",
+			"Destroying the resource stops managing the members and removes none. Do not combine it with `business_unit_names` or `business_unit_ids` of `iriusrisk_user`, `iriusrisk_user_business_unit` or `iriusrisk_user_business_units_exclusive` for the same users.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -22,8 +22,12 @@ var (
 
 	writeOnlyArguments = cliFeature{terraform: 11, openTofu: 11}
 	importByIdentity   = cliFeature{terraform: 12, openTofu: 12}
-	queries            = cliFeature{terraform: 14}
-	actions            = cliFeature{terraform: 14}
+	// mockedProviders are mock_provider blocks in files of tests.
+	mockedProviders = cliFeature{terraform: 7, openTofu: 8}
+	removedBlocks   = cliFeature{terraform: 7, openTofu: 10}
+
+	queries = cliFeature{terraform: 14}
+	actions = cliFeature{terraform: 14}
 
 	lifecycleDestroy = cliFeature{terraform: 16, openTofu: 12}
 	importInModules  = cliFeature{terraform: 16}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -392,14 +391,5 @@ grace,grace@example.com,Grace,Hopper,TRUE,2027-06-30,ROLE_TESTER
 		if _, err := workspace.Run(t.Context(), "plan", "-input=false", "-no-color"); err == nil || !strings.Contains(err.Error(), message) {
 			t.Errorf("%q: %v", content, err)
 		}
-	}
-}
-
-// writeFile replaces a file of a workspace.
-func writeFile(t *testing.T, workspace *cli.Workspace, name, content string) {
-	t.Helper()
-
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

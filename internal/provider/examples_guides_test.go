@@ -44,7 +44,7 @@ func TestExamples_guides(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			server.Seed(5, 20, 10)
 
-			workspace := exampleWorkspace(t, server, os.DirFS(filepath.Dir(file)))
+			workspace := exampleWorkspace(t, server, exampleFolder("guides", guide))
 			applyAll(t, workspace)
 			expectChanges(t, workspace)
 		})
@@ -77,7 +77,8 @@ func TestExamples_areShownInGuides(t *testing.T) {
 	}
 }
 
-// The onboarding guide imports the users of a tenant into a state without changing any of them.
+// The onboarding guide imports the users of a tenant into a state without changing any of them. Afterwards, users who are
+// not declared are detected, and a file that was cut off stops the plan.
 func TestExamples_onboarding(t *testing.T) {
 	t.Parallel()
 
@@ -88,9 +89,11 @@ func TestExamples_onboarding(t *testing.T) {
 	export := exampleWorkspace(t, server, exampleFolder("guides", "onboarding", "export"))
 	applyAll(t, export)
 
+	people := run(t, export, "output", "-raw", "people")
+
 	manage := exampleWorkspace(t, server, fstest.MapFS{
 		"main.tf":     {Data: []byte(readExample(t, filepath.Join("..", "..", "examples", "guides", "onboarding", "manage", "main.tf")))},
-		"people.json": {Data: []byte(run(t, export, "output", "-raw", "people"))},
+		"people.json": {Data: []byte(people)},
 		"imports.tf":  {Data: []byte(run(t, export, "output", "-raw", "imports"))},
 	})
 
@@ -109,6 +112,32 @@ func TestExamples_onboarding(t *testing.T) {
 	}
 
 	expectChanges(t, manage)
+
+	for _, username := range []string{"mallory", "svc-scanner"} {
+		server.AddUser(simulator.User{Username: username, Email: username + "@example.com", Enabled: true, Sessions: 1})
+	}
+
+	writeFile(t, manage, "all-users.tf", readExample(t, exampleGlob(t, "guides", "onboarding", "manage", "all-users.tf")[0]))
+
+	output := applyAll(t, manage)
+	for _, part := range []string{"1 imported, 0 added, 1 changed, 0 destroyed", `- "mallory"`, "Ignored users leave the set but are kept: 1"} {
+		if !strings.Contains(output, part) {
+			t.Errorf("the apply does not print %q: %s", part, output)
+		}
+	}
+
+	if mallory := mustUser(t, server, "mallory"); mallory.Enabled || mallory.Sessions != 0 || !mustUser(t, server, "svc-scanner").Enabled || len(server.Writes()) != 2 {
+		t.Errorf("mallory is %+v after %d writes", mallory, len(server.Writes()))
+	}
+
+	expectChanges(t, manage)
+
+	lines := strings.SplitAfter(people, "\n")
+	writeFile(t, manage, "people.json", strings.TrimSuffix(strings.Join(lines[:len(lines)/3], ""), ",\n")+"\n}\n")
+
+	if _, err := manage.Run(t.Context(), "plan", "-input=false", "-no-color"); err == nil || !strings.Contains(err.Error(), "more than max_user_removals = 10") {
+		t.Errorf("the plan of a third of the file says %v", err)
+	}
 }
 
 // The query of the onboarding guide finds all users except the one that the provider runs as.
@@ -129,17 +158,18 @@ func TestExamples_onboardingQuery(t *testing.T) {
 	})
 }
 
-// The check of the drift guide names administrators that are not declared, and passes if there are none.
+// The configuration of the drift guide shows users who are not declared, and an apply disables exactly these. A read-only
+// plan finds the same, and -refresh=false finds nothing. The check names ignored users who are administrators.
 func TestExamples_accessDrift(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 	server.Seed(0, 20, 0)
-	server.AddUser(simulator.User{Username: "edsger", Email: "edsger@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_PORTFOLIO_VIEW")}})
+	server.AddUser(simulator.User{Username: "svc-old", Email: "svc-old@example.com", Enabled: true, RoleIDs: []string{roleID(t, server, "ROLE_FULL_ACCESS_USER")}})
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "access-drift"))
 
-	if output := applyAll(t, workspace); !strings.Contains(output, "Unknown administrators: edsger.") {
+	if output := applyAll(t, workspace); !strings.Contains(output, "Unknown administrators: svc-old.") || !strings.Contains(output, "Ignored users leave the set but are kept: 1") {
 		t.Errorf("the apply printed %s", output)
 	}
 
@@ -149,17 +179,52 @@ func TestExamples_accessDrift(t *testing.T) {
 		t.Error("the plan has no failed check")
 	}
 
-	server.RevokeRole("edsger", roleID(t, server, "ROLE_PORTFOLIO_VIEW"))
+	server.RevokeRole("svc-old", roleID(t, server, "ROLE_FULL_ACCESS_USER"))
 	server.GrantRole("grace", roleID(t, server, "ROLE_TESTER"))
-	expectChanges(t, workspace, `iriusrisk_user.people["grace"]: update`)
+	server.AddUser(simulator.User{Username: "mallory", Email: "mallory@example.com", Enabled: true, Sessions: 2})
+	server.ResetJournal()
 
-	if checks := run(t, workspace, "show", "-json", "plan"); strings.Contains(checks, `"status":"fail"`) {
+	readOnly := workspace.Command(t.Context(), "plan", "-detailed-exitcode", "-input=false", "-no-color", "-out=read-only")
+	readOnly.Env = append(readOnly.Env, "IRIUSRISK_READ_ONLY=true")
+
+	if output, _ := readOnly.CombinedOutput(); readOnly.ProcessState.ExitCode() != 2 || !strings.Contains(string(output), `- "mallory"`) {
+		t.Errorf("the read-only plan exits with %d: %s", readOnly.ProcessState.ExitCode(), output)
+	}
+
+	if checks := run(t, workspace, "show", "-json", "read-only"); strings.Contains(checks, `"status":"fail"`) {
 		t.Error("the plan has a failed check")
+	}
+
+	run(t, workspace, "plan", "-detailed-exitcode", "-input=false", "-refresh=false")
+	expectNoWrites(t, server)
+	run(t, workspace, "apply", "-input=false", "read-only")
+
+	if mallory := mustUser(t, server, "mallory"); mallory.Enabled || mallory.Sessions != 0 {
+		t.Errorf("mallory is %+v", mallory)
+	}
+
+	if !mustUser(t, server, "svc-old").Enabled || len(mustUser(t, server, "grace").RoleIDs) != 1 {
+		t.Error("the apply removed more or less than its plan showed")
+	}
+
+	// A leaver keeps neither a session nor an API token.
+	server.RotateToken("ada")
+
+	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
+	head, tail, _ := strings.Cut(configuration, "    ada ")
+	_, tail, _ = strings.Cut(tail, "\n")
+	writeFile(t, workspace, "main.tf", head+tail)
+	applyAll(t, workspace)
+	expectChanges(t, workspace)
+
+	if ada := mustUser(t, server, "ada"); ada.Enabled || ada.APIToken != "" {
+		t.Errorf("the leaver is %+v", ada)
 	}
 }
 
 // The configuration of the single sign-on guide assigns access to existing users, in the spelling of IriusRisk, and to
-// other users once they exist.
+// other users once they exist. It disables unknown local accounts, and no user of the identity provider. If the usernames of
+// single sign-on are declared instead of ignored, it also disables their other users.
 func TestExamples_singleSignOn(t *testing.T) {
 	t.Parallel()
 
@@ -171,6 +236,10 @@ func TestExamples_singleSignOn(t *testing.T) {
 	}
 	signIn("Ada")
 	signIn("alan")
+
+	for _, username := range []string{"svc-pipeline", "mallory"} {
+		server.AddUser(simulator.User{Username: username, Email: username + "@local.example", Enabled: true, Sessions: 1})
+	}
 
 	workspace := exampleWorkspace(t, server, exampleFolder("guides", "single-sign-on"))
 
@@ -195,6 +264,29 @@ func TestExamples_singleSignOn(t *testing.T) {
 	for username, role := range map[string]string{"Ada@example.com": "ROLE_RISK_MANAGER", "GRACE@example.com": "ROLE_DEVELOPER"} {
 		if user := mustUser(t, server, username); !slices.Equal(user.RoleIDs, []string{roleID(t, server, role)}) {
 			t.Errorf("%s has the roles %q", username, user.RoleIDs)
+		}
+	}
+
+	if mallory := mustUser(t, server, "mallory"); mallory.Enabled || mallory.Sessions != 0 || !mustUser(t, server, "svc-pipeline").Enabled {
+		t.Errorf("mallory is %+v", mallory)
+	}
+
+	signIn("eve")
+	expectChanges(t, workspace)
+
+	accounts := readExample(t, filepath.Join(workspace.Dir(), "local-accounts.tf"))
+	writeFile(t, workspace, "local-accounts.tf", strings.NewReplacer(
+		`["break-glass", "svc-pipeline"]`, `concat(["break-glass", "svc-pipeline", "alan@example.com"], keys(var.people))`, `["*@example.com"]`, "[]",
+	).Replace(accounts))
+
+	// The set was refreshed with the pattern, so the plan after the apply that removes the pattern shows the others.
+	applyAll(t, workspace)
+	expectChanges(t, workspace, "iriusrisk_users_exclusive.local_accounts: update")
+	applyAll(t, workspace)
+
+	for username, enabled := range map[string]bool{"eve@example.com": false, "Ada@example.com": true, "GRACE@example.com": true, "alan@example.com": true} {
+		if user := mustUser(t, server, username); user.Enabled != enabled {
+			t.Errorf("%s is %+v", username, user)
 		}
 	}
 }

@@ -1,9 +1,7 @@
 package provider
 
 import (
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,110 +30,13 @@ func TestExamples_people(t *testing.T) {
 	}
 
 	people := readExample(t, exampleGlob(t, "people", "people.csv")[0])
-	writePeople(t, workspace, strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
+	writeFile(t, workspace, "people.csv", strings.Replace(strings.Replace(people, ";ROLE_READ_ONLY", "", 1), "alan,alan@example.com,Alan,Turing,false,,Mobile;Payments\n", "", 1))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`)
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
 	if alan, found := server.User("alan"); !found || alan.Enabled {
 		t.Errorf("alan, who was removed, is %+v", alan)
-	}
-}
-
-// The people module reads what spreadsheets and other systems write: a byte-order mark, other line ends, blanks and quotation
-// marks around values, blank rows, and values in any case.
-func TestExamples_peopleReadsRealFiles(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(0, 20, 10)
-
-	workspace := peopleWorkspace(t, server, "\ufeffUsername, EMAIL ,\"first_name\",last_name,Enabled,roles,business_units\r\n"+
-		" ada , \"ada@example.com\" ,Ada,\"King, Countess \"\"Lovelace\"\"\",TRUE, ROLE_TESTER ; ROLE_READ_ONLY;,\"Platform\"\r\n"+
-		"\r\n,,,,,,\r\n"+
-		"alan,alan@example.com,\u00a0Alan,Turing,False,,\r\n"+
-		"grace,grace@example.com,Grace,Hopper,,,")
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	if ada := mustUser(t, server, "ada"); ada.Email != "ada@example.com" || ada.LastName != `King, Countess "Lovelace"` || !ada.Enabled || len(ada.RoleIDs) != 2 || len(ada.BusinessUnitIDs) != 1 {
-		t.Errorf("ada is %+v", ada)
-	}
-
-	if alan := mustUser(t, server, "alan"); alan.FirstName != "Alan" || alan.Enabled {
-		t.Errorf("alan is %+v", alan)
-	}
-
-	if grace := mustUser(t, server, "grace"); !grace.Enabled {
-		t.Errorf("grace is %+v", grace)
-	}
-
-	writePeople(t, workspace, strings.ReplaceAll("username,email,first_name,last_name\nada,ada@example.com,Ada,Lovelace\n", "\n", "\r"))
-	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["alan"]: delete`, `module.people.iriusrisk_user.this["grace"]: delete`)
-}
-
-// Access ends at its end date, and the outputs of the module follow it.
-func TestExamples_peopleEndDates(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(0, 20, 10)
-
-	now := time.Now().UTC()
-	hour := func(hours int) string { return now.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339) }
-	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
-
-	workspace := peopleWorkspace(t, server, "username,email,first_name,last_name,enabled,valid_until,roles,business_units\n"+
-		fmt.Sprintf("ada,ada@example.com,Ada,Lovelace,,%s,ROLE_TESTER until %s;ROLE_READ_ONLY until %s,Platform\n", day(1), hour(1), hour(-1))+
-		fmt.Sprintf("alan,alan@example.com,Alan,Turing,,%s,ROLE_TESTER,Platform until %s;Mobile  until  %s\n", day(-1), day(2), day(-2))+
-		fmt.Sprintf("grace,grace@example.com,Grace,Hopper,,%s,,\n", hour(-1))+
-		fmt.Sprintf("edsger,edsger@example.com,Edsger,Dijkstra,false,%s,No such role until 2001-01-01,\n", hour(1)))
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	for username, enabled := range map[string]bool{"ada": true, "alan": false, "grace": false, "edsger": false} {
-		if user := mustUser(t, server, username); user.Enabled != enabled {
-			t.Errorf("%s is %+v", username, user)
-		}
-	}
-
-	if ada := mustUser(t, server, "ada"); !slices.Equal(ada.RoleIDs, []string{roleID(t, server, "ROLE_TESTER")}) {
-		t.Errorf("ada has the roles %q", ada.RoleIDs)
-	}
-
-	if alan := mustUser(t, server, "alan"); len(alan.BusinessUnitIDs) != 1 {
-		t.Errorf("alan has the business units %q", alan.BusinessUnitIDs)
-	}
-
-	for output, want := range map[string]string{
-		"usernames_by_role":          `{"ROLE_TESTER":["ada","alan"]}`,
-		"usernames_by_business_unit": `{"Platform":["ada","alan"]}`,
-	} {
-		if got := strings.TrimSpace(run(t, workspace, "output", "-json", output)); got != want {
-			t.Errorf("the output %s is %s", output, got)
-		}
-	}
-
-	endDates := run(t, workspace, "output", "-json", "end_dates")
-	for _, want := range []string{
-		fmt.Sprintf(`{"business_unit":null,"ends":"%sT00:00:00Z","role":null,"username":"ada"}`, day(2)),
-		fmt.Sprintf(`{"business_unit":null,"ends":"%s","role":"ROLE_READ_ONLY","username":"ada"}`, hour(-1)),
-		fmt.Sprintf(`{"business_unit":"Platform","ends":"%sT00:00:00Z","role":null,"username":"alan"}`, day(3)),
-	} {
-		if !strings.Contains(endDates, want) {
-			t.Errorf("the output end_dates is %s, without %s", endDates, want)
-		}
-	}
-
-	// Once an end date has passed, the plan shows what ends.
-	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
-	writePeople(t, workspace, strings.NewReplacer(day(1), day(-1), hour(1), hour(-1)).Replace(people))
-	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`)
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	if ada := mustUser(t, server, "ada"); ada.Enabled || len(ada.RoleIDs) != 0 {
-		t.Errorf("ada is %+v", ada)
 	}
 }
 
@@ -151,7 +52,7 @@ func TestExamples_temporaryAccess(t *testing.T) {
 
 	workspace := exampleWorkspace(t, server, withPeopleModule(t, exampleFolder("guides", "temporary-access")))
 	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
-	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(3), "2027-06-30", day(30), "2027-01-31", day(-3)).Replace(people))
+	writeFile(t, workspace, "people.csv", strings.NewReplacer("2027-03-31", day(3), "2027-06-30", day(30), "2027-01-31", day(-3)).Replace(people))
 
 	if output := strings.Join(strings.Fields(applyAll(t, workspace)), " "); !strings.Contains(output, "Access that ends within seven days: ada (ROLE_RISK_MANAGER, "+day(4)+"T00:00:00Z).") {
 		t.Errorf("the apply printed %s", output)
@@ -163,7 +64,7 @@ func TestExamples_temporaryAccess(t *testing.T) {
 		t.Errorf("the contractor is %+v", contractor)
 	}
 
-	writePeople(t, workspace, strings.NewReplacer("2027-03-31", day(-3), "2027-06-30", day(-1), "2027-01-31", day(-3)).Replace(people))
+	writeFile(t, workspace, "people.csv", strings.NewReplacer("2027-03-31", day(-3), "2027-06-30", day(-1), "2027-01-31", day(-3)).Replace(people))
 	expectChanges(t, workspace, `module.people.iriusrisk_user.this["ada"]: update`, `module.people.iriusrisk_user.this["contractor"]: update`)
 
 	if output := applyAll(t, workspace); strings.Contains(output, "Warning") {
@@ -199,25 +100,25 @@ func TestExamples_peopleReturningLeaver(t *testing.T) {
 
 	before := []simulator.User{mustUser(t, server, "ada"), mustUser(t, server, "alan")}
 
-	writePeople(t, workspace, header+grace)
+	writeFile(t, workspace, "people.csv", header+grace)
 	applyAll(t, workspace)
 
 	if ada := mustUser(t, server, "ada"); ada.Enabled {
 		t.Errorf("ada, who left, is %+v", ada)
 	}
 
-	writePeople(t, workspace, header+leavers+grace)
+	writeFile(t, workspace, "people.csv", header+leavers+grace)
 
 	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `User "ada" already exists`) {
 		t.Errorf("the plan says %v", err)
 	}
 
 	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
-	writePeople(t, workspace, header+strings.Split(leavers, "\n")[0]+"\n"+grace)
+	writeFile(t, workspace, "people.csv", header+strings.Split(leavers, "\n")[0]+"\n"+grace)
 	writeConfiguration(t, workspace, configuration+"import {\n  to = module.people.iriusrisk_user.this[\"ada\"]\n  id = \"ada\"\n}\n")
 	applyAll(t, workspace)
 
-	writePeople(t, workspace, header+leavers+grace)
+	writeFile(t, workspace, "people.csv", header+leavers+grace)
 	writeConfiguration(t, workspace, strings.Replace(configuration, "people_csv", "adopt_existing = true\n  people_csv", 1))
 	applyAll(t, workspace)
 
@@ -247,15 +148,15 @@ func TestExamples_peopleCorrectedUsername(t *testing.T) {
 	workspace := peopleWorkspace(t, server, people("aad", "ada@example.com"))
 	applyAll(t, workspace)
 
-	writePeople(t, workspace, people("ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("ada", "ada@example.com"))
 
 	if _, err := workspace.Run(t.Context(), "plan", "-no-color"); err == nil || !strings.Contains(err.Error(), `The e-mail address "ada@example.com" is taken`) {
 		t.Errorf("the plan says %v", err)
 	}
 
-	writePeople(t, workspace, people("aad", "aad@example.com"))
+	writeFile(t, workspace, "people.csv", people("aad", "aad@example.com"))
 	applyAll(t, workspace)
-	writePeople(t, workspace, people("ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("ada", "ada@example.com"))
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
 
@@ -265,7 +166,7 @@ func TestExamples_peopleCorrectedUsername(t *testing.T) {
 
 	configuration := readExample(t, filepath.Join(workspace.Dir(), "main.tf"))
 	writeConfiguration(t, workspace, configuration+"moved {\n  from = module.people.iriusrisk_user.this[\"ada\"]\n  to   = module.people.iriusrisk_user.this[\"Ada\"]\n}\n")
-	writePeople(t, workspace, people("Ada", "ada@example.com"))
+	writeFile(t, workspace, "people.csv", people("Ada", "ada@example.com"))
 	server.ResetJournal()
 	applyAll(t, workspace)
 	expectChanges(t, workspace)
@@ -304,7 +205,7 @@ output "end_dates" {
 }
 
 // withPeopleModule adds the people module to a configuration, and replaces the source of module blocks by its folder.
-func withPeopleModule(t *testing.T, configuration fs.FS) fs.FS {
+func withPeopleModule(t *testing.T, configuration fs.FS) fstest.MapFS {
 	t.Helper()
 
 	files := fstest.MapFS{}
@@ -331,54 +232,4 @@ func withPeopleModule(t *testing.T, configuration fs.FS) fs.FS {
 	}
 
 	return files
-}
-
-// writePeople replaces the CSV file of a workspace.
-func writePeople(t *testing.T, workspace *cli.Workspace, people string) {
-	t.Helper()
-
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), "people.csv"), []byte(people), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// The people module creates business units, assigns them to users by name, and deletes those that are removed from the input
-// after the users have left them.
-func TestExamples_peopleCreatesBusinessUnits(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	server.Seed(0, 2, 2)
-
-	config := func(units string) []byte {
-		return []byte(requirement + "module \"people\" {\n  source     = \"./modules/people\"\n  people_csv = file(\"people.csv\")\n\n  business_units = {" + units + "\n  }\n}\n")
-	}
-	people := func(units string) []byte {
-		return []byte("username,email,first_name,last_name,business_units\nada,ada@example.com,Ada,Lovelace," + units + "\n")
-	}
-
-	workspace := exampleWorkspace(t, server, withPeopleModule(t, fstest.MapFS{
-		"main.tf":    {Data: config("\n    Cards = { reference_id = \"cards\" }")},
-		"people.csv": {Data: people("Payments;Cards")},
-	}))
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	cards, created := unitOnServer(server, "cards")
-	if ada := mustUser(t, server, "ada"); !created || cards.Name != "Cards" || len(ada.BusinessUnitIDs) != 2 || !slices.Contains(ada.BusinessUnitIDs, cards.ID) {
-		t.Errorf("%v was created, ada has the business units %q", cards, ada.BusinessUnitIDs)
-	}
-
-	for name, content := range map[string][]byte{"main.tf": config(""), "people.csv": people("Payments")} {
-		if err := os.WriteFile(filepath.Join(workspace.Dir(), name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	applyAll(t, workspace)
-	expectChanges(t, workspace)
-
-	if ada := mustUser(t, server, "ada"); len(server.BusinessUnits()) != 2 || len(ada.BusinessUnitIDs) != 1 {
-		t.Errorf("the server has %v, ada has the business units %q", server.BusinessUnits(), ada.BusinessUnitIDs)
-	}
 }

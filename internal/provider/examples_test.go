@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,9 +152,19 @@ func exampleWorkspace(t *testing.T, server *simulator.Server, configuration fs.F
 	return openWorkspace(t, server, configuration, nil)
 }
 
-// exampleFolder opens the folder of an example.
+// exampleFolder opens the folder of an example, without its tests, which older versions of the CLI cannot read.
 func exampleFolder(elements ...string) fs.FS {
-	return os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))
+	return withoutTests{os.DirFS(filepath.Join(append([]string{"..", "..", "examples"}, elements...)...))}
+}
+
+// withoutTests is a file system without the folders called tests.
+type withoutTests struct{ fs.FS }
+
+// ReadDir implements fs.ReadDirFS.
+func (f withoutTests) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(f.FS, name)
+
+	return slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return entry.IsDir() && entry.Name() == "tests" }), err
 }
 
 // exampleFiles lists the files under examples that match the names or patterns.
@@ -218,6 +229,7 @@ func featuresOf(content string) []cliFeature {
 		"ephemeral":   ephemeralResources,
 		"password_wo": writeOnlyArguments,
 		"provider::":  providerFunctions,
+		"\nremoved {": removedBlocks,
 	} {
 		if strings.Contains(content, part) {
 			needed = append(needed, feature)

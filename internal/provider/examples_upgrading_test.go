@@ -17,6 +17,8 @@ func TestExamples_upgrading(t *testing.T) {
 	t.Parallel()
 
 	after := readExample(t, exampleGlob(t, "guides", "upgrading", "main.tf")[0])
+	needs(t, featuresOf(after)...)
+
 	before := strings.ReplaceAll(after, "  role_names = [\"ROLE_DEVELOPER\"]\n", "")
 
 	head, tail, found := strings.Cut(before, "removed {")

@@ -57,7 +57,7 @@ func (r *membershipExclusiveResource) Schema(_ context.Context, _ resource.Schem
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Manages all %[1]ss of a user who is not managed as `iriusrisk_user` in this configuration, for example one created by single sign-on. "+
 			"The set is authoritative: %[1]ss assigned outside Terraform show up as drift and are removed on the next apply. Destroying the resource stops managing the %[1]ss and removes none. "+
-			"Do not combine it with `iriusrisk_%[2]s`, or with `%[3]ss` of `iriusrisk_user`, for the same user.", r.kind.noun, r.kind.typeName, r.kind.attribute),
+			"Do not combine it with `iriusrisk_%[2]s`, or with `%[3]ss` or `%[4]ss` of `iriusrisk_user`, for the same user.", r.kind.noun, r.kind.typeName, r.kind.nameAttribute, r.kind.attribute),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

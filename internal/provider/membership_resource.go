@@ -58,8 +58,8 @@ func (r *membershipResource) Metadata(_ context.Context, req resource.MetadataRe
 func (r *membershipResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Assigns one %[1]s to a user. Other %[1]ss of the user are not affected. "+
-			"Do not combine it with `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those are authoritative and remove %[1]ss assigned here. "+
-			"To rename the resource, use a `moved` block.", r.kind.noun, r.kind.attribute, r.kind.typeName),
+			"Do not combine it with `%[4]ss` or `%[2]ss` of `iriusrisk_user`, or with `iriusrisk_%[3]ss_exclusive`, for the same user: those are authoritative and remove %[1]ss assigned here. "+
+			"To rename the resource, use a `moved` block.", r.kind.noun, r.kind.attribute, r.kind.typeName, r.kind.nameAttribute),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

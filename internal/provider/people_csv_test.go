@@ -356,7 +356,7 @@ func TestExamples_peopleFromCSV(t *testing.T) {
 	}
 
 	people := readExample(t, filepath.Join(workspace.Dir(), "people.csv"))
-	writePeople(t, workspace, people+"margaret,margaret,Margaret,Hamilton,\n")
+	writeFile(t, workspace, "people.csv", people+"margaret,margaret,Margaret,Hamilton,\n")
 
 	output, err := workspace.Command(t.Context(), "plan", "-input=false", "-no-color").CombinedOutput()
 	if err == nil || !strings.Contains(string(output), "line 4, column email: not an e-mail address") {

@@ -47,6 +47,7 @@ var tokenJobs = []tokenJob{
 	{"access", "the roles and business units of existing users: `iriusrisk_user_role`, `iriusrisk_user_roles_exclusive` and the same for business units", slices.Concat(readAccess, writeAccess)},
 	{"existing users", "changes to existing users: `iriusrisk_user` after an import, without new users", slices.Concat(readAccess, writeAccess, writeUsers)},
 	{"people", "new, changed and removed users with their access: `iriusrisk_user`, the module people", slices.Concat(readAccess, writeAccess, writeUsers, []string{"create_user"})},
+	{"leavers", "users whose API token is revoked when they are disabled: `iriusrisk_user` with `revoke_on_disable = [\"sessions\", \"api_token\"]`, after an import or an adoption", slices.Concat(readAccess, writeAccess, writeUsers, []string{"delete_user_api_token"})},
 	{"tokens", "API tokens of service accounts: `iriusrisk_user_api_token`", slices.Concat(everyJob, []string{"get_users", "get_user", "generate_user_api_token", "delete_user_api_token"})},
 	{"roles", "roles and their permissions", slices.Concat(readRoles, []string{
 		"create_role", "update_role", "delete_role",
@@ -188,6 +189,8 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 		`
 	)
 
+	leavers := strings.NewReplacer("role_ids ", "enabled = false\nrevoke_on_disable = [\"sessions\", \"api_token\"]\nrole_ids ").Replace(people)
+
 	var (
 		apply   = []string{"apply", "-auto-approve", "-input=false"}
 		plan    = []string{"plan", "-input=false"}
@@ -202,6 +205,7 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 		"access":               {"", access, [][]string{apply, plan, destroy}},
 		"existing users":       {people, strings.NewReplacer(`"Ada"`, `"Augusta Ada"`, "role_ids ", "enabled = false\nrole_ids ", "roles[0]", "roles[1]").Replace(people), [][]string{apply, plan, destroy}},
 		"people":               {"", people, [][]string{apply, plan, destroy}},
+		"leavers":              {people, leavers, [][]string{apply, plan}},
 		"tokens":               {"", token, [][]string{apply, plan, destroy}},
 		"activity":             {"", "data \"iriusrisk_user_activity\" \"all\" {}\n", [][]string{apply}},
 		"access reviews":       {"", reviews, [][]string{apply}},
@@ -224,6 +228,7 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 			workspace := newWorkspace(t, server, job.before, nil)
 			if job.before != "" {
 				applyAll(t, workspace)
+				server.RotateToken("ada")
 			}
 
 			writeConfiguration(t, workspace, "provider \"iriusrisk\" {\n  api_token = \""+server.AddCaller("terraform", permissions...)+"\"\n}\n"+job.configuration)
@@ -237,6 +242,10 @@ func TestPermissionsPage_permissionsSuffice(t *testing.T) {
 				if request.Status == 403 || !slices.Contains(tokenJobs[at].operations, request.Operation) {
 					t.Errorf("the job sends %s, which returns %d", request.Operation, request.Status)
 				}
+			}
+
+			if name == "leavers" && mustUser(t, server, "ada").APIToken != "" {
+				t.Error("the job did not revoke the API token")
 			}
 		})
 	}

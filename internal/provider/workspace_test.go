@@ -73,7 +73,14 @@ func openWorkspaceOf(t *testing.T, built cli.Mirror, server *simulator.Server, c
 func writeConfiguration(t *testing.T, workspace *cli.Workspace, configuration string) {
 	t.Helper()
 
-	if err := os.WriteFile(filepath.Join(workspace.Dir(), "main.tf"), []byte(requirement+configuration), 0o600); err != nil {
+	writeFile(t, workspace, "main.tf", requirement+configuration)
+}
+
+// writeFile replaces a file of a workspace.
+func writeFile(t *testing.T, workspace *cli.Workspace, name, content string) {
+	t.Helper()
+
+	if err := os.WriteFile(filepath.Join(workspace.Dir(), name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

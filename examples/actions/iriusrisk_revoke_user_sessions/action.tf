@@ -1,4 +1,4 @@
-# When the user is updated, for example disabled, their sessions end. To invoke the action directly:
+# When the user is updated, for example because their roles change, their sessions end. To invoke the action directly:
 # terraform apply -invoke action.iriusrisk_revoke_user_sessions.ada
 action "iriusrisk_revoke_user_sessions" "ada" {
   config {

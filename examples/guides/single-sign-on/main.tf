@@ -7,7 +7,10 @@ terraform {
 }
 
 # The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
-provider "iriusrisk" {}
+provider "iriusrisk" {
+  # Stops a plan that deletes or disables more users than this.
+  max_user_removals = 10
+}
 
 variable "people" {
   description = "The users by their single sign-on username, with the names of their roles and business units."

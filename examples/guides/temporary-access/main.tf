@@ -7,12 +7,18 @@ terraform {
 }
 
 # The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
-provider "iriusrisk" {}
+provider "iriusrisk" {
+  # Stops a plan that deletes or disables more users than this.
+  max_user_removals = 10
+}
 
 module "people" {
   source = "github.com/iriusrisk/terraform-provider-iriusrisk//examples/modules/people"
 
   people_csv = file("${path.module}/people.csv")
+
+  # A user whose access ends keeps neither a session nor an API token.
+  revoke_on_disable = ["sessions", "api_token"]
 }
 
 locals {

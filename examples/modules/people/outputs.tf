@@ -3,6 +3,14 @@ output "ids" {
   value       = { for username, user in iriusrisk_user.this : username => user.id }
 }
 
+output "usernames" {
+  description = "The usernames of all users, for usernames of iriusrisk_users_exclusive."
+  value       = keys(local.people)
+
+  # Otherwise a file with mistakes would look like an empty one, and the plan would also name all users as removals.
+  depends_on = [data.iriusrisk_roles.all, data.iriusrisk_business_units.all]
+}
+
 output "usernames_by_role" {
   description = "The usernames of the users with each role, by the name of the role."
   value       = { for use in flatten([for username, person in local.people : [for role in person.roles : { role = role, username = username }]]) : use.role => use.username... }

@@ -50,3 +50,10 @@ variable "deletion_policy" {
     error_message = "The deletion policy must be delete, disable or retain."
   }
 }
+
+variable "revoke_on_disable" {
+  description = "What else is revoked when a user is disabled: sessions, api_token, both or nothing."
+  type        = set(string)
+  default     = ["sessions"]
+  nullable    = false
+}

@@ -7,7 +7,10 @@ terraform {
 }
 
 # The endpoint and the API token are read from the environment: IRIUSRISK_ENDPOINT and IRIUSRISK_API_TOKEN.
-provider "iriusrisk" {}
+provider "iriusrisk" {
+  # Stops a plan that deletes or disables more users than this, for example because people.json was cut off.
+  max_user_removals = 10
+}
 
 locals {
   people = jsondecode(file("${path.module}/people.json"))
@@ -34,6 +37,7 @@ resource "iriusrisk_user" "people" {
   role_ids          = [for name in each.value.roles : lookup(local.role_ids, name, name)]
   business_unit_ids = [for name in each.value.business_units : lookup(local.unit_ids, name, name)]
 
-  # Users removed from the file are disabled and not deleted.
-  deletion_policy = "disable"
+  # Users removed from the file are disabled and not deleted. Their sessions end, and their API token is revoked.
+  deletion_policy   = "disable"
+  revoke_on_disable = ["sessions", "api_token"]
 }
