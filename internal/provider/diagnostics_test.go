@@ -20,9 +20,10 @@ import (
 func TestDiagnostics_texts(t *testing.T) {
 	t.Parallel()
 
-	role := "38400000-8cf0-11bd-b23e-10b96e4ef00d"
+	server := withBot(t)
+	role, unitID := server.AddRole("ROLE_READ_ONLY").ID, server.AddBusinessUnit("payments", "Payments").ID
 	member := values{"username": text("bot"), "role_id": text(role)}
-	unit := values{"username": text("bot"), "business_unit_id": text(role)}
+	unit := values{"username": text("bot"), "business_unit_id": text(unitID)}
 	token := values{"username": text("bot")}
 
 	for _, test := range []struct {
@@ -38,12 +39,12 @@ func TestDiagnostics_texts(t *testing.T) {
 		{"create_user", 500, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "500 Internal Server Error", "nothing was created"}},
 		{"add_user_role", 404, "iriusrisk_user_role", member, []string{`Unable to assign the role ` + role + ` to user "bot"`, "404 Not Found", "not visible to the provider's API token", "MANAGE_USERS_BU"}},
 		{"add_user_role", 403, "iriusrisk_user_role", member, []string{"needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
-		{"add_user_business_unit", 403, "iriusrisk_user_business_unit", unit, []string{`Unable to assign the business unit ` + role + ` to user "bot"`, "needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
+		{"add_user_business_unit", 403, "iriusrisk_user_business_unit", unit, []string{`Unable to assign the business unit ` + unitID + ` to user "bot"`, "needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
 		{"generate_user_api_token", 403, tokenType, token, []string{`Unable to generate the API token of user "bot"`, "needs the permission API_ACCESS and one of ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
 		{"generate_user_api_token", 500, tokenType, token, []string{"a token may have been generated whose value is lost", "the next apply generates another"}},
 		{"get_user_profile", 403, tokenType, token, []string{`Unable to verify that "bot" is not the user that the provider runs as`, "lacks a permission"}},
 	} {
-		server := withBot(t)
+		server.ClearFaults()
 		server.Inject(simulator.Fault{Operation: test.operation, Kind: simulator.FaultStatus, Status: test.status, Times: -1})
 
 		p := newConfigured(t, server)
