@@ -128,7 +128,7 @@ func (s *providerData) planNames(ctx context.Context, kind membershipKind, argum
 
 	for _, id := range ids {
 		found, listed := memberWithID(all, id)
-		if !listed && !(kind.scoped && s.seesSomeUsers(ctx)) {
+		if !listed && (!kind.scoped || !s.seesSomeUsers(ctx)) {
 			diags.AddAttributeError(argument, fmt.Sprintf("There is no %s with the id %s", kind.noun, id),
 				fmt.Sprintf("IriusRisk has no %s with this id. It may have been deleted, or the id may be that of another object.", kind.noun))
 
