@@ -225,14 +225,14 @@ func TestEachSignIn_otherPrecision(t *testing.T) {
 
 	coarse := &auditLog{cap: 7, precision: len("2026-01-01T00:00:00")}
 	for i := range 20 {
-		coarse.events = append(coarse.events, [2]string{fmt.Sprint(i), fmt.Sprintf("2026-01-01T00:00:%02d.%03dZ", i/4, i%4)})
+		coarse.events = append(coarse.events, [2]string{strconv.Itoa(i), fmt.Sprintf("2026-01-01T00:00:%02d.%03dZ", i/4, i%4)})
 	}
 
 	expectSignIns(t, coarse, time.Date(2026, 1, 1, 0, 0, 1, 2e6, time.UTC), coarse.events[6:])
 
 	fine := &auditLog{cap: 3}
 	for i := range 10 {
-		fine.events = append(fine.events, [2]string{fmt.Sprint(i), fmt.Sprintf("2026-01-01T00:00:00.%06dZ", i)})
+		fine.events = append(fine.events, [2]string{strconv.Itoa(i), fmt.Sprintf("2026-01-01T00:00:00.%06dZ", i)})
 	}
 
 	found := 0
@@ -340,7 +340,11 @@ func TestEachSignIn_endedByTheCaller(t *testing.T) {
 
 	log := &auditLog{cap: 7, events: signIns(30, 1)}
 
-	for range connect(t, serve(t, log.ServeHTTP).URL, nil).EachSignIn(t.Context(), time.Time{}) {
+	for _, err := range connect(t, serve(t, log.ServeHTTP).URL, nil).EachSignIn(t.Context(), time.Time{}) {
+		if err != nil {
+			t.Error(err)
+		}
+
 		break
 	}
 

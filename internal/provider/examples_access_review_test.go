@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -139,8 +140,8 @@ func (u reviewedUser) record() []string {
 	}
 
 	cells := []string{
-		u.Username, u.Email, fmt.Sprint(u.Enabled), strings.Join(u.Roles, "; "), strings.Join(u.BusinessUnits, "; "), strings.Join(u.Permissions, "; "),
-		fmt.Sprint(u.APIToken), last, fmt.Sprint(*u.ActiveSessions),
+		u.Username, u.Email, strconv.FormatBool(u.Enabled), strings.Join(u.Roles, "; "), strings.Join(u.BusinessUnits, "; "), strings.Join(u.Permissions, "; "),
+		strconv.FormatBool(u.APIToken), last, fmt.Sprint(*u.ActiveSessions),
 	}
 
 	for i, cell := range cells {

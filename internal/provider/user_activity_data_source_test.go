@@ -19,9 +19,9 @@ const activityType = "iriusrisk_user_activity"
 // activityDay returns noon of a day in January 2026.
 func activityDay(number int) time.Time { return time.Date(2026, 1, number, 12, 0, 0, 0, time.UTC) }
 
-// onDay returns the option of a server whose clock shows noon of a day in January 2026.
-func onDay(number int) simulator.Options {
-	return simulator.Options{Now: func() time.Time { return activityDay(number) }}
+// onDay20 returns the option of a server whose clock shows noon of 20 January 2026.
+func onDay20() simulator.Options {
+	return simulator.Options{Now: func() time.Time { return activityDay(20) }}
 }
 
 // activityOf returns the users of the data source as "username last_sign_in sign_ins".
@@ -54,7 +54,7 @@ func TestUserActivityDataSource_countsSignIns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			options := onDay(20)
+			options := onDay20()
 			change(&options)
 
 			server := startServer(t, options)
@@ -122,7 +122,7 @@ func TestUserActivityDataSource_countsSignIns(t *testing.T) {
 func TestUserActivityDataSource_incompleteLog(t *testing.T) {
 	t.Parallel()
 
-	server := startServer(t, onDay(20))
+	server := startServer(t, onDay20())
 	p := newConfigured(t, server)
 	since := values{"since": text("2026-01-02T00:00:00Z")}
 
@@ -182,7 +182,7 @@ func TestUserActivityDataSource_eventsExpireDuringTheRead(t *testing.T) {
 func TestUserActivityDataSource_partialReadIsAnError(t *testing.T) {
 	t.Parallel()
 
-	options := onDay(20)
+	options := onDay20()
 	options.PageCap, options.AuditPageCap = 4, 4
 	server := startServer(t, options)
 	server.Seed(9, 0, 0)
@@ -226,7 +226,7 @@ func TestUserActivityDataSource_malformedEvents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			server := startServer(t, onDay(20))
+			server := startServer(t, onDay20())
 			for day := range 3 {
 				server.AddAuditEvents(simulator.AuditEvent{Username: "admin", EventType: "LOGIN_SUCCESS", Time: activityDay(day + 1)})
 			}

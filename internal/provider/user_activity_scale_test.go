@@ -110,7 +110,7 @@ func TestUserActivityDataSource_boundedMemory(t *testing.T) { //nolint:parallelt
 	diagnostics, state := p.data(activityType, values{})
 	p.requireNoErrors(diagnostics)
 
-	if grown := int64(late.HeapAlloc) - int64(early.HeapAlloc); grown > most { //nolint:gosec // The memory of a test fits.
+	if grown := int64(late.HeapAlloc) - int64(early.HeapAlloc); grown > most {
 		t.Errorf("the memory grew by %d bytes between request 20 and 240", grown)
 	}
 

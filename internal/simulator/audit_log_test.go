@@ -1,9 +1,9 @@
 package simulator
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +71,7 @@ func TestAuditLog_pageSize(t *testing.T) {
 
 	s := startWithUsers(t, Options{Now: at(auditDay(1)), PageCap: 3})
 	for i := range 2500 {
-		s.tenant.audit = append(s.tenant.audit, AuditEvent{fmt.Sprint(i), "LOGIN_SUCCESS", auditDay(1)})
+		s.tenant.audit = append(s.tenant.audit, AuditEvent{strconv.Itoa(i), "LOGIN_SUCCESS", auditDay(1)})
 	}
 
 	for path, size := range map[string]float64{"/audit-logs": 20, "/audit-logs?size=9999": 2000, "/users?size=9999": 3} {
