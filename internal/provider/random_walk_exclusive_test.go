@@ -164,7 +164,7 @@ func (w *walk) changeExclusive() {
 		case 2:
 			e.action = pick(w, policyDisable, policyDelete)
 		case 3, 4:
-			e.ignore = pick(w, nil, []string{"OTHER*1"}, []string{"*2", "*4"}, []string{"nobody", "user*"}, w.some(w.bystanders()))
+			e.ignore = pick(w, nil, []string{"OTHER*1"}, []string{"*2", "*4"}, []string{"absent", "user*"}, w.some(w.bystanders()))
 		default:
 			e.extra = append(w.some(w.bystanders()), "absent")
 		}
