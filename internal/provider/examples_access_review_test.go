@@ -141,7 +141,7 @@ func (u reviewedUser) record() []string {
 
 	cells := []string{
 		u.Username, u.Email, strconv.FormatBool(u.Enabled), strings.Join(u.Roles, "; "), strings.Join(u.BusinessUnits, "; "), strings.Join(u.Permissions, "; "),
-		strconv.FormatBool(u.APIToken), last, fmt.Sprint(*u.ActiveSessions),
+		strconv.FormatBool(u.APIToken), last, strconv.Itoa(*u.ActiveSessions),
 	}
 
 	for i, cell := range cells {
