@@ -44,23 +44,27 @@ func faultsOf(scenario faultScenario) map[string]simulator.Fault {
 }
 
 // If any request of a change fails in any way, every object on the server is either in the state or deleted.
-// Another apply without faults converges: server, state and configuration agree, and no object exists twice.
+// Another apply without faults converges: server, state and configuration agree, and no object exists twice. Each cell runs on
+// one kind of server. If FAULT_MATRIX_REPORT is set, as .ci/run does, each runs on both, and the size is written to that file.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
+
+	report := os.Getenv("FAULT_MATRIX_REPORT")
+	whole := report != ""
 
 	var cells, steps, errorCount atomic.Int64
 
 	scenarios := faultScenarios()
 	shapes := map[string]simulator.Options{"": {}, ", answers without body": {WriteStatus: 204, NoToken: simulator.NoTokenNull}}
 
-	// Print the size of the matrix after all cells have run, also into the file that FAULT_MATRIX_REPORT names.
+	// Print the size of the matrix after all cells have run.
 	t.Cleanup(func() {
 		size := fmt.Sprintf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
 			len(scenarios), 9, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
 		t.Log(size)
 
-		if file := os.Getenv("FAULT_MATRIX_REPORT"); file != "" {
-			if err := os.WriteFile(file, []byte(size+"\n"), 0o600); err != nil {
+		if whole {
+			if err := os.WriteFile(report, []byte(size+"\n"), 0o600); err != nil {
 				t.Error(err)
 			}
 		}
@@ -75,7 +79,15 @@ func TestFaultMatrix(t *testing.T) {
 				steps.Add(int64(requests))
 
 				for request := 1; request <= requests; request++ {
-					for kind, fault := range faultsOf(scenario) {
+					faults := faultsOf(scenario)
+
+					for i, kind := range slices.Sorted(maps.Keys(faults)) {
+						if !whole && (request+i)%2 == 0 == (shape == "") {
+							continue
+						}
+
+						fault := faults[kind]
+
 						cells.Add(1)
 
 						if faultCell(t, scenario, options, fault, request, fmt.Sprintf("request %d of %d, %s", request, requests, kind)) {

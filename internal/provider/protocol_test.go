@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -37,13 +38,18 @@ func newUnconfigured(tb testing.TB) *protocol {
 
 	p := &protocol{t: tb, server: serverOf(testProvider())}
 
-	schema, err := p.server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := providerSchema()
 	p.noError(err)
 
 	p.schema = schema
 
 	return p
 }
+
+// providerSchema is the schema of the provider, which all tests share.
+var providerSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return serverOf(testProvider()).GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
 
 // withoutRetries returns a configured provider that does not retry, so that each failure reaches the resources.
 func withoutRetries(t *testing.T, server *simulator.Server) *protocol {

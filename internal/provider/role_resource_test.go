@@ -68,24 +68,7 @@ func checkRole(server *simulator.Server, name, description string, global, proje
 func TestRole_lifecycle(t *testing.T) {
 	t.Parallel()
 
-	for name, options := range map[string]simulator.Options{
-		"as documented":       {},
-		"pages of one":        {PageCap: 1, OmitEmptyEmbedded: true},
-		"without bodies":      {WriteStatus: http.StatusNoContent},
-		"names as ids":        {PermissionNamesAsIDs: true},
-		"strict permissions":  {MissingPermission: http.StatusConflict},
-		"names are not taken": {DuplicateRoleName: http.StatusCreated},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			roleLifecycle(t, startServer(t, options))
-		})
-	}
-}
-
-func roleLifecycle(t *testing.T, server *simulator.Server) {
-	t.Helper()
-
+	server := startServer(t, simulator.Options{})
 	address := roleType + ".auditor"
 	update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
 	first := roleHCL(`name = "Auditor"`, `global_permissions = ["API_ACCESS", "LIBRARY_VIEW"]`, `project_permissions = ["RISK_VIEW"]`)
@@ -125,6 +108,63 @@ func roleLifecycle(t *testing.T, server *simulator.Server) {
 
 	if roles := server.Roles(); len(roles) > 0 {
 		t.Errorf("after destroy the server has %v", roles)
+	}
+}
+
+// The lifecycle works on every server that the contract permits. It runs in process, because only the answers differ.
+func TestRole_onEveryKindOfServer(t *testing.T) {
+	t.Parallel()
+
+	for name, options := range map[string]simulator.Options{
+		"pages of one":        {PageCap: 1, OmitEmptyEmbedded: true},
+		"without bodies":      {WriteStatus: http.StatusNoContent},
+		"names as ids":        {PermissionNamesAsIDs: true},
+		"strict permissions":  {MissingPermission: http.StatusConflict},
+		"names are not taken": {DuplicateRoleName: http.StatusCreated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, options)
+			role := &instance{typeName: roleType}
+
+			converge := func(config values, check resource.TestCheckFunc) {
+				p := newConfigured(t, server)
+				p.requireNoErrors(role.converge(p, config))
+				server.ResetJournal()
+				p.requireNoErrors(role.converge(newConfigured(t, server), config))
+
+				if err := errors.Join(check(nil), want("writes of a second apply", len(server.Writes()), 0)); err != nil {
+					t.Error(err)
+				}
+			}
+
+			first := values{"name": text("Auditor"), "global_permissions": texts("API_ACCESS", "LIBRARY_VIEW"), "project_permissions": texts("RISK_VIEW")}
+			second := values{"name": text("Auditors"), "description": text("Read everything"), "global_permissions": texts("LIBRARY_VIEW", "TAG_CREATE"), "project_permissions": texts()}
+			isSecond := checkRole(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{})
+
+			converge(first, checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"}))
+			converge(second, isSecond)
+
+			created, _ := roleOnServer(server, "Auditors")
+			server.SetRolePermissions(created.ID, []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})
+			server.UpdateRole(created.ID, func(role *simulator.Role) { role.Description = "Drifted" })
+			converge(second, isSecond)
+
+			server.RemoveRole(created.ID)
+			converge(second, isSecond)
+
+			p := newConfigured(t, server)
+			if imported := p.imported(roleType, "Auditors"); !imported["id"].Equal(role.state["id"]) || !imported["global_permissions"].Equal(role.state["global_permissions"]) {
+				t.Errorf("imported %v, the state has %v", imported, role.state)
+			}
+
+			p.requireNoErrors(role.converge(p, nil))
+
+			if roles := server.Roles(); len(roles) > 0 {
+				t.Errorf("after destroy the server has %v", roles)
+			}
+		})
 	}
 }
 

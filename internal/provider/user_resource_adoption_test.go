@@ -109,7 +109,7 @@ func TestUser_taintedAdoptionKeepsTheUser(t *testing.T) {
 	t.Parallel()
 
 	for name, lifecycle := range map[string]string{"destroy first": "", "create first": "  lifecycle {\n    create_before_destroy = true\n  }\n"} {
-		for _, policy := range []string{policyDelete, policyDisable, policyRetain} {
+		for _, policy := range []string{policyDelete, policyRetain} {
 			t.Run(name+", "+policy, func(t *testing.T) {
 				t.Parallel()
 

@@ -104,45 +104,49 @@ func TestUser_noChangeSendsNoWrite(t *testing.T) {
 func TestUser_driftIsCorrected(t *testing.T) {
 	t.Parallel()
 
-	for name, drift := range map[string]struct {
+	server := startServer(t, simulator.Options{})
+	config := userHCL("ada", "ada", "  password_expired = false")
+	steps := []resource.TestStep{{Config: config}}
+
+	for _, drift := range []struct {
 		change func(server *simulator.Server)
 		action plancheck.ResourceActionType
 	}{
-		"disabled": {
+		{
 			func(server *simulator.Server) {
 				server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
 			},
 			plancheck.ResourceActionUpdate,
 		},
-		"renamed": {
+		{
 			func(server *simulator.Server) {
 				server.UpdateUser("ada", func(user *simulator.User) { user.FirstName = "Adah" })
 			},
 			plancheck.ResourceActionUpdate,
 		},
-		"last name": {
+		{
 			func(server *simulator.Server) {
 				server.UpdateUser("ada", func(user *simulator.User) { user.LastName = "Byron" })
 			},
 			plancheck.ResourceActionUpdate,
 		},
-		"e-mail": {
+		{
 			func(server *simulator.Server) {
 				server.UpdateUser("ada", func(user *simulator.User) { user.Email = "elsewhere@example.com" })
 			},
 			plancheck.ResourceActionUpdate,
 		},
-		"password expired": {
+		{
 			func(server *simulator.Server) {
 				server.UpdateUser("ada", func(user *simulator.User) { user.PasswordExpired = true })
 			},
 			plancheck.ResourceActionUpdate,
 		},
-		"deleted": {
+		{
 			func(server *simulator.Server) { server.RemoveUser("ada") },
 			plancheck.ResourceActionCreate,
 		},
-		"deleted, created and deleted again": {
+		{
 			func(server *simulator.Server) {
 				server.RemoveUser("ada")
 				server.AddUser(simulator.User{Username: "ada", Email: "other@example.com"})
@@ -151,33 +155,25 @@ func TestUser_driftIsCorrected(t *testing.T) {
 			plancheck.ResourceActionCreate,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			server := startServer(t, simulator.Options{})
-			config := userHCL("ada", "ada", "  password_expired = false")
-
-			runSteps(t, server,
-				resource.TestStep{Config: config},
-				resource.TestStep{
-					PreConfig: func() { drift.change(server) },
-					Config:    config,
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(ada, drift.action),
-					}},
-					Check: checkUser(server, "ada", func(user simulator.User) error {
-						return errors.Join(
-							want("enabled", user.Enabled, true),
-							want("email", user.Email, "ada@example.com"),
-							want("first name", user.FirstName, "Ada"),
-							want("last name", user.LastName, "Lovelace"),
-							want("password expired", user.PasswordExpired, false),
-						)
-					}),
-				},
-			)
+		steps = append(steps, resource.TestStep{
+			PreConfig: func() { drift.change(server) },
+			Config:    config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(ada, drift.action),
+			}},
+			Check: checkUser(server, "ada", func(user simulator.User) error {
+				return errors.Join(
+					want("enabled", user.Enabled, true),
+					want("email", user.Email, "ada@example.com"),
+					want("first name", user.FirstName, "Ada"),
+					want("last name", user.LastName, "Lovelace"),
+					want("password expired", user.PasswordExpired, false),
+				)
+			}),
 		})
 	}
+
+	runSteps(t, server, steps...)
 }
 
 // A different user with the same username is not treated as the user in the state: they are not read, changed or

@@ -1,9 +1,12 @@
 package provider
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,13 +16,16 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Invalid input is refused by the plan, before any request, and the message names the argument.
+// firstBlock is the head of a configuration, up to the name of its block.
+var firstBlock = regexp.MustCompile(`^\s*((?:resource|data) "\w+") "\w+"`)
+
+// Invalid input is refused without any request, and the message names the argument. All mistakes are in one configuration.
 func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 
 	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 
-	for name, bad := range map[string]struct{ config, message string }{
+	cases := map[string]struct{ config, message string }{
 		"empty username":       {userHCL("ada", "", ""), "username"},
 		"dot":                  {userHCL("ada", ".", ""), "username"},
 		"dot dot":              {userHCL("ada", "..", ""), "username"},
@@ -35,7 +41,7 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
 		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
 		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
-		"sort by null":         {blockHCL("data", "iriusrisk_users", `sort = [null]`), `sort\s+=[^\n]*\n\s*\n?.*null`},
+		"sort by null":         {blockHCL("data", "iriusrisk_users", `sort = [null]`), `null value(.|\n)*sort`},
 		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "ROLE_READ_ONLY"`, `id = "`+id+`"`), "name"},
 		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
 		"user by nothing":      {blockHCL("data", "iriusrisk_user"), `\[username,email\]`},
@@ -49,17 +55,46 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 		"username not given":   {blockHCL("resource", "iriusrisk_user_api_token"), "username"},
 		"fractional version":   {userHCL("ada", "ada", "  password_wo = \"y\"\n  password_wo_version = 1.5"), "password_wo_version"},
 		"token with odd value": {blockHCL("resource", "iriusrisk_user_api_token", `username = "a\u0000b"`), "username"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	}
 
-			server := startServer(t, simulator.Options{})
-			runSteps(t, server, resource.TestStep{Config: bad.config, ExpectError: regexp.MustCompile(bad.message)})
+	var configuration strings.Builder
 
-			if requests := server.Journal(); len(requests) > 0 {
-				t.Errorf("requests were made: %v", requests)
-			}
-		})
+	names := slices.Sorted(maps.Keys(cases))
+	for i, name := range names {
+		fmt.Fprintln(&configuration, firstBlock.ReplaceAllString(cases[name].config, fmt.Sprintf(`$1 "bad%d"`, i)))
+	}
+
+	server := startServer(t, simulator.Options{})
+	output, _ := newWorkspace(t, server, configuration.String(), nil).Run(t.Context(), "validate", "-json")
+
+	var validated struct {
+		Diagnostics []struct {
+			Summary, Detail string
+			Snippet         struct{ Context, Code string }
+		}
+	}
+
+	if err := json.Unmarshal(output, &validated); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+
+	said := make(map[string]string)
+
+	for _, diagnostic := range validated.Diagnostics {
+		fields := strings.Fields(diagnostic.Snippet.Context)
+		if len(fields) > 0 {
+			said[fields[len(fields)-1]] += fmt.Sprintf("%s: %s\n%s\n", diagnostic.Summary, diagnostic.Detail, diagnostic.Snippet.Code)
+		}
+	}
+
+	for i, name := range names {
+		if got := said[fmt.Sprintf(`"bad%d"`, i)]; !regexp.MustCompile(cases[name].message).MatchString(got) {
+			t.Errorf("%s: said %q, want %q", name, got, cases[name].message)
+		}
+	}
+
+	if requests := server.Journal(); len(requests) > 0 {
+		t.Errorf("requests were made: %v", requests)
 	}
 }
 
