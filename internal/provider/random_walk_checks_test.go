@@ -41,7 +41,7 @@ func (w *walk) check(model *walkModel) {
 }
 
 func (w *walk) checkHarm(model *walkModel) {
-	if harm := model.harm(w.snapshot()); len(harm) > 0 {
+	if harm := model.harm(w.snapshot(), w.output); len(harm) > 0 {
 		w.fail("users were touched who were not to be:\n%s", strings.Join(harm, "\n"))
 	}
 }

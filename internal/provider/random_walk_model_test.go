@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -369,8 +370,10 @@ func (u *wantedUser) differences(user *simulator.User, before map[string]simulat
 	return differences
 }
 
-// harm is what no command may do, even if it fails: delete a user who must stay, or change a user who must not change.
-func (m *walkModel) harm(server map[string]simulator.User) (harm []string) {
+// harm is what no command may do, even if it fails: delete a user who must stay, or change a user who must not change. A
+// membership that the output shows as destroyed may be missing: a renamed block without a moved block destroys it, and an
+// apply that fails does not assign it again.
+func (m *walkModel) harm(server map[string]simulator.User, output string) (harm []string) {
 	for _, username := range walkNames(m.server) {
 		before, wanted := m.server[username], m.wanted[username]
 		if wanted == nil || wanted.created {
@@ -384,11 +387,26 @@ func (m *walkModel) harm(server map[string]simulator.User) (harm []string) {
 		case !there || user.ID != before.ID:
 			harm = append(harm, fmt.Sprintf("user %q, who was to stay, was deleted", username))
 		case !wanted.newToken && len(wanted.differences(&before, m.server)) == 0:
+			user.RoleIDs = withDestroyed(username, before.RoleIDs, user.RoleIDs, output)
+			user.BusinessUnitIDs = withDestroyed(username, before.BusinessUnitIDs, user.BusinessUnitIDs, output)
 			harm = append(harm, wanted.differences(&user, m.server)...)
 		}
 	}
 
 	return harm
+}
+
+// withDestroyed returns the ids that a user has, and those that the user had and that the output of an apply shows as destroyed.
+func withDestroyed(username string, before, now []string, output string) []string {
+	ids := slices.Clone(now)
+
+	for _, id := range before {
+		if !slices.Contains(now, id) && strings.Contains(strings.ToLower(output), strings.ToLower(fmt.Sprintf("Destroying... [id=%s/%s]", username, id))) {
+			ids = append(ids, id)
+		}
+	}
+
+	return ids
 }
 
 // walkNames are the keys of maps by username, sorted.

@@ -50,7 +50,7 @@ func expectNoticed(t *testing.T, name string, before, after map[string]simulator
 	t.Helper()
 
 	model := unchanged(before)
-	if len(model.differences(after)) == 0 || len(model.harm(after)) == 0 {
+	if len(model.differences(after)) == 0 || len(model.harm(after, "")) == 0 {
 		t.Errorf("%s: the model does not notice it", name)
 	}
 
