@@ -130,7 +130,7 @@ func (m *walkModel) checkUsername(u *walkUser) {
 		}
 
 		if other.policy != policyRetain || !u.adopt || !m.destroyed(address) {
-			m.conflicts = append(m.conflicts, walkConflict{[]string{"is destroyed by one block and kept by another", "is managed by two blocks"}, ""})
+			m.conflicts = append(m.conflicts, walkConflict{[]string{"is destroyed by one block and kept by another", "is managed by two blocks", fmt.Sprintf("User %q already exists", u.username)}, ""})
 		}
 
 		return
