@@ -35,7 +35,7 @@ type userClaim struct {
 
 // noteUnit records a resource that manages all members of a business unit, and warns of blocks that manage the same
 // memberships for single users.
-func (c *unitConflicts) noteUnit(unitID types.String, usernames types.Set, diags *diag.Diagnostics) {
+func (c *unitConflicts) noteUnit(unitID types.String, usernames types.List, diags *diag.Diagnostics) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -37,7 +36,7 @@ type businessUnitUsersExclusiveResource struct{ resourceBase }
 type unitUsersModel struct {
 	ID             types.String `tfsdk:"id"`
 	BusinessUnitID types.String `tfsdk:"business_unit_id"`
-	Usernames      types.Set    `tfsdk:"usernames"`
+	Usernames      types.List   `tfsdk:"usernames"`
 }
 
 func (r *businessUnitUsersExclusiveResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -60,13 +59,7 @@ func (r *businessUnitUsersExclusiveResource) Schema(_ context.Context, _ resourc
 				Validators:          []validator.String{uuidValidator()},
 				PlanModifiers:       []planmodifier.String{keepCase{}, stringplanmodifier.RequiresReplace()},
 			},
-			"usernames": schema.SetAttribute{
-				Required:            true,
-				ElementType:         types.StringType,
-				MarkdownDescription: "The usernames of all members of the business unit. The users must exist. Changes in letter case are ignored. May be empty.",
-				Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(usernameValidator())},
-				PlanModifiers:       []planmodifier.Set{keepSpellings{}},
-			},
+			"usernames": largeUsernamesAttribute("The usernames of all members of the business unit. The users must exist. Changes in letter case are ignored. May be empty."),
 		},
 	}
 }
@@ -95,7 +88,7 @@ func (r *businessUnitUsersExclusiveResource) Create(ctx context.Context, req res
 		return
 	}
 
-	if _, ok := r.reconcileUnit(ctx, plan, types.SetNull(types.StringType), &resp.Diagnostics); ok {
+	if _, ok := r.reconcileUnit(ctx, plan, types.ListNull(types.StringType), &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(plan.save(ctx, &resp.State, resp.Identity)...)
 	}
 }
@@ -140,7 +133,7 @@ func (r *businessUnitUsersExclusiveResource) Read(ctx context.Context, req resou
 	}
 
 	// After an import the prior set is null.
-	if actual := withKnownSpelling(members, state.Usernames); !actual.Equal(state.Usernames) {
+	if actual := unitUsernames(members, state.Usernames); !actual.Equal(state.Usernames) {
 		state.Usernames = actual
 		resp.Diagnostics.Append(state.save(ctx, &resp.State, nil)...)
 	}

@@ -16,7 +16,7 @@ import (
 // user: all additions before all removals, only the planned difference if there is a prior set, and otherwise what differs
 // from the members that the business unit has. It returns the members afterwards, as far as is known, and whether they are
 // the planned ones.
-func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, prior types.Set, diags *diag.Diagnostics) (actual types.Set, ok bool) {
+func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, prior types.List, diags *diag.Diagnostics) (actual types.List, ok bool) {
 	unitID := plan.BusinessUnitID.ValueString()
 	have, wanted := setStrings(prior), setStrings(plan.Usernames)
 
@@ -40,7 +40,7 @@ func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, p
 
 	for _, username := range extra {
 		if !s.refuseSelf(ctx, username, "remove the user it runs as from a business unit", diags) {
-			return withKnownSpelling(have, plan.Usernames), false
+			return unitUsernames(have, plan.Usernames), false
 		}
 	}
 
@@ -57,7 +57,12 @@ func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, p
 
 	have = append(difference(have, extra), difference(missing, notAdded)...)
 
-	return withKnownSpelling(append(have, notRemoved...), plan.Usernames), false
+	return unitUsernames(append(have, notRemoved...), plan.Usernames), false
+}
+
+// unitUsernames returns the usernames of a business unit's members in the spelling of the known ones.
+func unitUsernames(members []string, known types.List) types.List {
+	return newLargeSet(setStrings(withKnownSpelling(members, known)))
 }
 
 // spelledAs returns the usernames, each in the spelling of others if that has it in another letter case.

@@ -68,7 +68,7 @@ func (s *providerData) warnNoLongerManaged(kind membershipKind, username types.S
 }
 
 // knownElements returns the known strings of a set, and whether all of its elements are known.
-func knownElements(set types.Set) (values []string, complete bool) {
+func knownElements(set stringElements) (values []string, complete bool) {
 	complete = !set.IsUnknown()
 
 	for _, element := range set.Elements() {

@@ -111,8 +111,15 @@ func difference(values, others []string) []string {
 	})
 }
 
+// stringElements is a set of strings, as [types.Set] or as a large set.
+type stringElements interface {
+	attr.Value
+
+	Elements() []attr.Value
+}
+
 // setStrings returns the strings of a known set.
-func setStrings(set types.Set) []string {
+func setStrings(set stringElements) []string {
 	var values []string
 
 	for _, element := range set.Elements() {
@@ -126,7 +133,7 @@ func setStrings(set types.Set) []string {
 
 // withKnownSpelling returns a set of the UUIDs or usernames, each in the spelling of the known set. If that has a value in
 // several spellings, the result has all of them.
-func withKnownSpelling(values []string, known types.Set) types.Set {
+func withKnownSpelling(values []string, known stringElements) types.Set {
 	spellings := make(map[string][]attr.Value)
 
 	for _, spelling := range setStrings(known) {

@@ -28,7 +28,7 @@ func (keepCase) PlanModifyString(_ context.Context, req planmodifier.StringReque
 	}
 }
 
-// keepSpellings keeps the prior set if the planned one holds the same UUIDs in a different letter case.
+// keepSpellings keeps the prior set if the planned one has the same UUIDs or usernames in a different letter case.
 type keepSpellings struct{}
 
 func (keepSpellings) Description(context.Context) string {
@@ -38,15 +38,17 @@ func (keepSpellings) Description(context.Context) string {
 func (m keepSpellings) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 func (keepSpellings) PlanModifySet(_ context.Context, req planmodifier.SetRequest, resp *planmodifier.SetResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
-		return
-	}
-
-	// An unknown element reads as "", which is not a UUID, so a set with one never equals the prior set.
-	before, planned := setStrings(req.StateValue), setStrings(req.PlanValue)
-	if len(difference(before, planned)) == 0 && len(difference(planned, before)) == 0 {
+	if !req.StateValue.IsNull() && sameWithoutCase(req.StateValue, req.PlanValue) {
 		resp.PlanValue = req.StateValue
 	}
+}
+
+// sameWithoutCase reports whether a known set has the same elements as another one, ignoring case.
+func sameWithoutCase(known, other stringElements) bool {
+	values, complete := knownElements(other)
+	before := setStrings(known)
+
+	return complete && !other.IsNull() && len(difference(before, values)) == 0 && len(difference(values, before)) == 0
 }
 
 // defaultsToRevocations plans the default of revoke_on_disable. A state from before the argument existed has no value, which

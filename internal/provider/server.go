@@ -52,15 +52,21 @@ func (s *contextReleasingServer) StopProvider(ctx context.Context, req *tfprotov
 	return s.frameworkServer.StopProvider(ctx, req)
 }
 
-// GetProviderSchema also announces GenerateResourceConfig, which the framework implements but does not announce. Without it,
+// GetProviderSchema declares large sets as sets. It also announces GenerateResourceConfig, which the framework implements but does not announce. Without it,
 // Terraform generates the configuration of imports itself.
 func (s *contextReleasingServer) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	resp, err := s.frameworkServer.GetProviderSchema(ctx, req)
-	if err == nil && resp.ServerCapabilities != nil {
+	if err != nil {
+		return resp, err
+	}
+
+	showLargeSets(resp.ResourceSchemas)
+
+	if resp.ServerCapabilities != nil {
 		resp.ServerCapabilities.GenerateResourceConfig = true
 	}
 
-	return resp, err
+	return resp, nil
 }
 
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

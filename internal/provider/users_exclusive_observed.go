@@ -191,10 +191,10 @@ func (o *observedUsers) undeclaredUsers() []undeclaredUser {
 // removals returns the users that an update removes: those in the state but not in the plan, unless the plan ignores them.
 // Users who were not enabled when the state was refreshed are not among them.
 func (o *observedUsers) removals(state, plan *usersExclusiveModel) (users []undeclaredUser) {
-	kept, _ := knownElements(plan.Usernames.Set)
+	kept, _ := knownElements(plan.Usernames)
 	ignored := plan.ignored()
 
-	for _, username := range difference(setStrings(state.Usernames.Set), kept) {
+	for _, username := range difference(setStrings(state.Usernames), kept) {
 		if user, known := o.Known[username]; known && !ignored.match(user.Username) {
 			users = append(users, undeclaredUser{shown: username, observedUser: user})
 		}

@@ -56,7 +56,7 @@ func (r *usersExclusiveResource) planCreate(ctx context.Context, plan *usersExcl
 		return
 	}
 
-	declared, complete := knownElements(plan.Usernames.Set)
+	declared, complete := knownElements(plan.Usernames)
 
 	seen, ok := r.observe(ctx, observation{declared: declared, ignored: plan.ignored()}, diags)
 	if !ok || len(seen.Undeclared) == 0 || r.planned.isApplying() {
@@ -78,7 +78,7 @@ func (r *usersExclusiveResource) planCreate(ctx context.Context, plan *usersExcl
 
 // planUpdate checks the removals that the plan shows, and names the users who leave the set but are kept.
 func (r *usersExclusiveResource) planUpdate(ctx context.Context, state, plan *usersExclusiveModel, seen *observedUsers, diags *diag.Diagnostics) {
-	kept, complete := knownElements(plan.Usernames.Set)
+	kept, complete := knownElements(plan.Usernames)
 	users := seen.removals(state, plan)
 
 	if len(users) > 0 && r.client != nil {
@@ -90,7 +90,7 @@ func (r *usersExclusiveResource) planUpdate(ctx context.Context, state, plan *us
 
 	ignored := plan.ignored()
 
-	spared := slices.DeleteFunc(difference(setStrings(state.Usernames.Set), kept), func(username string) bool {
+	spared := slices.DeleteFunc(difference(setStrings(state.Usernames), kept), func(username string) bool {
 		_, enabled := seen.Known[username]
 
 		return !enabled || !ignored.match(username)

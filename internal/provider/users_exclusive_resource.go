@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -34,7 +33,7 @@ type usersExclusiveModel struct {
 
 	// Usernames is the set of declared usernames. In the state, it also has the enabled users who are not declared, and is null
 	// right after an import.
-	Usernames largeSetValue `tfsdk:"usernames"`
+	Usernames types.List `tfsdk:"usernames"`
 
 	IgnoreUsernames types.Set    `tfsdk:"ignore_usernames"`
 	Action          types.String `tfsdk:"action"`
@@ -64,15 +63,8 @@ func (r *usersExclusiveResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Default:             stringdefault.StaticString(usersExclusiveID),
 				MarkdownDescription: "Always `users`.",
 			},
-			"usernames": schema.SetAttribute{
-				Required:    true,
-				CustomType:  newLargeSetType(),
-				ElementType: types.StringType,
-				MarkdownDescription: "The usernames of all users who may be enabled. Letter case is ignored. A declared user who does not exist or is disabled is not a difference. " +
-					"In the state, the set also has the enabled users who are not declared, so that a plan shows whom it removes.",
-				Validators:    []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(usernameValidator())},
-				PlanModifiers: []planmodifier.Set{keepSpellings{}},
-			},
+			"usernames": largeUsernamesAttribute("The usernames of all users who may be enabled. Letter case is ignored. A declared user who does not exist or is disabled is not a difference. " +
+				"In the state, the set also has the enabled users who are not declared, so that a plan shows whom it removes."),
 			"ignore_usernames": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
@@ -109,7 +101,7 @@ func (r *usersExclusiveResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	seen, ok := r.observe(ctx, observation{declared: setStrings(plan.Usernames.Set), ignored: plan.ignored()}, &resp.Diagnostics)
+	seen, ok := r.observe(ctx, observation{declared: setStrings(plan.Usernames), ignored: plan.ignored()}, &resp.Diagnostics)
 	if !ok || len(r.removeAll(ctx, seen.undeclaredUsers(), plan.Action.ValueString(), &resp.Diagnostics)) > 0 {
 		return
 	}
@@ -136,7 +128,7 @@ func (r *usersExclusiveResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
-	usernames := setStrings(state.Usernames.Set)
+	usernames := setStrings(state.Usernames)
 	declared := difference(usernames, before.Undeclared)
 
 	seen, ok := r.observe(ctx, observation{declared: declared, ignored: state.ignored(), undeclared: before.Undeclared}, &resp.Diagnostics)
@@ -176,11 +168,11 @@ func (r *usersExclusiveResource) Update(ctx context.Context, req resource.Update
 
 	failed := r.removeAll(ctx, seen.removals(&state, &plan), plan.Action.ValueString(), &resp.Diagnostics)
 
-	seen.update(setStrings(plan.Usernames.Set), setStrings(state.Usernames.Set), failed)
+	seen.update(setStrings(plan.Usernames), setStrings(state.Usernames), failed)
 	seen.save(ctx, resp.Private, &resp.Diagnostics)
 
 	if len(failed) > 0 {
-		plan.Usernames = newLargeSet(append(setStrings(plan.Usernames.Set), failed...))
+		plan.Usernames = newLargeSet(append(setStrings(plan.Usernames), failed...))
 		plan.Action = state.Action
 	}
 
@@ -201,7 +193,7 @@ func (r *usersExclusiveResource) ImportState(ctx context.Context, req resource.I
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &usersExclusiveModel{
 		ID:              types.StringValue(usersExclusiveID),
-		Usernames:       largeSetOf(types.SetNull(types.StringType)),
+		Usernames:       types.ListNull(types.StringType),
 		IgnoreUsernames: types.SetNull(types.StringType),
 		Action:          types.StringValue(policyDisable),
 	})...)

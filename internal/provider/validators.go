@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -44,7 +45,18 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 	case c.secret:
 		resp.Diagnostics.AddError(c.summary, fmt.Sprintf("The value of %s is invalid: %s.", req.Path, err))
 	default:
-		resp.Diagnostics.AddAttributeError(req.Path, c.summary, fmt.Sprintf("The value %q of %s is invalid: %s.", value, req.Path, err))
+		resp.Diagnostics.AddAttributeError(req.Path, c.summary, fmt.Sprintf("The value %q of %s is invalid: %s.", value, argumentOf(req.Path), err))
+	}
+}
+
+// argumentOf returns the argument at a path. For an element of a set it returns the set, because the element's value or its
+// place in the sorted set is not in the configuration.
+func argumentOf(at path.Path) path.Path {
+	switch last, _ := at.Steps().LastStep(); last.(type) {
+	case path.PathStepElementKeyValue, path.PathStepElementKeyInt:
+		return at.ParentPath()
+	default:
+		return at
 	}
 }
 

@@ -13,9 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	iriusrisk "github.com/iriusrisk/terraform-provider-iriusrisk/internal/provider"
 )
 
@@ -45,7 +42,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	case slices.Equal(arguments, []string{"update"}):
 		return update(ctx)
 	case slices.Equal(arguments, []string{"check"}):
-		current, err := providerSchema(ctx, iriusrisk.New("dev")())
+		current, err := providerSchema(ctx)
 		if err != nil {
 			return err
 		}
@@ -60,7 +57,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 
 // update writes the schema of the provider to current.json.
 func update(ctx context.Context) error {
-	current, err := providerSchema(ctx, iriusrisk.New("dev")())
+	current, err := providerSchema(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,14 +70,14 @@ func update(ctx context.Context) error {
 	return os.WriteFile(currentFile, content, 0o644) //nolint:gosec // The file is public.
 }
 
-// providerSchema returns the schema of a provider with all blocks that it registers.
-func providerSchema(ctx context.Context, p provider.Provider) (schema, error) {
-	read, err := readSchema(ctx, providerserver.NewProtocol6(p)())
+// providerSchema returns the schema of the provider with all blocks that it registers.
+func providerSchema(ctx context.Context) (schema, error) {
+	read, err := readSchema(ctx, iriusrisk.NewServer("dev")())
 	if err != nil {
 		return nil, err
 	}
 
-	return read, read.checkComplete(registeredBlocks(ctx, p))
+	return read, read.checkComplete(registeredBlocks(ctx, iriusrisk.New("dev")()))
 }
 
 // check prints the changes since the last release. It returns an error if current.json is out of date or if the changelog does

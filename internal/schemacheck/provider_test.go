@@ -17,7 +17,7 @@ import (
 func ownSchema(t *testing.T) schema {
 	t.Helper()
 
-	read, err := providerSchema(t.Context(), iriusrisk.New("test")())
+	read, err := providerSchema(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -21,7 +20,7 @@ import (
 const providerAddress = "registry.terraform.io/hashicorp/iriusrisk"
 
 func main() {
-	if err := write(context.Background(), providerserver.NewProtocol6(provider.New("dev")())(), os.Stdout); err != nil {
+	if err := write(context.Background(), provider.NewServer("dev")(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

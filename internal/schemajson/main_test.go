@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -20,7 +19,7 @@ import (
 func TestWrite_matchesTerraform(t *testing.T) {
 	t.Parallel()
 
-	printed := printedBy(t, providerserver.NewProtocol6(provider.New("test")())())
+	printed := printedBy(t, provider.NewServer("test")())
 
 	for _, test := range []struct {
 		path []string
