@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -19,7 +20,7 @@ func serverOf(p provider.Provider) tfprotov6.ProviderServer {
 
 	// Wrapping hides optional interfaces, so only a server that implements all of them is wrapped.
 	if complete, ok := server.(frameworkServer); ok {
-		return &contextReleasingServer{complete, p}
+		return &contextReleasingServer{frameworkServer: complete, provider: p}
 	}
 
 	return server
@@ -38,6 +39,10 @@ type contextReleasingServer struct {
 	frameworkServer
 
 	provider provider.Provider
+
+	// inFlight counts the requests that have not ended.
+	mu       sync.Mutex
+	inFlight int
 }
 
 // StopProvider also ends the requests that no caller waits for.
@@ -52,7 +57,7 @@ func (s *contextReleasingServer) StopProvider(ctx context.Context, req *tfprotov
 // GetProviderSchema also announces GenerateResourceConfig, which the framework implements but does not announce. Without it,
 // Terraform generates the configuration of imports itself.
 func (s *contextReleasingServer) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	resp, err := withReleasedContext(ctx, req, s.frameworkServer.GetProviderSchema)
+	resp, err := withReleasedContext(ctx, s, req, s.frameworkServer.GetProviderSchema)
 	if err == nil && resp.ServerCapabilities != nil {
 		resp.ServerCapabilities.GenerateResourceConfig = true
 	}
@@ -61,7 +66,7 @@ func (s *contextReleasingServer) GetProviderSchema(ctx context.Context, req *tfp
 }
 
 func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	resp, err := withReleasedContext(ctx, req, s.frameworkServer.ValidateResourceConfig)
+	resp, err := withReleasedContext(ctx, s, req, s.frameworkServer.ValidateResourceConfig)
 	if resp != nil {
 		removeSecretPaths(resp.Diagnostics)
 	}
@@ -70,7 +75,7 @@ func (s *contextReleasingServer) ValidateResourceConfig(ctx context.Context, req
 }
 
 func (s *contextReleasingServer) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	resp, err := withReleasedContext(ctx, req, s.frameworkServer.GenerateResourceConfig)
+	resp, err := withReleasedContext(ctx, s, req, s.frameworkServer.GenerateResourceConfig)
 	if err != nil || resp.Config == nil {
 		return resp, err
 	}

@@ -10,96 +10,96 @@ import (
 )
 
 func (s *contextReleasingServer) GetMetadata(ctx context.Context, req *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.GetMetadata)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.GetMetadata)
 }
 
 func (s *contextReleasingServer) GetResourceIdentitySchemas(ctx context.Context, req *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.GetResourceIdentitySchemas)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.GetResourceIdentitySchemas)
 }
 
 func (s *contextReleasingServer) GetFunctions(ctx context.Context, req *tfprotov6.GetFunctionsRequest) (*tfprotov6.GetFunctionsResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.GetFunctions)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.GetFunctions)
 }
 
 func (s *contextReleasingServer) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ValidateProviderConfig)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ValidateProviderConfig)
 }
 
 func (s *contextReleasingServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ConfigureProvider)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ConfigureProvider)
 }
 
 func (s *contextReleasingServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.UpgradeResourceState)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.UpgradeResourceState)
 }
 
 func (s *contextReleasingServer) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.UpgradeResourceIdentity)
 }
 
 func (s *contextReleasingServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ReadResource)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ReadResource)
 }
 
 func (s *contextReleasingServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.PlanResourceChange)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.PlanResourceChange)
 }
 
 func (s *contextReleasingServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ApplyResourceChange)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ApplyResourceChange)
 }
 
 func (s *contextReleasingServer) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ImportResourceState)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ImportResourceState)
 }
 
 func (s *contextReleasingServer) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ValidateDataResourceConfig)
 }
 
 func (s *contextReleasingServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ReadDataSource)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ReadDataSource)
 }
 
 func (s *contextReleasingServer) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.CallFunction)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.CallFunction)
 }
 
 func (s *contextReleasingServer) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.MoveResourceState)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.MoveResourceState)
 }
 
 func (s *contextReleasingServer) ValidateEphemeralResourceConfig(ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ValidateEphemeralResourceConfig)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ValidateEphemeralResourceConfig)
 }
 
 func (s *contextReleasingServer) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.OpenEphemeralResource)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.OpenEphemeralResource)
 }
 
 func (s *contextReleasingServer) RenewEphemeralResource(ctx context.Context, req *tfprotov6.RenewEphemeralResourceRequest) (*tfprotov6.RenewEphemeralResourceResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.RenewEphemeralResource)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.RenewEphemeralResource)
 }
 
 func (s *contextReleasingServer) CloseEphemeralResource(ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest) (*tfprotov6.CloseEphemeralResourceResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.CloseEphemeralResource)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.CloseEphemeralResource)
 }
 
 func (s *contextReleasingServer) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ValidateListResourceConfig)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ValidateListResourceConfig)
 }
 
 func (s *contextReleasingServer) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.ValidateActionConfig)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.ValidateActionConfig)
 }
 
 func (s *contextReleasingServer) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return withReleasedContext(ctx, req, s.frameworkServer.PlanAction)
+	return withReleasedContext(ctx, s, req, s.frameworkServer.PlanAction)
 }
 
 // ListResource releases the context when all results have been received.
 func (s *contextReleasingServer) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	releasable, release := newRequestContext(ctx)
+	releasable, release := s.newRequestContext(ctx)
 
 	resp, err := s.frameworkServer.ListResource(releasable, req)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *contextReleasingServer) ListResource(ctx context.Context, req *tfprotov
 
 // InvokeAction releases the context when all events have been received.
 func (s *contextReleasingServer) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-	releasable, release := newRequestContext(ctx)
+	releasable, release := s.newRequestContext(ctx)
 
 	resp, err := s.frameworkServer.InvokeAction(releasable, req)
 	if err != nil {
@@ -139,11 +139,36 @@ func andThen[T any](sequence iter.Seq[T], end func()) iter.Seq[T] {
 }
 
 // withReleasedContext handles a request with a context that is released when the request ends.
-func withReleasedContext[Req, Resp any](ctx context.Context, req Req, handle func(context.Context, Req) (Resp, error)) (Resp, error) {
-	releasable, release := newRequestContext(ctx)
+func withReleasedContext[Req, Resp any](ctx context.Context, s *contextReleasingServer, req Req, handle func(context.Context, Req) (Resp, error)) (Resp, error) {
+	releasable, release := s.newRequestContext(ctx)
 	defer release()
 
 	return handle(releasable, req)
+}
+
+// newRequestContext returns the context of a request, and the function that releases it. The function of the last request in
+// flight also makes the framework drop what is left of all contexts: a few hundred bytes each, which add up in debug mode.
+func (s *contextReleasingServer) newRequestContext(ctx context.Context) (releasable *requestContext, release func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.inFlight++
+
+	releasable = &requestContext{}
+	releasable.live.Store(&ctx)
+
+	return releasable, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+
+		releasable.live.Store(nil)
+
+		s.inFlight--
+		if s.inFlight == 0 {
+			// All requests have ended, so that this cancels none. It never fails.
+			_, _ = s.frameworkServer.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
+		}
+	}
 }
 
 // requestContext is the context of a request while the request lasts, and a cancelled context without values afterwards.
@@ -152,13 +177,6 @@ type requestContext struct {
 }
 
 var _ context.Context = (*requestContext)(nil)
-
-func newRequestContext(ctx context.Context) (releasable *requestContext, release func()) {
-	releasable = &requestContext{}
-	releasable.live.Store(&ctx)
-
-	return releasable, func() { releasable.live.Store(nil) }
-}
 
 // released is an already cancelled context, used after a request has ended.
 var released = func() context.Context {
