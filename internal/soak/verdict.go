@@ -12,7 +12,7 @@ const (
 
 	// The heap of the last third of the samples may be this much larger than that of the first third.
 	heapFactor = 1.25
-	spareHeap  = 2 << 20
+	spareHeap  = 1 << 20
 )
 
 // Verdict returns what is wrong: more goroutines or sockets at the end than at the start, too many sockets in between, or
