@@ -106,8 +106,12 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 	return d
 }
 
-// Close ends all requests that no caller waits for. Reads still work afterwards, without sending such requests.
-func (d *Directory) Close() { d.roles.close() }
+// Close ends all requests that no caller waits for, and closes idle connections. Reads still work afterwards, without
+// sending such requests.
+func (d *Directory) Close() {
+	d.roles.close()
+	d.client.CloseIdleConnections()
+}
 
 // Writing invalidates the cached values of a user when a write to the user begins, and returns the function that
 // invalidates them again when the write ends.

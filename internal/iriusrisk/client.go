@@ -177,6 +177,10 @@ func (c *Client) IsIdle() bool {
 	return len(c.attempts.slots) < cap(c.attempts.slots) && len(c.attempts.starting) == 0
 }
 
+// CloseIdleConnections closes the connections that no attempt uses, and those in use when their attempts end. Attempts that
+// start later open new ones.
+func (c *Client) CloseIdleConnections() { c.retries.client.CloseIdleConnections() }
+
 // KeepSecret adds a secret that the client did not receive or send itself, so that no error contains it.
 func (c *Client) KeepSecret(secret string) { c.secrets.add(secret) }
 

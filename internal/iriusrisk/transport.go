@@ -75,6 +75,11 @@ func (t *attemptTransport) RoundTrip(request *http.Request) (*http.Response, err
 	return response, nil
 }
 
+// CloseIdleConnections is what http.Client.CloseIdleConnections calls.
+func (t *attemptTransport) CloseIdleConnections() {
+	(&http.Client{Transport: t.next}).CloseIdleConnections()
+}
+
 // acquire waits for the rate limit and then for a slot, which the caller releases.
 func (t *attemptTransport) acquire(ctx context.Context) error {
 	select {

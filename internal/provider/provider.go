@@ -34,8 +34,7 @@ type iriusriskProvider struct {
 	// is nil in a released provider.
 	tune func(*iriusrisk.Config)
 
-	// directories are those of all configurations of this provider.
-	directories openDirectories
+	directory openDirectory
 }
 
 // New returns a constructor of the provider with the given version, in the form that providerserver expects.

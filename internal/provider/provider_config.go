@@ -185,8 +185,9 @@ func (p *iriusriskProvider) Configure(ctx context.Context, req provider.Configur
 
 		shared.client = client
 		shared.directory = directory.New(client, directory.Options{BulkReads: model.BulkReads.IsNull() || model.BulkReads.ValueBool()})
-		p.directories.add(shared.directory)
 	}
+
+	p.directory.replace(shared.directory)
 
 	resp.ResourceData = shared
 	resp.DataSourceData = shared

@@ -42,7 +42,7 @@ func (l *walkLimit) environment() []string {
 func (w *walk) chooseLimit() {
 	w.config.limit = nil
 	if !w.config.isEmpty() && w.chance(2) {
-		w.config.limit = &walkLimit{users: w.rng.IntN(4), fromEnvironment: w.chance(3)}
+		w.config.limit = &walkLimit{users: w.rng.IntN(4), fromEnvironment: w.chance(3) && w.reattach == ""}
 		w.note("config: the limit is %+v", *w.config.limit)
 	}
 }
@@ -55,7 +55,7 @@ func (w *walk) dropLimit() {
 
 // raiseLimit sets the limit to what the next apply needs.
 func (w *walk) raiseLimit(model *walkModel) {
-	w.config.limit = &walkLimit{users: max(len(model.removed()), len(model.later)), fromEnvironment: w.chance(2)}
+	w.config.limit = &walkLimit{users: max(len(model.removed()), len(model.later)), fromEnvironment: w.chance(2) && w.reattach == ""}
 	w.note("config: the limit is %+v", *w.config.limit)
 	w.writeConfig()
 }

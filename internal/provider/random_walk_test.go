@@ -63,15 +63,22 @@ func runWalk(t *testing.T, seed uint64, steps int) {
 	t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 		t.Parallel()
 
-		w := newWalk(t, seed)
-		for w.step = 1; w.step <= steps; w.step++ {
-			// The outcome of a race in an earlier step does not influence the choices of this one.
-			w.rng = rand.New(rand.NewPCG(seed, uint64(w.step)))
-			w.moves = nil
-			w.takeStep()
+		w := newWalk(t, seed, "")
+		for range steps {
+			w.advance()
 			w.t.Logf("step %d of the walk with the seed %d is done", w.step, seed)
 		}
 	})
+}
+
+// advance takes the next step.
+func (w *walk) advance() {
+	w.step++
+
+	// The outcome of a race in an earlier step does not influence the choices of this one.
+	w.rng = rand.New(rand.NewPCG(w.seed, uint64(w.step)))
+	w.moves = nil
+	w.takeStep()
 }
 
 // walk is one random walk.
@@ -82,6 +89,9 @@ type walk struct {
 
 	server    *simulator.Server
 	workspace *cli.Workspace
+
+	// reattach is TF_REATTACH_PROVIDERS of a provider that runs already, "" if each command starts one.
+	reattach string
 
 	// ids are the roles and the business units of the server.
 	ids [2][]string
@@ -100,11 +110,11 @@ type walk struct {
 	tokens map[string]bool
 }
 
-// newWalk starts a server of a random kind with some users.
-func newWalk(t *testing.T, seed uint64) *walk {
+// newWalk starts a server of a random kind with some users. reattach is that of the walk.
+func newWalk(t *testing.T, seed uint64, reattach string) *walk {
 	t.Helper()
 
-	w := &walk{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 0)), tokens: map[string]bool{}}
+	w := &walk{t: t, seed: seed, reattach: reattach, rng: rand.New(rand.NewPCG(seed, 0)), tokens: map[string]bool{}}
 	options := simulator.Options{
 		WriteStatus: pick(w, 200, 201, 204), NoToken: pick(w, simulator.NoTokenAbsent, simulator.NoTokenNull, simulator.NoTokenEmpty),
 		EmptyWriteBodies: w.chance(3), HintFrom: pick(w, simulator.HintTail, simulator.HintHead), PageCap: pick(w, 2, 1000), OmitEmptyEmbedded: w.chance(2),
@@ -124,7 +134,12 @@ func newWalk(t *testing.T, seed uint64) *walk {
 		w.addBystander()
 	}
 
-	w.workspace = newWorkspace(t, w.server, "", nil)
+	var variables map[string]string
+	if reattach != "" {
+		variables = map[string]string{"TF_REATTACH_PROVIDERS": reattach}
+	}
+
+	w.workspace = newWorkspace(t, w.server, "", variables)
 	w.state = walkStateOf(&w.config, nil)
 
 	return w
@@ -159,6 +174,11 @@ func (w *walk) takeStep() {
 	before := w.config.clone()
 	w.config.moved = nil
 	w.config.settings = fmt.Sprintf("  max_retries = 0\n  max_concurrent_requests = %d\n  bulk_reads = %t\n", pick(w, 1, 4, 10), !w.chance(3))
+
+	// A provider that runs already does not have the environment of the command.
+	if w.reattach != "" {
+		w.config.settings += fmt.Sprintf("  endpoint = %q\n  api_token = %q\n", w.server.URL(), w.server.AdminToken())
+	}
 
 	w.chooseLimit()
 

@@ -18,7 +18,12 @@ func TestReleasedContext_endsWithTheCall(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), callKey{}, "logger"))
 
-	got, err := withReleasedContext(ctx, "request", func(ctx context.Context, req string) (string, error) {
+	server, releasing := NewServer("test")().(*contextReleasingServer)
+	if !releasing {
+		t.Fatal("the server releases no contexts")
+	}
+
+	got, err := withReleasedContext(ctx, server, "request", func(ctx context.Context, req string) (string, error) {
 		kept = ctx
 
 		if ctx.Value(callKey{}) != "logger" || ctx.Err() != nil {
