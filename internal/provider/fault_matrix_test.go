@@ -57,10 +57,15 @@ func TestFaultMatrix(t *testing.T) {
 	scenarios := faultScenarios()
 	shapes := map[string]simulator.Options{"": {}, ", answers without body": {WriteStatus: 204, NoToken: simulator.NoTokenNull}}
 
+	resources := make(map[string]struct{})
+	for _, scenario := range scenarios {
+		resources[scenario.typeName] = struct{}{}
+	}
+
 	// Print the size of the matrix after all cells have run.
 	t.Cleanup(func() {
 		size := fmt.Sprintf("fault matrix: %d changes of %d resources, on servers of %d kinds, %d requests in all, each failed in at least %d ways: %d cells, of which %d ended in an error and converged on the next apply",
-			len(scenarios), 9, len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
+			len(scenarios), len(resources), len(shapes), steps.Load(), len(faultKinds), cells.Load(), errorCount.Load())
 		t.Log(size)
 
 		if whole {

@@ -72,7 +72,7 @@ func (m *walkModel) checkLimit() {
 
 	var says []string
 	for count := limit.users + 1; count <= removed; count++ {
-		says = append(says, fmt.Sprintf("The plan deletes or disables %d users, more than max_user_removals = %d", count, limit.users))
+		says = append(says, fmt.Sprintf("The plan deletes or disables %s, more than max_user_removals = %d", countOfUsers(count), limit.users))
 	}
 
 	m.conflicts = append(m.conflicts, walkConflict{says, ""})

@@ -72,10 +72,19 @@ func (r *userRemovals) plan(diags *diag.Diagnostics, usernames ...string) {
 		return
 	}
 
-	diags.AddError(fmt.Sprintf("The plan deletes or disables %d users, more than max_user_removals = %d", count, *r.limit),
+	diags.AddError(fmt.Sprintf("The plan deletes or disables %s, more than max_user_removals = %d", countOfUsers(count), *r.limit),
 		fmt.Sprintf("The plan deletes or disables these users: %s. Nothing was changed. If you did not expect this, check whether a file or a list in the configuration is incomplete. "+
 			"To allow it for one run, set the environment variable %s=%d, which overrides the provider argument. Users are counted in the order in which Terraform plans them, so the error with the highest number names all of them, except those of blocks that refer to a block with an error: Terraform does not plan these.",
 			someUsers(r.planned.names), maxUserRemovalsVariable, count))
+}
+
+// countOfUsers returns a number of users as text.
+func countOfUsers(count int) string {
+	if count == 1 {
+		return "1 user"
+	}
+
+	return fmt.Sprintf("%d users", count)
 }
 
 // begin is called before a request that deletes or disables a user. It returns an error if the request would exceed the limit.

@@ -103,6 +103,10 @@ func TestMaxUserRemovals_countsDistinctUsersInAnyOrder(t *testing.T) {
 				!strings.Contains(problems, fmt.Sprintf("deletes or disables 4 users, more than max_user_removals = %d", limit)) || !strings.Contains(problems, "IRIUSRISK_MAX_USER_REMOVALS=4"))) {
 				t.Errorf("shifted by %d, limit %d: %q", shift, limit, problems)
 			}
+
+			if limit == 0 && shift == 0 && !strings.Contains(problems, "deletes or disables 1 user, more than max_user_removals = 0") {
+				t.Errorf("shifted by %d: the first error is missing: %q", shift, problems)
+			}
 		}
 	}
 
