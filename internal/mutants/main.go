@@ -77,10 +77,10 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 		}
 
 		counts[result.outcome]++
-		fmt.Fprintf(out, "%-16s %s: %s\n", result.outcome, m.name, result.detail)
+		_, _ = fmt.Fprintf(out, "%-16s %s: %s\n", result.outcome, m.name, result.detail)
 	}
 
-	fmt.Fprintf(out, "%d of %d mutants killed in %s\n", counts[killed], len(mutants), time.Since(began).Round(time.Second))
+	_, _ = fmt.Fprintf(out, "%d of %d mutants killed in %s\n", counts[killed], len(mutants), time.Since(began).Round(time.Second))
 
 	if counts[killed] < len(mutants) {
 		return fmt.Errorf("%d survived, %d do not apply, %d do not compile: add a test, or renew the patch with git diff",
