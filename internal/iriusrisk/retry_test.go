@@ -239,3 +239,26 @@ func TestRetries_waits(t *testing.T) {
 		t.Errorf("only %d waits differ", len(distinct))
 	}
 }
+
+// A POST without a response may have taken effect, so it is sent once; a DELETE is sent again.
+func TestRetries_withoutResponse(t *testing.T) {
+	t.Parallel()
+
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { breakConnection(w) })
+	client := connect(t, server.URL, func(config *Config) { config.MaxRetries = 2 })
+
+	for want, call := range map[int]func() error{
+		1: func() error { return client.DisableUser(t.Context(), "ada") },
+		3: func() error { return client.DeleteUser(t.Context(), "ada") },
+	} {
+		before := len(server.all())
+
+		if lost := asTransport(t, call()); !lost.Sent {
+			t.Errorf("%v: the request was sent", lost)
+		}
+
+		if requests := len(server.all()) - before; requests != want {
+			t.Errorf("got %d requests, want %d", requests, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -59,6 +60,13 @@ func TestRoleDataSource_lookup(t *testing.T) {
 			Config: "data \"iriusrisk_role\" \"x\" {\n  name = \"Auditor\"\n}\n",
 		},
 	)
+
+	// How a filter quotes an apostrophe is not documented.
+	for _, request := range server.Journal() {
+		if strings.Contains(request.Query, "deputy") {
+			t.Errorf("a filter contains an apostrophe: %s", request.Query)
+		}
+	}
 }
 
 // If the server's filter returns no role, the data source searches the complete list.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,5 +176,22 @@ func TestRole_lockoutByTwoRoles(t *testing.T) {
 				t.Errorf("%s, role %d has %v", name, i, remaining)
 			}
 		}
+	}
+}
+
+// The provider keeps each permission that it needs.
+func TestRole_lockoutByEachPermission(t *testing.T) {
+	t.Parallel()
+
+	needed := []string{"ALL_USERS_UPDATE", "API_ACCESS", "MANAGE_USERS_BU", "ROLES_UPDATE"}
+
+	for i, lost := range needed {
+		server := startServer(t, simulator.Options{})
+		role := server.AddRole("Automation")
+		server.SetRolePermissions(role.ID, needed, nil)
+
+		p := robot(t, server, role)()
+		planned := p.plan(roleType, roleState(server, role), roleConfig(role.Name, role.Description, slices.Delete(slices.Clone(needed), i, i+1), nil))
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, planned.Diagnostics, "would lose "+lost+",")
 	}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -189,6 +190,15 @@ func TestRole_updateSendsTheDifference(t *testing.T) {
 	var writes []string
 	for _, write := range server.Writes() {
 		writes = append(writes, write.Method)
+
+		if write.Method == http.MethodDelete {
+			continue
+		}
+
+		var sent struct{ Permissions []string }
+		if err := json.Unmarshal(write.Body, &sent); err != nil || len(sent.Permissions) != 1 {
+			t.Errorf("%s sends %d permissions, want 1: %v", write.Method, len(sent.Permissions), err)
+		}
 	}
 
 	if err := isRoleOnServer(server, "Auditor", role.Description, []string{"LIBRARY_VIEW", "TAG_CREATE", "TAG_DELETE"}, []string{"RISK_VIEW"}); err != nil || fmt.Sprint(writes) != "[POST DELETE]" {

@@ -322,3 +322,42 @@ func TestUserAPIToken_unreadHintIsReadLater(t *testing.T) {
 		t.Errorf("state %v, %s", state, messages(tfprotov6.DiagnosticSeverityWarning, read.Diagnostics))
 	}
 }
+
+// A list that shows no hint does not confirm a token whose hint was not reported either.
+func TestUserAPIToken_listWithoutHintsConfirmsNothing(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.Seed(20, 1, 1)
+	server.OnAnswer("get_users", func(answer *simulator.Answer) {
+		page, _ := answer.Body.(map[string]any)["_embedded"].(map[string]any)
+		items, _ := page["items"].([]any)
+
+		for _, item := range items {
+			if user, ok := item.(map[string]any); ok {
+				delete(user, "apiToken")
+			}
+		}
+	})
+
+	p := newConfigured(t, server)
+
+	for _, user := range server.Users() {
+		if user.Username == "admin" {
+			continue
+		}
+
+		server.RotateToken(user.Username)
+
+		read, after := p.read(tokenType, values{"id": text(user.Username), "username": text(user.Username), "token": text(mustUser(t, server, user.Username).APIToken)})
+		p.requireNoErrors(read.Diagnostics)
+
+		if got := p.stringOf(after, "hint"); got != server.Hint(user.Username) {
+			t.Errorf("the state of user %q has the hint %q, not %q", user.Username, got, server.Hint(user.Username))
+		}
+	}
+
+	if server.Count("get_users") == 0 {
+		t.Error("no list was read")
+	}
+}

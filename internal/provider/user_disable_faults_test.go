@@ -169,3 +169,23 @@ func TestUser_disableInterrupted(t *testing.T) {
 		t.Errorf("the writes are %q", got)
 	}
 }
+
+// A request whose connection breaks before it takes effect is an error, and the state keeps the user enabled.
+func TestUser_disableWithoutEffect(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	prior := userState(activeAda(server), nil)
+	config := keepConfig(prior)
+	config["enabled"] = boolean(false)
+
+	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultReset})
+
+	p := withoutRetries(t, server)
+	resp, after := p.apply(t.Context(), userType, prior, config)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, "disable user", "ada")
+
+	if ada := mustUser(t, server, "ada"); !ada.Enabled || !after["enabled"].Equal(boolean(true)) {
+		t.Errorf("enabled %t, the state is %v", ada.Enabled, after)
+	}
+}

@@ -96,6 +96,31 @@ resource "iriusrisk_user" "ada" {
 	}
 }
 
+// An update leaves what its plan keeps as it is on the server, also if it has changed since the refresh.
+func TestUser_updateLeavesWhatThePlanKeeps(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	prior := userState(activeAda(server), nil)
+	config := keepConfig(prior)
+	config["last_name"] = text("Byron")
+
+	server.UpdateUser("ada", func(user *simulator.User) {
+		user.Enabled, user.Email, user.FirstName = false, "late@example.com", "Late"
+	})
+	server.ResetJournal()
+
+	p := newConfigured(t, server)
+	updated, _ := p.apply(t.Context(), userType, prior, config)
+	p.requireNoErrors(updated.Diagnostics)
+
+	user := mustUser(t, server, "ada")
+	if err := errors.Join(want("last name", user.LastName, "Byron"), want("enabled", user.Enabled, false), want("email", user.Email, "late@example.com"),
+		want("first name", user.FirstName, "Late"), want("writes", len(server.Writes()), 1)); err != nil {
+		t.Error(err)
+	}
+}
+
 // An apply writes the planned difference of a set. Changes made outside Terraform since the plan stay.
 func TestUser_setsChangeByThePlannedDifference(t *testing.T) {
 	t.Parallel()
