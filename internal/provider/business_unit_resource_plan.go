@@ -93,11 +93,11 @@ func (r *businessUnitResource) checkDeletion(ctx context.Context, before *busine
 	switch {
 	case before.ForceDestroy.ValueBool():
 		diags.AddWarning(fmt.Sprintf("Business unit %s is deleted although it has members", before.label()),
-			fmt.Sprintf("These %d users lose the business unit, because force_destroy is true: %s. What IriusRisk does with the projects of a deleted business unit is not documented.", len(members), firstOf(members)))
+			fmt.Sprintf("These users lose the business unit, because force_destroy is true: %s. What IriusRisk does with the projects of a deleted business unit is not documented.", firstOf(members)))
 	case replaces:
 		diags.AddError(fmt.Sprintf("Business unit %s cannot be replaced while it has members", before.label()),
-			fmt.Sprintf("The reference id cannot be changed, so this plan deletes the business unit and creates another one. The business unit has %d members and force_destroy is false in the state, so the deletion would be refused: %s. Nothing was changed. "+
-				"Keep the reference id, remove the members first, or apply force_destroy = true first.", len(members), firstOf(members)))
+			fmt.Sprintf("The reference id cannot be changed, so this plan deletes the business unit and creates another one. The business unit has members and force_destroy is false in the state, so the deletion would be refused: %s. Nothing was changed. "+
+				"Keep the reference id, remove the members first, or apply force_destroy = true first.", firstOf(members)))
 	}
 }
 

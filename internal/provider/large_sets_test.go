@@ -43,7 +43,7 @@ func TestLargeSets_types(t *testing.T) {
 	}
 }
 
-// A plan is empty if a set has the same elements in another order, spelled differently, and not otherwise.
+// A plan is empty if the set has the same elements as before, in any order and letter case.
 func TestLargeSets_planOfSpellings(t *testing.T) {
 	t.Parallel()
 
@@ -73,4 +73,17 @@ func TestLargeSets_planOfSpellings(t *testing.T) {
 			t.Errorf("%v: the plan is empty: %t", test.usernames, empty)
 		}
 	}
+}
+
+// An error about an element names the argument and the value, but no place in the set.
+func TestLargeSets_invalidElement(t *testing.T) {
+	t.Parallel()
+
+	p := newUnconfigured(t)
+
+	resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: usersExclusiveType, Config: p.object(p.schema.ResourceSchemas[usersExclusiveType], values{"usernames": texts("ada", " bob")}),
+	})
+	p.noError(err)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The value " bob" of usernames is invalid`)
 }

@@ -70,7 +70,7 @@ func (r *usersExclusiveResource) planCreate(ctx context.Context, plan *usersExcl
 			"To keep a user, declare them or add them to ignore_usernames. To see the users as a difference of the plan instead, import iriusrisk_users_exclusive with the id \"users\"."
 	}
 
-	diags.AddWarning(fmt.Sprintf("This plan removes %d users whom it does not list", len(seen.Undeclared)),
+	diags.AddWarning(fmt.Sprintf("This plan removes %s whom it does not list", countOfUsers(len(seen.Undeclared))),
 		fmt.Sprintf(detail, plan.verb(), someUsers(seen.Undeclared)))
 
 	r.planRemovals(seen.undeclaredUsers(), seen.Enabled, complete, plan, diags)

@@ -49,8 +49,8 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
-// argumentOf returns the argument at a path. For an element of a set it returns the set, because the element's value or its
-// place in the sorted set is not in the configuration.
+// argumentOf returns the argument at a path. For an element of a set it returns the set: its place in the set is not its place in
+// the configuration.
 func argumentOf(at path.Path) path.Path {
 	switch last, _ := at.Steps().LastStep(); last.(type) {
 	case path.PathStepElementKeyValue, path.PathStepElementKeyInt:
