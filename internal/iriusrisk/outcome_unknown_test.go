@@ -98,6 +98,24 @@ func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 	}
 }
 
+// A response that arrives when the run has been interrupted counts: a write has taken effect, or was refused.
+func TestInterruption_keepsTheResponse(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{http.StatusNoContent, http.StatusForbidden} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+
+		client := connect(t, "http://127.0.0.1:1", nil)
+		client.retries.client = &http.Client{Transport: &scripted{steps: []step{{status: status}}, after: func(int) { cancel() }}}
+
+		err := client.DisableUser(ctx, "ada")
+		if refused := status != http.StatusNoContent; (err != nil) != refused || IsForbidden(err) != refused {
+			t.Errorf("after %d: %v", status, err)
+		}
+	}
+}
+
 func TestOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 

@@ -45,7 +45,8 @@ func (c *Client) retryClient(ctx context.Context, state *requestState) *retryabl
 			again := state.shouldRetry(response, err)
 			state.end(response, err)
 
-			if ctx.Err() != nil {
+			// A response that needs no retry is kept even if the run was interrupted meanwhile: a write has taken effect.
+			if (again || err != nil) && ctx.Err() != nil {
 				return false, context.Cause(ctx)
 			}
 

@@ -159,8 +159,7 @@ func TestUser_disableInterrupted(t *testing.T) {
 	planned := p.plan(userType, prior, config)
 
 	ctx, interrupt := context.WithCancel(t.Context())
-	server.OnRequest("disable_user", func(simulator.RequestInfo) { interrupt() })
-	server.Inject(simulator.Fault{Operation: "disable_user", Kind: simulator.FaultLostAnswer})
+	server.OnAnswer("disable_user", func(*simulator.Answer) { interrupt() })
 
 	resp, _ := p.applyPlanned(ctx, userType, prior, config, planned)
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, resp.Diagnostics, "may continue", "may still work", "interrupted")
