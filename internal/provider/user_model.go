@@ -82,7 +82,7 @@ func userElementAttributes(members string) map[string]schema.Attribute {
 		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
 		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
 
-		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the global permissions that the user has by any of their roles. Null unless permissions are included."},
+		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the global permissions that the user has through their roles. Null unless permissions are included."},
 	}
 }
 

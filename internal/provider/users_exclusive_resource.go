@@ -64,7 +64,7 @@ func (r *usersExclusiveResource) Schema(_ context.Context, _ resource.SchemaRequ
 				MarkdownDescription: "Always `users`.",
 			},
 			"usernames": largeUsernamesAttribute("The usernames of all users who may be enabled. Letter case is ignored. A declared user who does not exist or is disabled is not a difference. " +
-				"In the state, the set also has the enabled users who are not declared, so that a plan shows whom it removes."),
+				"In the state, the set also contains the enabled users who are not declared, so that a plan shows whom it removes."),
 			"ignore_usernames": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,

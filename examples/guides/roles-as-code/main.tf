@@ -10,7 +10,7 @@ terraform {
 provider "iriusrisk" {}
 
 variable "user_administrators" {
-  description = "The usernames of all users who may hold ALL_USERS_UPDATE by a role."
+  description = "The usernames of all users who may hold ALL_USERS_UPDATE through a role."
   type        = set(string)
   default     = ["ada"]
 }

@@ -1,5 +1,5 @@
 # Creates the roles in the instance in IRIUSRISK_ENDPOINT, and deletes them. The check fails for every user who holds
-# ALL_USERS_UPDATE by a role, so all of them are listed.
+# ALL_USERS_UPDATE through a role, so all of them are listed.
 
 provider "iriusrisk" {}
 
