@@ -20,37 +20,33 @@ import (
 func TestMembershipSets_lifecycle(t *testing.T) {
 	t.Parallel()
 
-	for _, kind := range membershipCases {
+	// The styles share their code, and so do the kinds: one kind for each style shows both.
+	for i, kind := range membershipCases {
 		t.Run(kind.typeName, func(t *testing.T) {
 			t.Parallel()
 
-			for _, style := range setStyles(kind) {
-				t.Run(style.name, func(t *testing.T) {
-					t.Parallel()
+			style := setStyles(kind)[i]
+			server := startServer(t, simulator.Options{PageCap: 1, OmitEmptyEmbedded: true})
+			a, b, c := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C")
+			update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}}
 
-					server := startServer(t, simulator.Options{PageCap: 1, OmitEmptyEmbedded: true})
-					a, b, c := kind.make(server, "A"), kind.make(server, "B"), kind.make(server, "C")
-					update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}}
-
-					runSteps(t, server,
-						resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
-						resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
-						resource.TestStep{
-							PreConfig: func() { kind.assign(server, "ada", a); kind.unassign(server, "ada", c) },
-							Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
-						},
-						resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
-						resource.TestStep{
-							PreConfig: func() { kind.assign(server, "ada", a) },
-							Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
-						},
-						resource.TestStep{
-							Config: style.hcl(kind, []string{a}), Check: kind.check(server, "ada", a),
-							ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(style.address, tfjsonpath.New(kind.setAttribute()), knownvalue.SetSizeExact(1))},
-						},
-					)
-				})
-			}
+			runSteps(t, server,
+				resource.TestStep{Config: style.hcl(kind, []string{a, b}), Check: kind.check(server, "ada", a, b)},
+				resource.TestStep{Config: style.hcl(kind, []string{strings.ToUpper(b), c}), Check: kind.check(server, "ada", b, c)},
+				resource.TestStep{
+					PreConfig: func() { kind.assign(server, "ada", a); kind.unassign(server, "ada", c) },
+					Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: update, Check: kind.check(server, "ada", b, c),
+				},
+				resource.TestStep{Config: style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada")},
+				resource.TestStep{
+					PreConfig: func() { kind.assign(server, "ada", a) },
+					Config:    style.hcl(kind, []string{}), ConfigPlanChecks: update, Check: kind.check(server, "ada"),
+				},
+				resource.TestStep{
+					Config: style.hcl(kind, []string{a}), Check: kind.check(server, "ada", a),
+					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(style.address, tfjsonpath.New(kind.setAttribute()), knownvalue.SetSizeExact(1))},
+				},
+			)
 		})
 	}
 }

@@ -142,61 +142,88 @@ func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
 	}
 }
 
-// Every username is one path segment.
+// Every username is one path segment, in all requests and in the ids of imports.
 func TestUser_oddUsernames(t *testing.T) {
 	t.Parallel()
 
-	for _, username := range []string{`o d/d?x#y%z+w@q'é`, "a/../b", "%2F", "ada@example.com", "...", `back\slash"quote`, "${x}"} {
-		t.Run(username, func(t *testing.T) {
-			t.Parallel()
+	usernames := []string{`o d/d?x#y%z+w@q'é`, "a/../b", "%2F", "ada@example.com", "...", `back\slash"quote`, "${x}"}
+	server := startServer(t, simulator.Options{})
+	role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
 
-			server := startServer(t, simulator.Options{})
-			role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
-			literal := strings.ReplaceAll(fmt.Sprintf("%q", username), "${", "$${")
+	var literals []string
 
-			config := func(lastName string) string {
-				return fmt.Sprintf(`
+	for _, username := range usernames {
+		literals = append(literals, strings.ReplaceAll(fmt.Sprintf("%q", username), "${", "$${"))
+	}
+
+	config := func(lastName string) string {
+		return fmt.Sprintf(`
+locals {
+  usernames = [%[1]s]
+}
+
 resource "iriusrisk_user" "ada" {
-  username   = %[1]s
-  email      = "odd@example.com"
+  count      = length(local.usernames)
+  username   = local.usernames[count.index]
+  email      = "odd${count.index}@example.com"
   first_name = "Odd"
   last_name  = %[4]q
 }
 
 resource "iriusrisk_user_role" "ada" {
-  username = iriusrisk_user.ada.username
+  count    = length(local.usernames)
+  username = iriusrisk_user.ada[count.index].username
   role_id  = %[2]q
 }
 
 resource "iriusrisk_user_business_unit" "ada" {
-  username         = iriusrisk_user.ada.username
+  count            = length(local.usernames)
+  username         = iriusrisk_user.ada[count.index].username
   business_unit_id = %[3]q
 }
 
 resource "iriusrisk_user_api_token" "ada" {
-  username = iriusrisk_user.ada.username
+  count    = length(local.usernames)
+  username = iriusrisk_user.ada[count.index].username
 }
-`, literal, role.ID, unit.ID, lastName)
-			}
+`, strings.Join(literals, ", "), role.ID, unit.ID, lastName)
+	}
 
-			runSteps(t, server,
-				resource.TestStep{Config: config("One")},
-				resource.TestStep{Config: config("Two"), Check: checkUser(server, username, func(user simulator.User) error {
-					return errors.Join(
-						want("last name", user.LastName, "Two"),
-						want("roles", strings.Join(user.RoleIDs, ","), role.ID),
-						want("units", strings.Join(user.BusinessUnitIDs, ","), unit.ID),
-						want("has a token", user.APIToken != "", true),
+	runSteps(t, server,
+		resource.TestStep{Config: config("One")},
+		resource.TestStep{Config: config("Two"), Check: onServer(func() error {
+			p := newConfigured(t, server)
+
+			var err error
+
+			for _, username := range usernames {
+				user := mustUser(t, server, username)
+				err = errors.Join(
+					err,
+					want("last name", user.LastName, "Two"),
+					want("roles", strings.Join(user.RoleIDs, ","), role.ID),
+					want("units", strings.Join(user.BusinessUnitIDs, ","), unit.ID),
+					want("has a token", user.APIToken != "", true),
+					want("imported user", p.stringOf(p.imported(userType, username), "email"), user.Email),
+				)
+
+				for typeName, member := range map[string]string{"iriusrisk_user_role": role.ID, "iriusrisk_user_business_unit": unit.ID} {
+					imported := p.imported(typeName, username+"/"+member)
+					err = errors.Join(
+						err,
+						want("imported "+typeName, p.stringOf(imported, "username"), username),
+						want("id of "+typeName, p.stringOf(imported, strings.TrimPrefix(typeName, "iriusrisk_user_")+"_id"), member),
 					)
-				})},
-				resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: username, ImportStateVerify: true},
-				resource.TestStep{ResourceName: "iriusrisk_user_role.ada", ImportState: true, ImportStateId: username + "/" + role.ID, ImportStateVerify: true},
-				resource.TestStep{ResourceName: "iriusrisk_user_business_unit.ada", ImportState: true, ImportStateId: username + "/" + unit.ID, ImportStateVerify: true},
-			)
-
-			if _, found := server.User(username); found {
-				t.Error("the user was not deleted")
+				}
 			}
-		})
+
+			return err
+		})},
+	)
+
+	for _, username := range usernames {
+		if _, found := server.User(username); found {
+			t.Errorf("%q was not deleted", username)
+		}
 	}
 }
