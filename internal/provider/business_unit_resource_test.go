@@ -167,9 +167,7 @@ func TestBusinessUnit_import(t *testing.T) {
 		"Payments": {`no business unit with the id or reference id "Payments"`},
 	} {
 		p := newConfigured(t, server)
-		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: unitType, ID: id})
-		p.noError(err)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, problems...)
+		p.expectImportError(unitType, id, problems...)
 	}
 }
 

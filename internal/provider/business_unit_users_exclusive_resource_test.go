@@ -390,7 +390,5 @@ func TestUnitUsers_importAndIdentity(t *testing.T) {
 	p.requireNoErrors(updated.Diagnostics)
 	p.expectIdentity(unitUsersType, updated.NewIdentity, map[string]string{"business_unit_id": unit.ID})
 
-	resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: unitUsersType, ID: "pay"})
-	p.noError(err)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, "UUID of a business unit", `"pay"`)
+	p.expectImportError(unitUsersType, "pay", "UUID of a business unit", `"pay"`)
 }

@@ -247,11 +247,13 @@ func TestMembership_importRefusesInvalidIDs(t *testing.T) {
 			server := startServer(t, simulator.Options{})
 			id := kind.make(server, "First")
 
+			p := newConfigured(t, server)
 			for _, bad := range []string{"ada", "ada/", "/" + id, "ada/ROLE_READ_ONLY", "../" + id} {
-				runSteps(t, server, resource.TestStep{
-					Config: kind.hcl("ada", id), ResourceName: kind.typeName + ".x", ImportState: true, ImportStateId: bad,
-					ExpectError: regexp.MustCompile(`Invalid import`),
-				})
+				p.expectImportError(kind.typeName, bad, "Invalid import")
+			}
+
+			if requests := writesTo(server); len(requests) > 0 {
+				t.Errorf("the writes are %q", requests)
 			}
 		})
 	}

@@ -160,6 +160,15 @@ func (p *protocol) read(typeName string, state values) (*tfprotov6.ReadResourceR
 	return resp, p.decode(schema, resp.NewState)
 }
 
+// expectImportError imports a resource by an id that is refused, with an error that says the texts.
+func (p *protocol) expectImportError(typeName, id string, texts ...string) {
+	p.t.Helper()
+
+	resp, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	p.noError(err)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, texts...)
+}
+
 // imported imports a resource and reads it, as Terraform does.
 func (p *protocol) imported(typeName, id string) values {
 	p.t.Helper()

@@ -111,9 +111,7 @@ func TestRole_import(t *testing.T) {
 		"ROLE_RISK_MANAGRE": {"There is no role with the id or name", `Did you mean "ROLE_RISK_MANAGER"`},
 	} {
 		p := newConfigured(t, server)
-		resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: roleType, ID: id})
-		p.noError(err)
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, problems...)
+		p.expectImportError(roleType, id, problems...)
 	}
 }
 

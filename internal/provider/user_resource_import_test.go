@@ -53,10 +53,9 @@ func TestUser_importRefusesInvalidUsernames(t *testing.T) {
 
 	server := startServer(t, simulator.Options{})
 
-	for id, message := range map[string]string{"summary": `another\s+operation`, "..": "segment"} {
-		runSteps(t, server, resource.TestStep{
-			Config: userHCL("ada", "ada", ""), ResourceName: ada, ImportState: true, ImportStateId: id, ExpectError: regexp.MustCompile(message),
-		})
+	p := newConfigured(t, server)
+	for id, message := range map[string]string{"summary": "another operation", "..": "segment"} {
+		p.expectImportError(userType, id, message)
 	}
 
 	runSteps(t, server, resource.TestStep{
