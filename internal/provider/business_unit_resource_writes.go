@@ -112,15 +112,9 @@ func (r *businessUnitResource) findCreated(ctx context.Context, request iriusris
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := r.withReference(final, request.ReferenceID)
-
-	for range newUserWaits {
-		if cause != nil || err != nil || len(found) > 0 || !pause(final, r.client.RetryWaitMin()) {
-			break
-		}
-
-		found, err = r.withReference(final, request.ReferenceID)
-	}
+	found, err := onceListed(final, r.providerData, cause == nil, func() ([]iriusrisk.BusinessUnit, error) {
+		return r.withReference(final, request.ReferenceID)
+	})
 
 	// The server responded, so it may have created the business unit with another spelling of the reference id.
 	_, answered := errors.AsType[*iriusrisk.AnswerError](cause)

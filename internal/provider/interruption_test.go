@@ -2,9 +2,14 @@ package provider
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptrace"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -97,4 +102,104 @@ func TestInterrupt_readBackIsBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An interrupt while the outcome of a write is read does not end that read: the created user is in the state.
+func TestInterrupt_duringTheReadOfAnOutcome(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	p := newConfigured(t, server)
+	config := adaConfig()
+	planned := p.plan(userType, nil, config)
+	p.requireNoErrors(planned.Diagnostics)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+
+	server.Inject(simulator.Fault{Operation: "create_user", Kind: simulator.FaultLostAnswer})
+	server.OnRequest("create_user", func(simulator.RequestInfo) {
+		server.OnAnswer("get_user", func(*simulator.Answer) { interrupt() })
+	})
+
+	resp, state := p.applyPlanned(ctx, userType, nil, config, planned)
+	p.requireNoErrors(resp.Diagnostics)
+
+	if _, there := server.User("ada"); !there || state == nil || ctx.Err() == nil {
+		t.Errorf("on the server: %t, in state: %v, interrupted: %t", there, state, ctx.Err() != nil)
+	}
+}
+
+// An interrupt while the hint of a new token is read does not end that read: the token is not tainted.
+func TestInterrupt_keepsTheGeneratedToken(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	p := newConfigured(t, server)
+	planned := p.plan(tokenType, nil, botToken)
+	p.requireNoErrors(planned.Diagnostics)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+
+	server.OnRequest("generate_user_api_token", func(simulator.RequestInfo) {
+		server.OnAnswer("get_user", func(*simulator.Answer) { interrupt() })
+	})
+
+	resp, state := p.applyPlanned(ctx, tokenType, nil, botToken, planned)
+	p.requireNoErrors(resp.Diagnostics)
+
+	if token := mustUser(t, server, "bot").APIToken; token == "" || ctx.Err() == nil || p.stringOf(state, "token") != token || p.stringOf(state, "hint") != server.Hint("bot") {
+		t.Errorf("the state is %v", state)
+	}
+}
+
+// An interrupt while an ephemeral token is closed does not leave the token behind.
+func TestInterrupt_revokesTheEphemeralToken(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	p := newConfigured(t, server)
+	opened, _ := p.open(botToken)
+	p.requireNoErrors(opened.Diagnostics)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+
+	server.OnAnswer("get_user", func(*simulator.Answer) { interrupt() })
+
+	resp, err := p.server.CloseEphemeralResource(ctx, &tfprotov6.CloseEphemeralResourceRequest{TypeName: tokenType, Private: opened.Private})
+	p.noError(err)
+	p.requireNoErrors(resp.Diagnostics)
+
+	if token := mustUser(t, server, "bot").APIToken; token != "" || ctx.Err() == nil {
+		t.Error("the token still works")
+	}
+}
+
+// A refusal that arrives when the run is interrupted is checked like any other: a role that the user already has is in the
+// state.
+func TestInterrupt_checksARefusedAssignment(t *testing.T) {
+	t.Parallel()
+
+	server, ids := tenantForFaults(t, simulator.Options{})
+	server.GrantRole("bot", ids["role_id"])
+	server.Inject(simulator.Fault{Operation: "add_user_role", Status: http.StatusConflict})
+
+	ctx := interruptedAfterResponse(t)
+
+	var diags diag.Diagnostics
+	if s := providerDataWith(t, server, time.Hour); !s.assign(ctx, assignment{roleMembership, "bot", ids["role_id"]}, &diags) || ctx.Err() == nil {
+		t.Errorf("%v", diags)
+	}
+}
+
+// interruptedAfterResponse returns a context that ends when the first response with a body has been received.
+func interruptedAfterResponse(t *testing.T) context.Context {
+	t.Helper()
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	t.Cleanup(interrupt)
+
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{PutIdleConn: func(error) { interrupt() }})
 }

@@ -30,7 +30,10 @@ func (s *providerData) assign(ctx context.Context, a assignment, diags *diag.Dia
 
 	// The API documentation does not say how adding a member twice is answered, so after a refusal a read decides.
 	if iriusrisk.IsRejected(err) {
-		if assigned, readErr := has(ctx); readErr == nil && assigned {
+		final, cancel := finalContext(ctx)
+		defer cancel()
+
+		if assigned, readErr := has(final); readErr == nil && assigned {
 			err = nil
 		}
 	}
@@ -87,7 +90,13 @@ func (s *providerData) confirmUnassigned(ctx context.Context, a assignment, remo
 	look, cancel := finalContext(ctx)
 	defer cancel()
 
-	has, err := a.kind.freshHas(look, s.client, a.username, a.id)
+	var has bool
+
+	err := s.onceAssignable(look, a, func() (err error) {
+		has, err = a.kind.freshHas(look, s.client, a.username, a.id)
+
+		return err
+	})
 
 	switch {
 	case iriusrisk.IsNotFound(err):

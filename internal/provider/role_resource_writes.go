@@ -115,15 +115,9 @@ func (r *roleResource) findCreated(ctx context.Context, request iriusrisk.RoleRe
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := r.withName(final, request.Name)
-
-	for range newUserWaits {
-		if cause != nil || err != nil || len(found) > 0 || !pause(final, r.client.RetryWaitMin()) {
-			break
-		}
-
-		found, err = r.withName(final, request.Name)
-	}
+	found, err := onceListed(final, r.providerData, cause == nil, func() ([]iriusrisk.Role, error) {
+		return r.withName(final, request.Name)
+	})
 
 	// The server responded, so it may have created the role with another spelling of the name.
 	_, answered := errors.AsType[*iriusrisk.AnswerError](cause)
@@ -272,7 +266,7 @@ func (r *roleResource) delete(ctx context.Context, state *roleModel, diags *diag
 // exist.
 func (r *roleResource) deleteRole(ctx context.Context, id string) error {
 	err := r.onceRoleVisible(ctx, id, func() error { return r.client.DeleteRole(ctx, id) })
-	if err == nil || (!iriusrisk.IsNotFound(err) && !iriusrisk.OutcomeUnknown(err)) {
+	if err == nil || errors.Is(err, errWaitInterrupted) || (!iriusrisk.IsNotFound(err) && !iriusrisk.OutcomeUnknown(err)) {
 		return err
 	}
 

@@ -12,14 +12,19 @@ import (
 // outcome of its last write and a deletion, so the run ends within a second.
 const finalRequestTimeout = 400 * time.Millisecond
 
-// finalContext returns a context for reading the outcome of a write: the caller's context, or, if the run has been
-// interrupted, a new one that ends after finalRequestTimeout.
+// finalContext returns a context for reading the outcome of a write or undoing it. It outlasts an interruption of the run,
+// before the call or after it, by finalRequestTimeout.
 func finalContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	if ctx.Err() == nil {
-		return context.WithCancel(ctx)
-	}
+	final, end := context.WithCancelCause(context.WithoutCancel(ctx))
 
-	return context.WithTimeout(context.WithoutCancel(ctx), finalRequestTimeout)
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(finalRequestTimeout, func() { end(context.Cause(ctx)) })
+	})
+
+	return final, func() {
+		stop()
+		end(nil)
+	}
 }
 
 // confirmWrite reads back the object of a write with an unknown outcome, and returns nil if the write took effect. Any

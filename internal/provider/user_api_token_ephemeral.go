@@ -222,7 +222,10 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 	}
 	defer unlock()
 
-	token, err := r.readToken(ctx, opened.Username)
+	final, cancel := finalContext(ctx)
+	defer cancel()
+
+	token, err := r.readToken(final, opened.Username)
 	token = token.without(opened.Replaced)
 
 	switch {
@@ -231,7 +234,7 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 	case opened.Hint != nil && token.hint != nil && *token.hint != *opened.Hint:
 		r.tokens.recordRevoked(opened.Username)
 	default:
-		r.revokeOpened(ctx, opened.Username, &resp.Diagnostics)
+		r.revokeOpened(final, opened.Username, &resp.Diagnostics)
 	}
 }
 

@@ -210,7 +210,10 @@ func (r *userAPITokenResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	setReplacedHint(ctx, resp.Private, before.APITokenHint, &resp.Diagnostics)
 
-	user, err := r.userOfToken(ctx, username)
+	final, cancel := finalContext(ctx)
+	defer cancel()
+
+	user, err := r.userOfToken(final, username)
 	if err != nil {
 		addAPIError(&resp.Diagnostics, fmt.Sprintf("read back the hint of the new API token of user %q", username),
 			fmt.Errorf("%w; the token is in the state, marked as tainted, and the next apply replaces it", err))

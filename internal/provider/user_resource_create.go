@@ -108,7 +108,7 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 	switch {
 	case err == nil:
 		return user
-	case iriusrisk.IsNotFound(err):
+	case iriusrisk.IsNotFound(err) && !errors.Is(err, errWaitInterrupted):
 		addMayExist(diags, username, "IriusRisk reported that the creation succeeded, but now has no user with this username. The server may have changed the spelling of the username. "+explain(err))
 
 		return nil

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -47,8 +49,12 @@ func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() err
 	err := send()
 
 	for range newUserWaits {
-		if !isNew || !iriusrisk.IsNotFound(err) || !pause(ctx, s.client.RetryWaitMin()) {
+		if !isNew || !iriusrisk.IsNotFound(err) {
 			return err
+		}
+
+		if !pause(ctx, s.client.RetryWaitMin()) {
+			return fmt.Errorf("%w (%w); the last response: %w", errWaitInterrupted, context.Cause(ctx), err)
 		}
 
 		err = send()
@@ -56,6 +62,30 @@ func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() err
 
 	return err
 }
+
+// onceListed looks up an object that this run may have created. If isNew tells that it has, it repeats the lookup for a few
+// seconds while it finds none.
+func onceListed[T any](ctx context.Context, s *providerData, isNew bool, lookUp func() ([]T, error)) ([]T, error) {
+	found, err := lookUp()
+
+	for range newUserWaits {
+		if !isNew || err != nil || len(found) > 0 {
+			break
+		}
+
+		if !pause(ctx, s.client.RetryWaitMin()) {
+			return nil, fmt.Errorf("%w (%w)", errWaitInterrupted, context.Cause(ctx))
+		}
+
+		found, err = lookUp()
+	}
+
+	return found, err
+}
+
+// errWaitInterrupted is the error of a wait for a new object that ended too early. The object may exist, so a 404 that this
+// error wraps is no proof of its absence.
+var errWaitInterrupted = errors.New("the wait for a new object to become visible was interrupted")
 
 // pause waits, and returns false if the context ends first.
 func pause(ctx context.Context, wait time.Duration) bool {

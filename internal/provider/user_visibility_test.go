@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,5 +128,55 @@ func TestNewUsers_waitIsBounded(t *testing.T) {
 
 	if err := s.onceVisible(ctx, "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != 1 {
 		t.Errorf("%v, %d requests", err, server.Count("get_user_roles"))
+	}
+}
+
+// If the run is interrupted while the provider waits for a new object to become visible, a 404 does not prove that there is no
+// such object: nothing that this run has created is lost.
+func TestNewObjects_interruptedWaitProvesNothing(t *testing.T) {
+	t.Parallel()
+
+	notFound := func(server *simulator.Server, operations ...string) {
+		for _, operation := range operations {
+			server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: -1})
+		}
+	}
+
+	for name, lost := range map[string]func(ctx context.Context, s *providerData, server *simulator.Server, ids map[string]string, diags *diag.Diagnostics) bool{
+		"a user is read back": func(ctx context.Context, s *providerData, server *simulator.Server, _ map[string]string, diags *diag.Diagnostics) bool {
+			notFound(server, "get_user")
+
+			return (&userResource{resourceBase{s}}).readCreated(ctx, "bot", diags) == nil
+		},
+		"a role is looked up": func(ctx context.Context, s *providerData, _ *simulator.Server, _ map[string]string, diags *diag.Diagnostics) bool {
+			return (&roleResource{resourceBase{s}}).findCreated(ctx, iriusrisk.RoleRequest{Name: "New"}, nil, diags) == nil
+		},
+		"a business unit is looked up": func(ctx context.Context, s *providerData, _ *simulator.Server, _ map[string]string, diags *diag.Diagnostics) bool {
+			return (&businessUnitResource{resourceBase{s}}).findCreated(ctx, iriusrisk.CreateBusinessUnitRequest{ReferenceID: "new"}, nil, diags) == nil
+		},
+		"a role is deleted": func(ctx context.Context, s *providerData, server *simulator.Server, ids map[string]string, diags *diag.Diagnostics) bool {
+			notFound(server, "delete_role", "get_role")
+			s.createdRoles.add(ids["role_id"])
+
+			return (&roleResource{resourceBase{s}}).undoCreate(ctx, &iriusrisk.Role{ID: ids["role_id"]}, diags)
+		},
+		"a role is removed from a user": func(ctx context.Context, s *providerData, server *simulator.Server, ids map[string]string, diags *diag.Diagnostics) bool {
+			notFound(server, "delete_user_role", "get_user_roles")
+
+			return s.unassign(ctx, assignment{roleMembership, "bot", ids["role_id"]}, diags)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server, ids := tenantForFaults(t, simulator.Options{})
+			s := providerDataWith(t, server, time.Hour)
+			s.noteCreated("bot")
+
+			var diags diag.Diagnostics
+			if lost(interruptedAfterResponse(t), s, server, ids, &diags) || !diags.HasError() || !strings.Contains(fmt.Sprint(diags), errWaitInterrupted.Error()) {
+				t.Errorf("%v", diags)
+			}
+		})
 	}
 }
