@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"strings"
-	"sync"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -11,19 +10,12 @@ import (
 // newObjectList returns the list of all business units or roles, by id in lower case. An instance has few of them, so the
 // first page usually is the whole list.
 func newObjectList[T any](writes *writeLog, page func(context.Context, int, int, iriusrisk.ListOptions) (iriusrisk.Page[T], error), id func(T) string) *listCache[T] {
-	return &listCache[T]{
-		writes: writes,
-		page: func(ctx context.Context, number, size int) (iriusrisk.Page[T], error) {
-			return page(ctx, number, size, iriusrisk.ListOptions{})
-		},
-		key:          func(item T) string { return strings.ToLower(id(item)) },
-		firstIsCheap: true,
-		mu:           new(sync.Mutex),
-		readSingly:   make(map[string]struct{}),
-		cost:         new(cost),
-		entries:      make(map[string]listEntry[T]),
-		waiting:      make(map[string]int),
-	}
+	list := newListCache(writes, func(ctx context.Context, number, size int) (iriusrisk.Page[T], error) {
+		return page(ctx, number, size, iriusrisk.ListOptions{})
+	}, func(item T) string { return strings.ToLower(id(item)) })
+	list.firstIsCheap = true
+
+	return list
 }
 
 // WritingBusinessUnit invalidates everything cached about users and business units when a write to a business unit begins,

@@ -82,18 +82,9 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 		userLists:   newListingCache[[]iriusrisk.User](writes),
 		summaries:   newListingCache[[]iriusrisk.UserSummary](writes),
 		unitMembers: newListingCache[[]string](writes),
-		allUsers: &listCache[iriusrisk.User]{
-			writes: writes,
-			page: func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
-				return client.UsersPage(ctx, number, size, iriusrisk.ListOptions{})
-			},
-			key:        func(user iriusrisk.User) string { return user.Username },
-			mu:         new(sync.Mutex),
-			readSingly: make(map[string]struct{}),
-			cost:       new(cost),
-			entries:    make(map[string]listEntry[iriusrisk.User]),
-			waiting:    make(map[string]int),
-		},
+		allUsers: newListCache(writes, func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
+			return client.UsersPage(ctx, number, size, iriusrisk.ListOptions{})
+		}, func(user iriusrisk.User) string { return user.Username }),
 		members:  memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
 		allUnits: newObjectList(writes, client.BusinessUnitsPage, func(unit iriusrisk.BusinessUnit) string { return unit.ID }),
 		allRoles: newObjectList(writes, client.RolesPage, func(role iriusrisk.Role) string { return role.ID }),
@@ -237,18 +228,11 @@ func (d *Directory) lockedMemberList(id string) *listCache[string] {
 	key := strings.ToLower(id)
 
 	if _, found := d.members.lists[key]; !found {
-		d.members.lists[key] = &listCache[string]{
-			writes: d.writes,
-			page: func(ctx context.Context, number, size int) (iriusrisk.Page[string], error) {
-				return d.membersPage(ctx, id, number, size)
-			},
-			key:        func(username string) string { return username },
-			mu:         &d.members.mu,
-			readSingly: d.members.readSingly,
-			cost:       &d.members.cost,
-			entries:    make(map[string]listEntry[string]),
-			waiting:    make(map[string]int),
-		}
+		list := newListCache(d.writes, func(ctx context.Context, number, size int) (iriusrisk.Page[string], error) {
+			return d.membersPage(ctx, id, number, size)
+		}, func(username string) string { return username })
+		list.mu, list.readSingly, list.cost = &d.members.mu, d.members.readSingly, &d.members.cost
+		d.members.lists[key] = list
 	}
 
 	return d.members.lists[key]

@@ -50,6 +50,15 @@ type listCache[T any] struct {
 	waiting map[string]int
 }
 
+// newListCache returns a list that shares its lock and its cost with no other list.
+func newListCache[T any](writes *writeLog, page func(ctx context.Context, number, size int) (iriusrisk.Page[T], error), key func(T) string) *listCache[T] {
+	return &listCache[T]{
+		writes: writes, page: page, key: key,
+		mu: new(sync.Mutex), readSingly: make(map[string]struct{}), cost: new(cost),
+		entries: make(map[string]listEntry[T]), waiting: make(map[string]int),
+	}
+}
+
 // cost compares the individual reads done instead of a list with the pages read instead of individual reads. Lists that
 // replace the same individual reads share it; otherwise each list would count them.
 type cost struct{ singles, pages int }

@@ -225,7 +225,8 @@ func WasRetried(err error) bool {
 	return ok && failure.Attempts > 1
 }
 
-// IsTimeout reports whether an attempt took longer than RequestTimeout.
+// IsTimeout reports whether an attempt took longer than RequestTimeout, or all attempts together longer than the time limit of a
+// request, and there was no response.
 func IsTimeout(err error) bool {
 	_, unanswered := errors.AsType[*TransportError](err)
 

@@ -212,8 +212,8 @@ func TestBusinessUnit_waitsForANewUnit(t *testing.T) {
 	created, state := p.apply(t.Context(), unitType, nil, unitConfig("pay", "Payments", ""))
 	p.requireNoErrors(created.Diagnostics)
 
-	server.Inject(simulator.Fault{Operation: "add_user_business_unit", Status: http.StatusNotFound, Times: newUserWaits})
-	server.Inject(simulator.Fault{Operation: "get_business_unit_users", Status: http.StatusNotFound, Times: newUserWaits})
+	server.Inject(simulator.Fault{Operation: "add_user_business_unit", Status: http.StatusNotFound, Times: newObjectWaits})
+	server.Inject(simulator.Fault{Operation: "get_business_unit_users", Status: http.StatusNotFound, Times: newObjectWaits})
 
 	added, _ := p.apply(t.Context(), unitUsersType, nil, values{"business_unit_id": state["id"], "usernames": texts("ada")})
 	p.requireNoErrors(added.Diagnostics)

@@ -19,7 +19,7 @@ import (
 func (r *roleResource) lockRoles(ctx context.Context, role *roleModel, diags *diag.Diagnostics) (unlock func(), ok bool) {
 	release, err := r.roleLocks.lock(ctx, "")
 	if err != nil {
-		diags.AddError(fmt.Sprintf("Role %s was not changed", role.label()),
+		diags.AddError("Unable to change role "+role.label(),
 			"The run was interrupted while this change was waiting for another change of a role. No request was sent.")
 
 		return nil, false
@@ -209,7 +209,7 @@ func (r *roleResource) update(ctx context.Context, plan, state *roleModel, diags
 	// An update replaces both values, so an unchanged one comes from a fresh read.
 	description := cmp.Or(change.description, role.Description, state.Description.ValueStringPointer())
 	if description == nil {
-		diags.AddError(fmt.Sprintf("Role %s cannot be updated", state.label()),
+		addFailure(diags, "update role "+state.label(),
 			"An update replaces the name and the description, but IriusRisk does not report the description, so the update would erase it. Nothing was changed. Set the description in the configuration.")
 
 		return false
@@ -249,7 +249,7 @@ func (r *roleResource) checkUpdated(ctx context.Context, state *roleModel, chang
 		return true
 	}
 
-	diags.AddError(fmt.Sprintf("Role %s was not changed by IriusRisk", state.label()),
+	diags.AddError(fmt.Sprintf("Role %s was not changed", state.label()),
 		fmt.Sprintf("IriusRisk reported that the update succeeded, but still has different values for: %s. Configure the values that IriusRisk has, or add the attributes to ignore_changes.", strings.Join(ignored, ", ")))
 
 	return false

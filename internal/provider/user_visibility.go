@@ -10,9 +10,9 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// newUserWaits is the number of waits for a new user to become visible. With the client's default wait between attempts,
+// newObjectWaits is the number of waits for a new user, role or business unit to become visible. With the client's default wait between attempts,
 // they add up to five seconds.
-const newUserWaits = 5
+const newObjectWaits = 5
 
 // noteCreated records that this run has created a user.
 func (s *providerData) noteCreated(username string) {
@@ -48,7 +48,7 @@ func (s *providerData) onceAssignable(ctx context.Context, a assignment, send fu
 func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() error) error {
 	err := send()
 
-	for range newUserWaits {
+	for range newObjectWaits {
 		if !isNew || !iriusrisk.IsNotFound(err) {
 			return err
 		}
@@ -68,7 +68,7 @@ func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() err
 func onceListed[T any](ctx context.Context, s *providerData, isNew bool, lookUp func() ([]T, error)) ([]T, error) {
 	found, err := lookUp()
 
-	for range newUserWaits {
+	for range newObjectWaits {
 		if !isNew || err != nil || len(found) > 0 {
 			break
 		}

@@ -47,7 +47,7 @@ func TestNewUsers_writesAreRetried(t *testing.T) {
 
 			for _, operation := range []string{kind.list, kind.add} {
 				server, ids := tenantForFaults(t, simulator.Options{})
-				server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newUserWaits})
+				server.Inject(simulator.Fault{Operation: operation, Status: http.StatusNotFound, Times: newObjectWaits})
 
 				s := providerDataWith(t, server, time.Microsecond)
 				s.noteCreated("BOT")
@@ -59,7 +59,7 @@ func TestNewUsers_writesAreRetried(t *testing.T) {
 					t.Errorf("%s: %v", operation, diags)
 				}
 
-				if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count(operation) != newUserWaits+1 {
+				if err := kind.check(server, "bot", ids[kind.attribute])(nil); err != nil || server.Count(operation) != newObjectWaits+1 {
 					t.Errorf("%s: %v, %d requests", operation, err, server.Count(operation))
 				}
 			}
@@ -106,7 +106,7 @@ func TestNewUsers_waitIsBounded(t *testing.T) {
 	s := providerDataWith(t, server, time.Microsecond)
 	s.noteCreated("bot")
 
-	if err := s.onceVisible(t.Context(), "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != newUserWaits+1 {
+	if err := s.onceVisible(t.Context(), "bot", send(s)); !iriusrisk.IsNotFound(err) || server.Count("get_user_roles") != newObjectWaits+1 {
 		t.Errorf("%v, %d requests", err, server.Count("get_user_roles"))
 	}
 
