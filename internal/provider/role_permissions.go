@@ -143,8 +143,8 @@ type permissionChange struct {
 	added, removed []string
 }
 
-// permissionDifference returns the permissions that a planned set adds to a prior one and removes from it. If the prior set is null,
-// the set is managed for the first time, and the difference is to what the role has now. A set that is no longer managed
+// permissionDifference returns the permissions that a planned set adds to a prior one and removes from it. If the prior set is
+// null, the set is managed for the first time, and the difference is to what the role has now. A set that is no longer managed
 // has no difference.
 func (s *providerData) permissionDifference(ctx context.Context, roleID string, planned, prior permissionSet) (change permissionChange, err error) {
 	change = permissionChange{permissionSet: planned, roleID: roleID}

@@ -10,8 +10,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// newObjectWaits is the number of waits for a new user, role or business unit to become visible. With the client's default wait between attempts,
-// they add up to five seconds.
+// newObjectWaits is the number of waits for a new user, role or business unit to become visible. With the client's default wait
+// between attempts, they add up to five seconds.
 const newObjectWaits = 5
 
 // noteCreated records that this run has created a user.
