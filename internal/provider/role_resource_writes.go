@@ -19,7 +19,7 @@ import (
 func (r *roleResource) lockRoles(ctx context.Context, role *roleModel, diags *diag.Diagnostics) (unlock func(), ok bool) {
 	release, err := r.roleLocks.lock(ctx, "")
 	if err != nil {
-		diags.AddError(fmt.Sprintf("Unable to change role %s", role.label()),
+		diags.AddError(fmt.Sprintf("Role %s was not changed", role.label()),
 			"The run was interrupted while this change was waiting for another change of a role. No request was sent.")
 
 		return nil, false
