@@ -14,7 +14,7 @@ const (
 	// maxMessageLength limits each message of the server in an error, in characters.
 	maxMessageLength = 500
 
-	// maxMessages limits how many messages of a list an error contains.
+	// maxMessages limits how many messages of a list are read.
 	maxMessages = 10
 )
 
@@ -77,7 +77,7 @@ func (e *Error) serverMessage() string {
 
 // decode reads the messages of a problem document (RFC 7807) or of the older format with a list of errors (both observed).
 // The error contains no other part of the body.
-func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
+func (e *Error) decode(body []byte, secrets *redactor) {
 	var problem struct {
 		Title   lenient[string] `json:"title"`
 		Detail  lenient[string] `json:"detail"`
@@ -93,7 +93,7 @@ func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 	}
 
 	text := func(value lenient[string]) string {
-		if value.value == nil || ctx.Err() != nil {
+		if value.value == nil {
 			return ""
 		}
 
@@ -110,8 +110,8 @@ func (e *Error) decode(ctx context.Context, body []byte, secrets *redactor) {
 		return
 	}
 
-	for _, item := range *problem.Errors.value {
-		if len(e.Messages) == maxMessages {
+	for i, item := range *problem.Errors.value {
+		if i == maxMessages {
 			e.Messages = append(e.Messages, "…")
 
 			return

@@ -26,6 +26,7 @@ func TestError_messages(t *testing.T) {
 		"long":               {body: `{"detail":"` + strings.Repeat("x", 5000) + `"}`, says: "xxx…", hides: strings.Repeat("x", 501)},
 		"control characters": {body: `{"detail":"a\u001b[31mb\nc"}`, says: "a [31mb c", hides: "\x1b"},
 		"the caller's token": {body: `{"detail":"token ` + token + ` is bad"}`, says: "token (redacted) is bad", hides: token},
+		"many items":         {body: `{"errors":[` + strings.Repeat(`{"message":" "},`, maxMessages-1) + `{"message":"tenth"},{"message":"eleventh"}]}`, says: ": tenth: …", hides: "eleventh"},
 		"null items":         {body: `{"errors":[null,{"message":null},{"message":"x"}]}`, says: ": x"},
 	} {
 		t.Run(name, func(t *testing.T) {

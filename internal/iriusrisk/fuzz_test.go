@@ -62,7 +62,7 @@ func FuzzDecodeError(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, body string) {
 		failure := &Error{Operation: opGetUser, StatusCode: 400}
-		failure.decode(t.Context(), []byte(body), secrets)
+		failure.decode([]byte(body), secrets)
 
 		text := failure.Error()
 		if strings.Contains(text, token) || strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) {

@@ -14,6 +14,7 @@ import (
 type step struct {
 	status     int
 	retryAfter string
+	body       string
 	sent       bool
 	err        error
 }
@@ -44,7 +45,7 @@ func (s *scripted) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 
 	return &http.Response{
-		StatusCode: next.status, Header: http.Header{"Retry-After": {next.retryAfter}}, Body: io.NopCloser(strings.NewReader("")), Request: request,
+		StatusCode: next.status, Header: http.Header{"Retry-After": {next.retryAfter}}, Body: io.NopCloser(strings.NewReader(next.body)), Request: request,
 	}, nil
 }
 
@@ -98,7 +99,8 @@ func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 	}
 }
 
-// A response that arrives when the run has been interrupted counts: a write has taken effect, or was refused.
+// A response that arrives when the run has been interrupted counts: a write has taken effect, or was refused, and the error
+// says why.
 func TestInterruption_keepsTheResponse(t *testing.T) {
 	t.Parallel()
 
@@ -107,10 +109,10 @@ func TestInterruption_keepsTheResponse(t *testing.T) {
 		defer cancel()
 
 		client := connect(t, "http://127.0.0.1:1", nil)
-		client.retries.client = &http.Client{Transport: &scripted{steps: []step{{status: status}}, after: func(int) { cancel() }}}
+		client.retries.client = &http.Client{Transport: &scripted{steps: []step{{status: status, body: `{"message":"not allowed"}`}}, after: func(int) { cancel() }}}
 
 		err := client.DisableUser(ctx, "ada")
-		if refused := status != http.StatusNoContent; (err != nil) != refused || IsForbidden(err) != refused {
+		if refused := status != http.StatusNoContent; (err != nil) != refused || IsForbidden(err) != refused || (refused && !strings.Contains(err.Error(), "not allowed")) {
 			t.Errorf("after %d: %v", status, err)
 		}
 	}

@@ -1,7 +1,6 @@
 package iriusrisk
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -172,21 +171,6 @@ func TestRedactor_dropsControlCharacters(t *testing.T) {
 	text := "a\u202eb\u2066c\u2069d\u200be\u200ff\ufeffg\u00adh\u2028i\u2029j\x1b[31mk\u009bl\nm\U000e0041n"
 	if got, wanted := (&redactor{}).sanitize(text), "abcdefgh i j [31mk l mn"; got != wanted {
 		t.Errorf("got %q, want %q", got, wanted)
-	}
-}
-
-// After cancellation, no text is searched for secrets.
-func TestError_decodeStopsWhenCancelled(t *testing.T) {
-	t.Parallel()
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-
-	failure := &Error{}
-	failure.decode(ctx, []byte(`{"title":"Bad","errors":[{"message":"x"}]}`), &redactor{})
-
-	if message := failure.serverMessage(); message != "" {
-		t.Errorf("the error contains %q", message)
 	}
 }
 

@@ -84,7 +84,7 @@ func (c *Client) send(ctx context.Context, operation Operation, query url.Values
 	c.logAnswer(ctx, state, response.StatusCode)
 
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return nil, c.statusError(ctx, state, response, content)
+		return nil, c.statusError(state, response, content)
 	}
 
 	// A proxy or a sign-in form in front of IriusRisk also returns 200, but has not performed the operation.
@@ -224,7 +224,7 @@ func (c *Client) logAnswer(ctx context.Context, state *requestState, status int)
 }
 
 // statusError returns the Error of a response that is not 2xx.
-func (c *Client) statusError(ctx context.Context, state *requestState, response *http.Response, content []byte) error {
+func (c *Client) statusError(state *requestState, response *http.Response, content []byte) error {
 	failure := &Error{
 		Operation:             state.operation,
 		URL:                   state.url,
@@ -251,7 +251,7 @@ func (c *Client) statusError(ctx context.Context, state *requestState, response 
 		return failure
 	}
 
-	failure.decode(ctx, content, c.secrets)
+	failure.decode(content, c.secrets)
 
 	return failure
 }

@@ -93,7 +93,7 @@ func TestBusinessUnit_failedCreation(t *testing.T) {
 		faults   []simulator.Fault
 		problems []string
 	}{
-		"reset":   {[]simulator.Fault{{Operation: "create_business_units1", Kind: simulator.FaultReset}}, []string{`Unable to create business unit "Payments"`, "nothing was created"}},
+		"reset":   {[]simulator.Fault{{Operation: "create_business_units1", Kind: simulator.FaultReset}}, []string{`Unable to create business unit "Payments"`, "probably nothing was created"}},
 		"refused": {[]simulator.Fault{{Operation: "create_business_units1", Kind: simulator.FaultStatus, Status: http.StatusConflict}}, []string{`Unable to create business unit "Payments"`, "409"}},
 		"unknown": {
 			[]simulator.Fault{{Operation: "create_business_units1", Kind: simulator.FaultReset}, {Operation: "get_filtered_business_units", Nth: 2, Kind: simulator.FaultStatus, Status: 500}},

@@ -104,15 +104,15 @@ func (r *businessUnitResource) create(ctx context.Context, request iriusrisk.Cre
 	return nil
 }
 
-// findCreated looks for the business unit after a POST without a usable response. The reference id was free before, so a
-// business unit that now has it, with the name and description that were sent, is the new one. cause is nil if the POST
-// succeeded; the lookup then waits until the new business unit is visible. If the lookup fails, findCreated returns a business
+// findCreated looks for the business unit for a few seconds after a POST without a usable response, because the server may
+// still be creating it. The reference id was free before, so a business unit that now has it, with the name and description
+// that were sent, is the new one. cause is nil if the POST succeeded; if the lookup then fails, findCreated returns a business
 // unit without an id.
 func (r *businessUnitResource) findCreated(ctx context.Context, request iriusrisk.CreateBusinessUnitRequest, cause error, diags *diag.Diagnostics) *iriusrisk.BusinessUnit {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := onceListed(final, r.providerData, cause == nil, func() ([]iriusrisk.BusinessUnit, error) {
+	found, err := onceListed(final, r.providerData, func() ([]iriusrisk.BusinessUnit, error) {
 		return r.withReference(final, request.ReferenceID)
 	})
 
@@ -129,7 +129,7 @@ func (r *businessUnitResource) findCreated(ctx context.Context, request iriusris
 
 		return &iriusrisk.BusinessUnit{}
 	case err == nil && cause != nil && !answered:
-		addAPIError(diags, fmt.Sprintf("create business unit %q", request.Name), fmt.Errorf("%w; IriusRisk has no business unit with this reference id, so nothing was created", cause))
+		addAPIError(diags, fmt.Sprintf("create business unit %q", request.Name), fmt.Errorf("%w; IriusRisk still has no business unit with this reference id, so probably nothing was created", cause))
 	default:
 		addUnitMayExist(diags, request, cause)
 	}

@@ -36,7 +36,7 @@ func TestDiagnostics_texts(t *testing.T) {
 		{"get_user", 401, "iriusrisk_user", adaConfig(), []string{`Unable to look up username "ada" before creating it`, "401 Unauthorized", "get_user", "api_token is valid", "the API is enabled"}},
 		{"create_user", 403, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "403 Forbidden", "create_user", "Fault number 403", "needs the permission ALL_USERS_UPDATE."}},
 		{"create_user", 400, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "400 Bad Request", "Bad Request: Fault number 400 was injected"}},
-		{"create_user", 500, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "500 Internal Server Error", "nothing was created"}},
+		{"create_user", 500, "iriusrisk_user", adaConfig(), []string{`Unable to create user "ada"`, "500 Internal Server Error", "probably nothing was created"}},
 		{"add_user_role", 404, "iriusrisk_user_role", member, []string{`Unable to assign the role ` + role + ` to user "bot"`, "404 Not Found", "not visible to the provider's API token", "MANAGE_USERS_BU"}},
 		{"add_user_role", 403, "iriusrisk_user_role", member, []string{"needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},
 		{"add_user_business_unit", 403, "iriusrisk_user_business_unit", unit, []string{`Unable to assign the business unit ` + unitID + ` to user "bot"`, "needs the permission ALL_USERS_UPDATE or MANAGE_USERS_BU."}},

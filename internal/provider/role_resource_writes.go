@@ -108,14 +108,14 @@ func (r *roleResource) create(ctx context.Context, request iriusrisk.RoleRequest
 	return nil
 }
 
-// findCreated looks for the role after a POST without a usable response. The name was free before, so a role that now has it,
-// with the description that was sent, is the new one. cause is nil if the POST succeeded; the lookup then waits until the new
-// role is visible. If the lookup fails, findCreated returns a role without an id.
+// findCreated looks for the role for a few seconds after a POST without a usable response, because the server may still be
+// creating it. The name was free before, so a role that now has it, with the description that was sent, is the new one. cause
+// is nil if the POST succeeded; if the lookup then fails, findCreated returns a role without an id.
 func (r *roleResource) findCreated(ctx context.Context, request iriusrisk.RoleRequest, cause error, diags *diag.Diagnostics) *iriusrisk.Role {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := onceListed(final, r.providerData, cause == nil, func() ([]iriusrisk.Role, error) {
+	found, err := onceListed(final, r.providerData, func() ([]iriusrisk.Role, error) {
 		return r.withName(final, request.Name)
 	})
 
@@ -132,7 +132,7 @@ func (r *roleResource) findCreated(ctx context.Context, request iriusrisk.RoleRe
 
 		return &iriusrisk.Role{Name: request.Name}
 	case err == nil && cause != nil && !answered:
-		addAPIError(diags, fmt.Sprintf("create role %q", request.Name), fmt.Errorf("%w; IriusRisk has no role with this name, so nothing was created", cause))
+		addAPIError(diags, fmt.Sprintf("create role %q", request.Name), fmt.Errorf("%w; IriusRisk still has no role with this name, so probably nothing was created", cause))
 	default:
 		addRoleMayExist(diags, request.Name, cause)
 	}

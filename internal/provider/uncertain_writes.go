@@ -8,8 +8,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// finalRequestTimeout bounds each clean-up request after an interruption. A creation sends at most two, a read of the
-// outcome of its last write and a deletion, so the run ends within a second.
+// finalRequestTimeout bounds each step that follows an interruption: the read of an outcome, or an undo. No creation has more
+// than five such steps, so the run ends within about two seconds, even if IriusRisk does not respond.
 const finalRequestTimeout = 400 * time.Millisecond
 
 // finalContext returns a context for reading the outcome of a write or undoing it. It outlasts an interruption of the run,

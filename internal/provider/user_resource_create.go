@@ -119,13 +119,19 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 	}
 }
 
-// findCreated looks for the user after a POST with an unknown outcome. The username was free before, so a user who now has
-// it, with the profile that was sent, is the new one.
+// findCreated looks for the user for a few seconds after a POST with an unknown outcome, because the server may still be
+// creating them. The username was free before, so a user who now has it, with the profile that was sent, is the new one.
 func (r *userResource) findCreated(ctx context.Context, request iriusrisk.CreateUserRequest, cause error, diags *diag.Diagnostics) *iriusrisk.User {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	user, err := r.client.GetUser(final, request.Username)
+	var user *iriusrisk.User
+
+	err := r.onceVisible(final, request.Username, func() (err error) {
+		user, err = r.client.GetUser(final, request.Username)
+
+		return err
+	})
 
 	// The server responded, so it may have created the user with another spelling of the username.
 	_, answered := errors.AsType[*iriusrisk.AnswerError](cause)
@@ -135,8 +141,8 @@ func (r *userResource) findCreated(ctx context.Context, request iriusrisk.Create
 		return user
 	case err == nil:
 		addConflict(diags, user, " The outcome of the provider's request to create the user is unknown, and the existing user has a different profile.")
-	case iriusrisk.IsNotFound(err) && !answered:
-		addAPIError(diags, fmt.Sprintf("create user %q", request.Username), fmt.Errorf("%w; IriusRisk has no such user, so nothing was created", cause))
+	case iriusrisk.IsNotFound(err) && !errors.Is(err, errWaitInterrupted) && !answered:
+		addAPIError(diags, fmt.Sprintf("create user %q", request.Username), fmt.Errorf("%w; IriusRisk still has no such user, so probably nothing was created", cause))
 	default:
 		addMayExist(diags, request.Username, "The request to create the user was sent, but the provider cannot determine whether it took effect: "+explain(cause))
 	}

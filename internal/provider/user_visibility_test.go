@@ -180,3 +180,51 @@ func TestNewObjects_interruptedWaitProvesNothing(t *testing.T) {
 		})
 	}
 }
+
+// A server that is still creating an object when the connection is lost is given a few seconds: the object is in the state.
+func TestNewObjects_createdAfterTheConnectionIsLost(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		typeName, create, lookUp string
+		config                   values
+		appear                   func(server *simulator.Server)
+	}{
+		"user": {userType, "create_user", "get_user", adaConfig(), func(server *simulator.Server) {
+			server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+		}},
+		"role": {roleType, "create_role", "get_all_roles", values{"name": text("Auditor"), "description": text("Reads")}, func(server *simulator.Server) {
+			server.UpdateRole(server.AddRole("Auditor").ID, func(role *simulator.Role) { role.Description = "Reads" })
+		}},
+		"business unit": {unitType, "create_business_units1", "get_filtered_business_units", values{"reference_id": text("pay"), "name": text("Payments"), "description": text("Cards")}, func(server *simulator.Server) {
+			server.UpdateBusinessUnit(server.AddBusinessUnit("pay", "Payments").ID, func(unit *simulator.BusinessUnit) { unit.Description = "Cards" })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			p := withoutRetries(t, server)
+			planned := p.plan(test.typeName, nil, test.config)
+			p.requireNoErrors(planned.Diagnostics)
+
+			server.Inject(simulator.Fault{Operation: test.create, Kind: simulator.FaultReset})
+			server.OnRequest(test.create, func(simulator.RequestInfo) {
+				before := server.Count(test.lookUp)
+
+				server.OnRequest(test.lookUp, func(simulator.RequestInfo) {
+					if server.Count(test.lookUp) == before+newObjectWaits {
+						test.appear(server)
+					}
+				})
+			})
+
+			created, state := p.applyPlanned(t.Context(), test.typeName, nil, test.config, planned)
+			p.requireNoErrors(created.Diagnostics)
+
+			if state == nil || len(p.stringOf(state, "id")) == 0 || server.Count(test.create) != 1 {
+				t.Errorf("the state is %v", state)
+			}
+		})
+	}
+}
