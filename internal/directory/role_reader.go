@@ -22,8 +22,9 @@ const (
 
 // roleReader reads the roles of users, one request for each: the API has no list of the users of a role. Terraform asks
 // for ten objects at a time, so the reader uses idle slots to read the roles of users who will probably follow. Requests
-// ahead never outnumber the users whose roles callers have received, and those that have not been used yet never
-// outnumber half of them. They are sent only while a caller waits for roles.
+// ahead that have not been used yet never outnumber three quarters of the users whose roles callers have received: beside ten
+// callers that ask in random order, six requests ahead are hardly used at first. They are sent only while a caller waits for
+// roles.
 type roleReader struct {
 	*cache[[]iriusrisk.Role]
 
@@ -45,10 +46,11 @@ type roleReader struct {
 	waiting, left int
 	changed       chan struct{}
 
-	// unused holds the users whose roles were requested ahead and not asked for yet; sent counts all requests ahead, and
-	// inFlight those that have not ended.
-	unused         map[string]struct{}
-	sent, inFlight int
+	// unused holds the users whose roles were requested ahead and not asked for yet.
+	unused map[string]struct{}
+
+	// own counts the requests that callers send themselves, and ahead those ahead, that have not ended.
+	own, ahead int
 
 	// stopped is true after a request ahead has failed.
 	stopped bool
@@ -74,9 +76,9 @@ func newRoleReader(client *iriusrisk.Client, writes *writeLog, allUsers *listCac
 
 // get returns the roles of a user, and reads those of other users ahead.
 func (r *roleReader) get(ctx context.Context, username string) ([]iriusrisk.Role, error) {
-	first := r.enter(ctx, username)
+	call := r.enter(ctx, username)
 	roles, err := r.readSingly(ctx, username)
-	r.leave(ctx, first && err == nil)
+	r.leave(ctx, call, err == nil)
 
 	return roles, err
 }
@@ -111,38 +113,57 @@ func (r *roleReader) note(username string) {
 	}
 }
 
-// enter records that a caller asks for the roles of a user, and reports whether it is the first one.
-func (r *roleReader) enter(ctx context.Context, username string) (first bool) {
+// roleCall describes a call for the roles of a user.
+type roleCall struct {
+	// first is true if no caller has asked for the user's roles before.
+	first bool
+
+	// own is true if the roles have not been requested before, so that the caller requests them.
+	own bool
+}
+
+// enter records that a caller asks for the roles of a user.
+func (r *roleReader) enter(ctx context.Context, username string) (call roleCall) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
 	_, asked := r.asked[username]
+	call = roleCall{first: !asked, own: !r.taken(username)}
+
 	r.asked[username] = struct{}{}
 	r.last = username
 	delete(r.unused, username)
 
 	r.waiting++
 
+	if call.own {
+		r.own++
+	}
+
 	// A cancelled caller sends no request.
 	if ctx.Err() == nil {
 		r.fill(ctx)
 	}
 
-	return !asked
+	return call
 }
 
-// leave records that a caller no longer waits. answered is true if it is the first one that received the user's roles.
-func (r *roleReader) leave(ctx context.Context, answered bool) {
+// leave records that a caller no longer waits. answered is true if it received the roles.
+func (r *roleReader) leave(ctx context.Context, call roleCall, answered bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
 	r.waiting--
 	r.left++
 
+	if call.own {
+		r.own--
+	}
+
 	close(r.changed)
 	r.changed = make(chan struct{})
 
-	if answered {
+	if call.first && answered {
 		r.answered++
 	}
 
@@ -158,8 +179,7 @@ func (r *roleReader) fill(ctx context.Context) {
 		}
 
 		r.unused[username] = struct{}{}
-		r.sent++
-		r.inFlight++
+		r.ahead++
 
 		go r.readAhead(ctx, username)
 	}
@@ -168,8 +188,8 @@ func (r *roleReader) fill(ctx context.Context) {
 // mayReadAhead reports whether another request ahead may be sent.
 func (r *roleReader) mayReadAhead() bool {
 	return !r.stopped && r.closed.Err() == nil &&
-		r.answered >= minAnswered && r.sent < r.answered && len(r.unused) < r.answered/2 &&
-		r.waiting > 0 && r.waiting+r.inFlight < r.client.MaxConcurrentRequests() && r.client.IsIdle()
+		r.answered >= minAnswered && len(r.unused) < r.answered*3/4 &&
+		r.waiting > 0 && r.own+r.ahead < r.client.MaxConcurrentRequests() && r.client.IsIdle()
 }
 
 // readAhead requests the roles of a user. A failure stops all further requests ahead; a caller that needs the roles
@@ -185,7 +205,7 @@ func (r *roleReader) readAhead(ctx context.Context, username string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	r.inFlight--
+	r.ahead--
 	r.stopped = r.stopped || (err != nil && !iriusrisk.IsNotFound(err))
 	r.fill(ctx)
 }
