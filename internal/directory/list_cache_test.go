@@ -118,8 +118,13 @@ func TestLists_failureFallsBackToIndividualReads(t *testing.T) {
 			n.readUsers(d, n.users, 10)
 			n.readUnits(d, n.users, 10)
 
-			if got := []int{n.Count("get_user"), n.Count("get_users"), n.Count("get_user_business_units")}; !slices.Equal(got, []int{30, 1, 30}) {
-				t.Errorf("single reads, lists and units are %v", got)
+			if got := []int{n.Count("get_user"), n.Count("get_user_business_units")}; !slices.Equal(got, []int{30, 30}) {
+				t.Errorf("single reads and units are %v", got)
+			}
+
+			// net/http repeats a GET on other idle connections if a connection that was used before is reset.
+			if lists := n.Count("get_users"); lists < 1 || lists > 10 || (name != "reset" && lists > 1) {
+				t.Errorf("%d lists", lists)
 			}
 		})
 	}
