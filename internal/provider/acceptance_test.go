@@ -17,8 +17,8 @@ import (
 )
 
 // TestMain clears the environment variables of Terraform and IriusRisk, so that the tests do not depend on the machine.
-// TestMain sets how the CLI collects garbage, unless the environment does: the tests start it thousands of times, and with the
-// default a sixth of its CPU time collects what its start leaves.
+// It also sets how the CLI collects garbage, unless the environment does: the tests start it thousands of times, and by default a
+// sixth of its CPU time collects what its start leaves.
 func TestMain(m *testing.M) {
 	if os.Getenv("GOGC") == "" {
 		must(os.Setenv("GOGC", "400"))
