@@ -44,6 +44,9 @@ func (c *Config) transport() (*http.Transport, error) {
 	return transport, nil
 }
 
+// beginCertificate begins the PEM block of a certificate.
+var beginCertificate = []byte("-----BEGIN CERTIFICATE-----")
+
 // addCertificates adds the certificates of a PEM file to a pool. An unreadable certificate is an error; if it were
 // ignored, the verification of the server would fail later for a reason that is hard to find.
 func addCertificates(pool *x509.CertPool, file []byte) error {
@@ -55,7 +58,13 @@ func addCertificates(pool *x509.CertPool, file []byte) error {
 			break
 		}
 
+		skipped := bytes.Count(file[:len(file)-len(rest)], beginCertificate)
 		file = rest
+
+		// pem.Decode skips a block that it cannot read if another one follows.
+		if skipped > 1 || (skipped == 1 && block.Type != "CERTIFICATE") {
+			return fmt.Errorf("certificate %d of the CA certificate file is not a complete PEM block", found+1)
+		}
 
 		if block.Type != "CERTIFICATE" {
 			continue

@@ -75,6 +75,9 @@ func TestNew_brokenCertificates(t *testing.T) {
 		"bad after good":       {file: good + bad, fails: "certificate 2 of the CA certificate file cannot be read"},
 		"truncated":            {file: good[:len(good)-40], fails: "certificate 1 of the CA certificate file is not a complete PEM block"},
 		"truncated after good": {file: good + good[:len(good)-40], fails: "certificate 2 of the CA certificate file is not a complete PEM block"},
+		"damaged before good":  {file: strings.Replace(good, "\n", "\n*", 1) + good, fails: "certificate 1 of the CA certificate file is not a complete PEM block"},
+		"damaged between good": {file: good + good[:len(good)-40] + "\n" + good, fails: "certificate 2 of the CA certificate file is not a complete PEM block"},
+		"damaged before a key": {file: good[:len(good)-40] + "\n" + key + good, fails: "certificate 1 of the CA certificate file is not a complete PEM block"},
 		"key only":             {file: key, fails: "contains no PEM certificate"},
 		"empty":                {file: "", fails: "contains no PEM certificate"},
 	} {
