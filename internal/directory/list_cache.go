@@ -44,6 +44,9 @@ type listCache[T any] struct {
 	ended, complete bool
 	asOf            generation
 
+	// fills counts the calls of fill.
+	fills int
+
 	// reading is closed when the pages being read have arrived; it is nil while no page is being read. waiting counts the
 	// callers that wait for a key.
 	reading chan struct{}
@@ -218,7 +221,12 @@ func (l *listCache[T]) readFirst(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	l.first, l.asOf = &first, asOf
+	l.first = &first
+
+	// fill may have stored the whole list in the meantime, as of another generation.
+	if !l.ended {
+		l.asOf = asOf
+	}
 
 	return nil
 }
@@ -288,6 +296,7 @@ func (l *listCache[T]) fill(items []T, asOf generation) {
 	defer l.mu.Unlock()
 
 	l.entries, l.ended, l.complete, l.asOf = entries, true, true, asOf
+	l.fills++
 }
 
 // lacks reports whether the complete list has been read, has no item with the key, and the key has not been written
@@ -299,6 +308,14 @@ func (l *listCache[T]) lacks(key string) bool {
 	_, listed := l.entries[key]
 
 	return l.complete && !listed && l.writes.lastWriteTo(key)() <= l.asOf
+}
+
+// isCurrent reports whether no user has been written since the list was read.
+func (l *listCache[T]) isCurrent() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.writes.now() <= l.asOf
 }
 
 // whole returns the keys of all items, sorted, if the complete list has been read, without a change meanwhile and without

@@ -33,7 +33,7 @@ func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.U
 }
 
 // LookupEmail looks for the user with an e-mail address, ignoring letter case, and returns nil if none is found. It uses
-// the list of all users if that has been read, and a filter otherwise. How a filter quotes an apostrophe is not
+// the list of all users if that has been read and no user has been written since, and a filter otherwise. How a filter quotes an apostrophe is not
 // documented, so an address with an apostrophe is only looked up in the list.
 func (d *Directory) LookupEmail(ctx context.Context, email string) (*iriusrisk.User, error) {
 	if d.bulk {
@@ -85,6 +85,9 @@ type nameIndex struct {
 	mu        sync.Mutex
 	usernames map[string]struct{}
 	holders   map[string]string
+
+	// fills is how often the list had been filled when the index was built.
+	fills int
 }
 
 // lacks reports whether the complete list has been read, has no user with the username in any letter case, and the user
@@ -100,22 +103,18 @@ func (x *nameIndex) lacks(users *listCache[iriusrisk.User], username string) boo
 }
 
 // holder returns the username that has an e-mail address in the list, or "". complete reports whether the complete list
-// has been read.
+// has been read, and no user has been written since.
 func (x *nameIndex) holder(users *listCache[iriusrisk.User], email string) (username string, complete bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 
-	complete = x.isBuilt(users)
+	complete = x.isBuilt(users) && users.isCurrent()
 
 	return x.holders[iriusrisk.FoldUsername(email)], complete
 }
 
-// isBuilt builds the index if the complete list has been read, and reports whether the index exists.
+// isBuilt builds the index if the complete list has been read, or has been replaced, and reports whether the index exists.
 func (x *nameIndex) isBuilt(users *listCache[iriusrisk.User]) bool {
-	if x.usernames != nil {
-		return true
-	}
-
 	users.mu.Lock()
 	defer users.mu.Unlock()
 
@@ -123,6 +122,11 @@ func (x *nameIndex) isBuilt(users *listCache[iriusrisk.User]) bool {
 		return false
 	}
 
+	if x.usernames != nil && x.fills == users.fills {
+		return true
+	}
+
+	x.fills = users.fills
 	x.usernames = make(map[string]struct{}, len(users.entries))
 	x.holders = make(map[string]string, len(users.entries))
 

@@ -3,6 +3,7 @@ package directory_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
@@ -121,5 +122,45 @@ func TestLookup_failures(t *testing.T) {
 	// How an apostrophe is quoted in a filter is not documented, so the address is not looked up.
 	if user, err := d.LookupEmail(t.Context(), "o'neill@example.com"); err != nil || user != nil {
 		t.Errorf("found %v (%v)", user, err)
+	}
+}
+
+// A list that is read after a write replaces the one in which users were looked up before it.
+func TestLookup_afterAWriteAndANewList(t *testing.T) {
+	t.Parallel()
+
+	for name, relist := range map[string]bool{"a write": false, "a write and a new list": true} {
+		n := newTenant(t, 50, simulator.Options{})
+		d := n.open(n.AdminToken(), bulk)
+
+		for i := range 5 {
+			n.lookUp(d, fmt.Sprintf("new%d", i), fmt.Sprintf("new%d@example.com", i), "")
+		}
+
+		done := d.Writing("New1")
+		added := n.AddUser(simulator.User{Username: "New1", Email: "new1@example.com"})
+
+		done()
+
+		if relist {
+			if _, err := d.Users(t.Context(), iriusrisk.ListOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		n.ResetJournal()
+
+		if holder, err := d.LookupEmail(t.Context(), added.Email); err != nil || idOrNone(holder) != added.ID {
+			t.Errorf("after %s, the address belongs to %v (%v)", name, holder, err)
+		}
+
+		if _, err := d.HasUser(t.Context(), "new1"); err != nil {
+			t.Errorf("after %s: %v", name, err)
+		}
+
+		asked := func(entry simulator.Entry) bool { return entry.Operation == "get_user" && entry.Username == "new1" }
+		if !slices.ContainsFunc(n.Journal(), asked) {
+			t.Errorf("after %s, a list decided that a user does not exist who differs in letter case only", name)
+		}
 	}
 }
