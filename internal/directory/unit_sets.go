@@ -27,8 +27,9 @@ type unitSets struct {
 	// ended is true if no further list will be read, because all have been or because they cannot confirm anything.
 	ended bool
 
-	// index holds the business units of each user after all lists have been read, and asOf is the generation in which the
-	// oldest request for them began.
+	// index holds the business units of each user after all lists have been read. asOf is the generation in which the oldest
+	// request for them began, that for the list of all business units included: a business unit that was created after it has
+	// no list.
 	index map[string][]iriusrisk.BusinessUnit
 	asOf  generation
 
@@ -311,6 +312,7 @@ func (s *unitSets) readUnits(ctx context.Context) {
 	}
 
 	listed := make(chan result, 1)
+	asOf := s.directory.writes.now()
 
 	go func() {
 		units, err := s.directory.BusinessUnits(ctx, iriusrisk.ListOptions{})
@@ -323,7 +325,7 @@ func (s *unitSets) readUnits(ctx context.Context) {
 	s.directory.members.mu.Lock()
 	defer s.directory.members.mu.Unlock()
 
-	s.units, s.listed = all.units, true
+	s.units, s.listed, s.asOf = all.units, true, asOf
 	s.ended = err != nil || all.err != nil || len(all.units) == 0 || !slices.Contains(permissions, permissionAllUsers)
 }
 
@@ -372,7 +374,6 @@ func (s *unitSets) complete() {
 	}
 
 	s.index = make(map[string][]iriusrisk.BusinessUnit)
-	s.asOf = lists[0].asOf
 
 	for i, list := range lists {
 		s.asOf = min(s.asOf, list.asOf)
