@@ -17,7 +17,7 @@ type cache[T any] struct {
 	flights singleflight.Group
 
 	// endless is true for values that cover so many users that writes may keep invalidating their reads, such as a list of
-	// users during a long apply. After maxOvertaken retries, a value that is at least as new as the call is accepted.
+	// users during a long apply. After maxOvertaken retries, a value whose request began after the call is accepted.
 	endless bool
 
 	mu      sync.Mutex
@@ -51,8 +51,6 @@ const maxOvertaken = 2
 func (c *cache[T]) read(ctx context.Context, key string, lastWrite func() generation, request func(context.Context) (T, error)) (T, error) {
 	var none T
 
-	called := lastWrite()
-
 	for overtaken := 0; ; overtaken++ {
 		if err := context.Cause(ctx); err != nil {
 			return none, err
@@ -78,7 +76,7 @@ func (c *cache[T]) read(ctx context.Context, key string, lastWrite func() genera
 			}
 
 			// A result that a write has overtaken is outdated.
-			if lastWrite() <= got.asOf || (c.endless && overtaken >= maxOvertaken && called <= got.asOf) {
+			if lastWrite() <= got.asOf || (c.endless && overtaken >= maxOvertaken) {
 				return got.value, got.err
 			}
 		}
