@@ -68,3 +68,19 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.KeepAlive(d)
 	}
 }
+
+// An unfiltered list of users that was read for another purpose confirms them without a further request.
+func TestConfirmUser_usesLists(t *testing.T) {
+	t.Parallel()
+
+	n := newTenant(t, 20, simulator.Options{})
+	d := n.open(n.AdminToken(), bulk)
+
+	if _, err := d.Users(t.Context(), iriusrisk.ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+
+	n.ResetJournal()
+	n.readUsers(d, n.users, 10)
+	n.expectRequests(0, "users of a list")
+}

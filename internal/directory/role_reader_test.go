@@ -156,15 +156,16 @@ func TestUserRoles_failureStopsReadingAhead(t *testing.T) {
 	n.readUsers(d, n.users, 1)
 
 	// Users are read ahead in the order in which they were read.
-	first, later := n.users[:8], n.users[20:50]
-	for _, user := range n.users[8:20] {
+	first, failing, later := n.users[:8], n.users[8:20], n.users[20:50]
+	for _, user := range failing {
 		n.Inject(simulator.Fault{Operation: "get_user_roles", Username: user.Username, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 	}
 
 	n.readRoles(d, first, 1)
 	n.readRoles(d, later, 4)
 
-	if got := n.readAhead(first, later); got < 1 || got > len(first)*3/4 {
+	// While the first failure is on its way, callers may receive further roles, so that more requests are sent.
+	if got := n.readAhead(first, later); got < 1 || got >= len(failing) {
 		t.Errorf("%d users were read ahead, want those before the first failure", got)
 	}
 }

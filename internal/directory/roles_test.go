@@ -87,3 +87,35 @@ func TestConfirmRole_requests(t *testing.T) {
 		t.Errorf("%d lists and %d single reads", lists, singles)
 	}
 }
+
+// An unfiltered list of roles that was read for another purpose confirms them without a further request. A filtered one
+// does not show which roles there are.
+func TestConfirmRole_usesLists(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		filter   string
+		requests int
+	}{
+		"unfiltered": {"", 0},
+		"filtered":   {"'name'='none'", 1},
+	} {
+		n := newTenant(t, 1, simulator.Options{})
+		d := n.open(n.AdminToken(), bulk)
+
+		if _, err := d.Roles(t.Context(), iriusrisk.ListOptions{Filter: test.filter}); err != nil {
+			t.Fatal(err)
+		}
+
+		n.ResetJournal()
+
+		role := n.Roles()[0]
+		if _, err := d.ConfirmRole(t.Context(), role.ID, func(*iriusrisk.Role) bool { return true }); err != nil {
+			t.Fatal(err)
+		}
+
+		if lists, singles := n.Count("get_all_roles"), n.Count("get_role"); lists != test.requests || singles != 0 {
+			t.Errorf("%s: %d lists and %d single reads", name, lists, singles)
+		}
+	}
+}
