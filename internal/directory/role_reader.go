@@ -140,7 +140,7 @@ func (r *roleReader) enter(ctx context.Context, username string) (call roleCall)
 		r.own++
 	}
 
-	// A cancelled caller sends no request.
+	// A cancelled run sends no request.
 	if ctx.Err() == nil {
 		r.fill(ctx)
 	}
@@ -167,7 +167,10 @@ func (r *roleReader) leave(ctx context.Context, call roleCall, answered bool) {
 		r.answered++
 	}
 
-	r.fill(ctx)
+	// A cancelled run sends no request.
+	if ctx.Err() == nil {
+		r.fill(ctx)
+	}
 }
 
 // fill uses idle slots to read roles ahead. The caller holds the lock.

@@ -10,20 +10,36 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// Callers that ask for the roles of the same user share a request, so they leave slots for reads ahead.
-func TestRoleReader_callersThatShareARequestLeaveSlots(t *testing.T) {
-	t.Parallel()
+// unreachable is a client whose server does not exist.
+func unreachable(t *testing.T) *iriusrisk.Client {
+	t.Helper()
 
-	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: &url.URL{Scheme: "https", Host: "example.com"}, APIToken: "t"})
+	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}, APIToken: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	most := client.MaxConcurrentRequests()
+	return client
+}
 
-	// A cancelled caller sends no request.
+func cancelled(t *testing.T) context.Context {
+	t.Helper()
+
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+
+	return ctx
+}
+
+// Callers that ask for the roles of the same user share a request, so they leave slots for reads ahead.
+func TestRoleReader_callersThatShareARequestLeaveSlots(t *testing.T) {
+	t.Parallel()
+
+	client := unreachable(t)
+	most := client.MaxConcurrentRequests()
+
+	// In a cancelled run, no request is sent.
+	ctx := cancelled(t)
 
 	for _, test := range []struct{ callers, users int }{{9, 3}, {most, most}, {2 * most, most - 1}} {
 		r := newRoleReader(client, newWriteLog(), nil)
@@ -87,5 +103,48 @@ func TestRoleReader_readsIndividualUsersAhead(t *testing.T) {
 
 	if got, ok := d.roles.next(); ok {
 		t.Errorf("%q follows the last user", got)
+	}
+}
+
+// Reads ahead start only while a caller of a run that goes on waits for roles, and those that have ended leave their slots.
+func TestRoleReader_readsAheadWhileCallersWait(t *testing.T) {
+	t.Parallel()
+
+	r := newRoleReader(unreachable(t), newWriteLog(), nil)
+	r.answered, r.recent, r.listed = 100, []string{"next"}, []string{}
+
+	if r.mayReadAhead() {
+		t.Error("roles are read ahead although no caller waits")
+	}
+
+	first := r.enter(cancelled(t), "first")
+	second := r.enter(cancelled(t), "second")
+	r.leave(cancelled(t), first, true)
+
+	if waiting, left, _ := r.progress(); waiting != 1 || left != 1 || r.ahead != 0 || !r.mayReadAhead() {
+		t.Errorf("%d callers wait, %d have left, %d reads ahead in a cancelled run", waiting, left, r.ahead)
+	}
+
+	r.mu.Lock()
+	r.fill(t.Context())
+
+	if r.ahead != 1 || len(r.unused) != 1 {
+		t.Errorf("%d reads ahead of %d users", r.ahead, len(r.unused))
+	}
+
+	r.mu.Unlock()
+	r.leave(cancelled(t), second, true)
+
+	r.close()
+
+	// The directory is closed, so that the read ahead fails at once.
+	closed := newRoleReader(unreachable(t), newWriteLog(), nil)
+	closed.close()
+
+	closed.ahead = 1
+	closed.readAhead(cancelled(t), "next")
+
+	if closed.ahead != 0 || !closed.stopped {
+		t.Errorf("%d reads ahead after the only one has failed", closed.ahead)
 	}
 }

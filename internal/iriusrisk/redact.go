@@ -84,8 +84,8 @@ func (r *redactor) sanitize(text string) string {
 	return truncate(strings.ToValidUTF8(text, ""))
 }
 
-// unfinished returns the maximum length, in bytes, of a partial secret at the end of a truncated text: the longest secret in
-// hexadecimal digits, and an incomplete escape.
+// unfinished returns the maximum length, in bytes, of a partial secret at the end of a truncated text: the longest secret,
+// of which each byte may be an escape, and an incomplete escape.
 func (r *redactor) unfinished() int {
 	if r == nil {
 		return 0
@@ -94,7 +94,7 @@ func (r *redactor) unfinished() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 
-	return 2*r.secrets.longest + maxEscape
+	return (r.secrets.longest + 1) * maxEscape
 }
 
 // scrub replaces every secret in a text. A text that contains a secret in an encoded form is withheld completely, because

@@ -155,6 +155,27 @@ func TestRedactor_truncatesNoSecret(t *testing.T) {
 	}
 }
 
+// A secret of which each character is escaped, and that a truncated text ends in, is not shown either.
+func TestRedactor_truncatesNoEscapedSecret(t *testing.T) {
+	t.Parallel()
+
+	const secret = "Tr1cky!Passw0rd!of!a!user"
+
+	secrets := &redactor{}
+	secrets.add(secret)
+
+	for _, format := range []string{`\u%04x`, `\\u%04x`, "&#x%x;", "%%25%02x"} {
+		var escaped strings.Builder
+		for _, character := range secret {
+			fmt.Fprintf(&escaped, format, character)
+		}
+
+		if got := secrets.sanitize(strings.Repeat(" ", maxScrubbed-escaped.Len()+3) + escaped.String()); got != "…" {
+			t.Errorf("%q becomes %q", escaped.String(), got)
+		}
+	}
+}
+
 // The maximum length counts characters, not bytes.
 func TestRedactor_maximumLength(t *testing.T) {
 	t.Parallel()
