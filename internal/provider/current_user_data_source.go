@@ -16,9 +16,9 @@ func NewCurrentUserDataSource() datasource.DataSource { return &currentUserDataS
 type currentUserDataSource struct{ dataSourceBase }
 
 type currentUserModel struct {
-	Username    types.String   `tfsdk:"username"`
-	Email       types.String   `tfsdk:"email"`
-	Permissions []types.String `tfsdk:"permissions"`
+	Username    types.String `tfsdk:"username"`
+	Email       types.String `tfsdk:"email"`
+	Permissions types.Set    `tfsdk:"permissions"`
 }
 
 func (d *currentUserDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -55,10 +55,6 @@ func (d *currentUserDataSource) Read(ctx context.Context, _ datasource.ReadReque
 		return
 	}
 
-	model := currentUserModel{Username: types.StringValue(self.Username), Email: types.StringPointerValue(self.Email), Permissions: []types.String{}}
-	for _, permission := range permissions {
-		model.Permissions = append(model.Permissions, types.StringValue(permission))
-	}
-
+	model := currentUserModel{Username: types.StringValue(self.Username), Email: types.StringPointerValue(self.Email), Permissions: nameSet(permissions)}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

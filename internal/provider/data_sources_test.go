@@ -61,3 +61,19 @@ func TestAccountDataSources_read(t *testing.T) {
 		}
 	}
 }
+
+// A permission that the server lists twice is in the set once.
+func TestCurrentUserDataSource_repeatedPermission(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.OnAnswer("get_user_profile_permissions", func(answer *simulator.Answer) { answer.Body = []any{"API_ACCESS", "API_ACCESS"} })
+
+	p := newConfigured(t, server)
+	diagnostics, state := p.data("iriusrisk_current_user", values{})
+	p.requireNoErrors(diagnostics)
+
+	if want := texts("API_ACCESS"); !state["permissions"].Equal(want) {
+		t.Errorf("got %v, want %v", state["permissions"], want)
+	}
+}
