@@ -83,7 +83,8 @@ func signInWarning(info *iriusrisk.Info, style membershipStyle) (summary, detail
 		}
 	}
 
-	singleSignOn := info.LoginType != nil && !strings.EqualFold(*info.LoginType, standardSignIn)
+	// An empty type tells nothing.
+	singleSignOn := info.LoginType != nil && *info.LoginType != "" && !strings.EqualFold(*info.LoginType, standardSignIn)
 
 	var details []string
 

@@ -55,6 +55,7 @@ func TestSignInAdvice_byStyle(t *testing.T) {
 	}{
 		"password":         {info: `{"loginType":"standard","allowManageUsers":true,"allowManageRoles":true}`},
 		"nothing reported": {info: `{"version":"4.47.0"}`},
+		"empty":            {info: `{"loginType":"","allowManageUsers":true,"allowManageRoles":true}`},
 		"other types":      {info: `{"loginType":7,"allowManageUsers":"no","allowManageRoles":0}`},
 		"single sign-on": {
 			info: `{"loginType":"saml","allowManageUsers":true,"allowManageRoles":true}`,
