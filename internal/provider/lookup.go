@@ -119,7 +119,7 @@ func (l lookup[T]) matching(ctx context.Context, wanted criterion[T]) ([]T, erro
 		case err == nil:
 			return wanted.among([]T{*item}), nil
 		case iriusrisk.IsNotFound(err):
-			return nil, nil
+			return nil, l.confirmAbsent(ctx, err)
 		case !iriusrisk.IsForbidden(err):
 			return nil, err
 		}

@@ -2,10 +2,12 @@ package provider
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -103,4 +105,35 @@ func TestRoleDataSource_byIDWithoutRolesUpdate(t *testing.T) {
 			statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("name"), knownvalue.StringExact("Auditor")),
 		},
 	})
+}
+
+// A 404 to every request, as from a wrong endpoint, does not prove that there is no such object.
+func TestLookup_unprovenAbsence(t *testing.T) {
+	t.Parallel()
+
+	for typeName, test := range map[string]struct {
+		operation string
+		config    values
+	}{
+		"iriusrisk_role":          {"get_role", values{"id": text(exampleUUID)}},
+		"iriusrisk_business_unit": {"get_business_unit", values{"id": text(exampleUUID)}},
+		"iriusrisk_user":          {"get_user", values{"username": text("bot")}},
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+
+			server := withBot(t)
+			for _, operation := range []string{test.operation, "get_user_profile"} {
+				server.Inject(simulator.Fault{Operation: operation, Times: -1, Status: http.StatusNotFound})
+			}
+
+			p := newConfigured(t, server)
+			diagnostics, _ := p.data(typeName, test.config)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to look up the", "404", "check the endpoint")
+
+			if server.Count(test.operation) == 0 {
+				t.Error("no object was read")
+			}
+		})
+	}
 }

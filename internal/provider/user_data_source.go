@@ -136,6 +136,12 @@ func (d *userDataSource) members(ctx context.Context, kind membershipKind, usern
 func (d *userDataSource) find(ctx context.Context, username, email types.String, diags *diag.Diagnostics) *iriusrisk.User {
 	if !username.IsNull() {
 		user, err := d.directory.User(ctx, username.ValueString())
+		if iriusrisk.IsNotFound(err) {
+			if unproven := d.confirmAbsent(ctx, err); unproven != nil {
+				err = unproven
+			}
+		}
+
 		if err != nil {
 			d.addReadError(diags, fmt.Sprintf("look up the user with username %q", username.ValueString()), err)
 
