@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -56,6 +57,38 @@ func (s *providerData) confirmUserAbsent(ctx context.Context, username string, n
 	}
 
 	return s.confirmAbsent(ctx, notFound)
+}
+
+// absentSinceListed reports whether a listed user was deleted since they were listed. err is the result of reading something
+// of the user, which is an attemptError if it failed. Only a 404 to it, a 404 to a read of the user and proof that the API is
+// reachable show that the user was deleted; any other failure is returned as an attemptError.
+func (s *providerData) absentSinceListed(ctx context.Context, username string, err error) (absent bool, failure error) {
+	if !iriusrisk.IsNotFound(err) {
+		return false, err
+	}
+
+	_, readErr := s.client.GetUser(ctx, username)
+
+	switch {
+	case readErr == nil:
+		return false, err
+	case iriusrisk.IsNotFound(readErr):
+		readErr = s.confirmAbsent(ctx, readErr)
+	}
+
+	if attempted, ok := errors.AsType[*attemptError](err); ok && readErr != nil {
+		readErr = &attemptError{attempt: attempted.attempt, cause: readErr}
+	}
+
+	return readErr == nil, readErr
+}
+
+// deletedWhileListed is the reason to leave out a user who was deleted since they were listed.
+const deletedWhileListed = "The user was listed, but IriusRisk then reported that they do not exist: they were deleted while the list was read."
+
+// addLeftOut warns that a list leaves out a user.
+func addLeftOut(diags *diag.Diagnostics, username, reason string) {
+	diags.AddWarning(fmt.Sprintf("User %q is left out", username), reason)
 }
 
 // userAbsent removes a resource from the state after the list of its user's memberships was answered with 404. The user

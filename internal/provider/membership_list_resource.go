@@ -114,23 +114,25 @@ func (r *membershipListResource) listAll(ctx context.Context, out *listResults) 
 }
 
 // listUsers reads the memberships of several users concurrently, sends them in the order of the users, and reports whether
-// Terraform wants more. With mayBeAbsent, a user who was deleted since the users were listed has no memberships.
-func (r *membershipListResource) listUsers(ctx context.Context, usernames []string, mayBeAbsent bool, out *listResults) (more bool) {
+// Terraform wants more. With wereListed, a user who was deleted since the users were listed is left out.
+func (r *membershipListResource) listUsers(ctx context.Context, usernames []string, wereListed bool, out *listResults) (more bool) {
 	var reads errgroup.Group
 
 	kind := r.members.kind
 	members := make([][]member, len(usernames))
+	absent := make([]bool, len(usernames))
 
 	for i, username := range usernames {
 		reads.Go(func() error {
 			found, err := kind.freshMembers(r.members.client, ctx, username)
-			if err != nil && (!mayBeAbsent || !iriusrisk.IsNotFound(err)) {
-				return &attemptError{attempt: fmt.Sprintf("read the %ss of user %q", kind.noun, username), cause: err}
+			members[i] = found
+			err = attempted(fmt.Sprintf("read the %ss of user %q", kind.noun, username), err)
+
+			if wereListed {
+				absent[i], err = r.members.absentSinceListed(ctx, username, err)
 			}
 
-			members[i] = found
-
-			return nil
+			return err
 		})
 	}
 
@@ -141,6 +143,10 @@ func (r *membershipListResource) listUsers(ctx context.Context, usernames []stri
 	}
 
 	for i, username := range usernames {
+		if absent[i] && !out.skip(username, deletedWhileListed) {
+			return false
+		}
+
 		for _, found := range members[i] {
 			if !out.send(r.result(ctx, out.request, username, found)) {
 				return false

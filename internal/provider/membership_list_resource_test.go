@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -81,5 +82,57 @@ func TestMembershipList_matchesImport(t *testing.T) {
 				t.Errorf("%d results, %s", len(none), messages(tfprotov6.DiagnosticSeverityError, diagnostics))
 			}
 		})
+	}
+}
+
+// A user deleted while the memberships are listed is left out with a warning.
+func TestMembershipList_deletedUserIsLeftOut(t *testing.T) {
+	t.Parallel()
+
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
+
+			server := startServer(t, simulator.Options{})
+			server.Seed(3, 2, 2)
+			gone := server.Users()[1].Username
+
+			server.OnRequest(kind.list, func(info simulator.RequestInfo) {
+				if info.Username == gone {
+					server.RemoveUser(gone)
+				}
+			})
+
+			p := newConfigured(t, server)
+			_, diagnostics := p.list(kind.typeName, values{}, false, 0)
+			p.requireNoErrors(diagnostics)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, diagnostics, fmt.Sprintf("User %q is left out", gone))
+		})
+	}
+}
+
+// A 404 to the memberships of an existing user, or to every request, is an error and does not shorten the list.
+func TestMembershipList_unprovenAbsence(t *testing.T) {
+	t.Parallel()
+
+	for _, kind := range membershipCases {
+		for name, faults := range map[string][]string{
+			"memberships only": {kind.list}, "everything else as well": {kind.list, "get_user", "get_user_profile"},
+		} {
+			t.Run(kind.typeName+", "+name, func(t *testing.T) {
+				t.Parallel()
+
+				server := startServer(t, simulator.Options{})
+				server.Seed(3, 2, 2)
+
+				for _, operation := range faults {
+					server.Inject(simulator.Fault{Operation: operation, Times: -1, Status: http.StatusNotFound})
+				}
+
+				p := newConfigured(t, server)
+				_, diagnostics := p.list(kind.typeName, values{}, false, 0)
+				p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "Unable to read the "+kind.kind().noun+"s of user", "404")
+			})
+		}
 	}
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -182,7 +181,13 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 		}
 	}
 
-	addAttemptError(diags, reads.Wait())
+	err := reads.Wait()
+	if err == nil && len(inclusions) > 0 {
+		// After an interrupt, reads may not have been scheduled.
+		err = attempted("read the roles, business units or permissions of users", ctx.Err())
+	}
+
+	d.addAttemptReadError(diags, err)
 
 	var present []userElementModel
 
@@ -193,8 +198,7 @@ func (d *usersDataSource) include(ctx context.Context, model *usersDataSourceMod
 			continue
 		}
 
-		diags.AddWarning(fmt.Sprintf("User %q is left out", elements[i].Username.ValueString()),
-			"The user was listed, but IriusRisk then reported that they do not exist: they were deleted while this data source was read.")
+		addLeftOut(diags, elements[i].Username.ValueString(), deletedWhileListed)
 	}
 
 	return present
@@ -214,27 +218,5 @@ func (d *usersDataSource) includeMembers(kind membershipKind) userInclusion {
 
 // readIncluded reads one of the inclusions of a user. It reports absent if the user was deleted since they were listed.
 func (d *usersDataSource) readIncluded(ctx context.Context, inclusion userInclusion, user *userElementModel) (absent bool, err error) {
-	err = inclusion(ctx, user)
-	if !iriusrisk.IsNotFound(err) {
-		return false, err
-	}
-
-	_, readErr := d.client.GetUser(ctx, user.Username.ValueString())
-
-	switch {
-	case readErr == nil:
-		return false, err
-	case iriusrisk.IsNotFound(readErr):
-		readErr = d.confirmAbsent(ctx, readErr)
-	}
-
-	if readErr != nil {
-		if attempted, ok := errors.AsType[*attemptError](err); ok {
-			readErr = &attemptError{attempt: attempted.attempt, cause: readErr}
-		}
-
-		return false, readErr
-	}
-
-	return true, nil
+	return d.absentSinceListed(ctx, user.Username.ValueString(), inclusion(ctx, user))
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -8,7 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -220,4 +224,37 @@ func TestUsersDataSource_include(t *testing.T) {
 
 	diagnostics, _ = newConfigured(t, server).data("iriusrisk_users", values{"include_roles": boolean(true)})
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "read the roles of user", "403")
+}
+
+// An interrupt before all users have been read is an error, not a list in which users have no roles.
+func TestUsersDataSource_interruptedInclude(t *testing.T) {
+	t.Parallel()
+
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+
+	var diags diag.Diagnostics
+
+	d := &usersDataSource{dataSourceBase{providerDataWith(t, withBot(t), time.Hour)}}
+	model := &usersDataSourceModel{IncludeRoles: types.BoolValue(true)}
+	listed := []userElementModel{{userProfileModel: userProfileModel{Username: types.StringValue("bot")}}}
+
+	if d.include(interrupted, model, listed, &diags); !diags.HasError() {
+		t.Error("there is no error")
+	}
+}
+
+// Failed reads of included sets explain a cause that concerns every request once per run, as other data sources do.
+func TestUsersDataSource_sharedCause(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	server.Inject(simulator.Fault{Operation: "get_user_roles", Times: -1, Status: http.StatusUnauthorized})
+
+	p := newConfigured(t, server)
+	first, _ := p.data("iriusrisk_users", values{"include_roles": boolean(true)})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, first, "401", "Check that the provider's api_token is valid")
+
+	second, _ := p.data("iriusrisk_users", values{"include_roles": boolean(true), "filter": text("'username'='bot'")})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, second, "The reason is the same as in another error of this run")
 }
