@@ -75,7 +75,7 @@ func (r *redactor) sanitize(text string) string {
 	text = strings.ToValidUTF8(text[:min(len(text), maxScrubbed)], "")
 
 	// The first pass finds secrets that contain invisible characters, the second one secrets that are separated by them.
-	text = r.scrub(visible(r.scrub(text)))
+	text = r.scrub(Visible(r.scrub(text)))
 
 	if !complete {
 		text = text[:max(0, len(text)-r.unfinished())] + "…"
@@ -236,9 +236,9 @@ func isHex(r rune) bool {
 	return (r >= '0' && r <= '9') || (r >= 'a' && r <= 'f') || (r >= 'A' && r <= 'F')
 }
 
-// visible replaces control characters and line separators by spaces, and removes invisible characters, such as those that
+// Visible replaces control characters and line separators by spaces, and removes invisible characters, such as those that
 // change the direction of the text.
-func visible(text string) string {
+func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
@@ -251,7 +251,7 @@ func visible(text string) string {
 	}, text)
 }
 
-// unwrap removes line breaks and everything else that visible replaces or removes.
+// unwrap removes line breaks and everything else that Visible replaces or removes.
 func unwrap(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {

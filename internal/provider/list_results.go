@@ -20,6 +20,9 @@ type listResults struct {
 func (r *listResults) send(result list.ListResult) (more bool) {
 	r.sent++
 
+	// Terraform prints the name as it is.
+	result.DisplayName = iriusrisk.Visible(result.DisplayName)
+
 	return r.push(result) && (r.request.Limit <= 0 || r.sent < r.request.Limit)
 }
 
@@ -27,7 +30,7 @@ func (r *listResults) send(result list.ListResult) (more bool) {
 func (r *listResults) skip(username, reason string) (more bool) {
 	var diags diag.Diagnostics
 
-	diags.AddWarning(fmt.Sprintf("User %q is left out", username), reason)
+	addLeftOut(&diags, username, reason)
 
 	return r.push(list.ListResult{Diagnostics: diags})
 }

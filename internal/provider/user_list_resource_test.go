@@ -172,3 +172,19 @@ func TestLists_omitUnaddressableUsers(t *testing.T) {
 		t.Errorf("%d users and %d roles", len(users), len(roles))
 	}
 }
+
+// Terraform prints display names, so they contain no characters that control the terminal or hide text.
+func TestUserList_displayNamesAreVisible(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada\x1b[2J", LastName: "Love\u202elace"})
+
+	p := newConfigured(t, server)
+	results, diagnostics := p.list("iriusrisk_user", values{}, false, 0)
+	p.requireNoErrors(diagnostics)
+
+	if len(results) != 1 || results[0].name != "Ada [2J Lovelace (ada)" {
+		t.Errorf("got %+v", results)
+	}
+}
