@@ -112,8 +112,8 @@ const namesInMessage = 20
 // firstOf lists names in a message: the first of them, and how many there are in addition.
 func firstOf(names []string) string {
 	if len(names) <= namesInMessage {
-		return strings.Join(names, ", ")
+		return iriusrisk.Visible(strings.Join(names, ", "))
 	}
 
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:namesInMessage], ", "), len(names)-namesInMessage)
+	return fmt.Sprintf("%s and %d more", iriusrisk.Visible(strings.Join(names[:namesInMessage], ", ")), len(names)-namesInMessage)
 }

@@ -184,4 +184,6 @@ func (r *businessUnitResource) findUnitToImport(ctx context.Context, id string, 
 }
 
 // unitLabel describes a business unit in a message.
-func unitLabel(unit iriusrisk.BusinessUnit) string { return fmt.Sprintf("%s (%s)", unit.Name, unit.ID) }
+func unitLabel(unit iriusrisk.BusinessUnit) string {
+	return fmt.Sprintf("%s (%s)", iriusrisk.Visible(unit.Name), unit.ID)
+}

@@ -41,7 +41,7 @@ func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, 
 
 	for _, member := range have {
 		if !containsID(kept, member.id) {
-			lost = append(lost, fmt.Sprintf("%s (%s)", member.name, member.id))
+			lost = append(lost, fmt.Sprintf("%s (%s)", iriusrisk.Visible(member.name), member.id))
 		}
 	}
 

@@ -137,3 +137,43 @@ func TestLookup_unprovenAbsence(t *testing.T) {
 		})
 	}
 }
+
+// The names of objects in an error contain no characters that control the terminal or hide text.
+func TestLookup_namesAreVisible(t *testing.T) {
+	t.Parallel()
+
+	const name = "Auditor\x1b[2J\u202e"
+
+	server := withBot(t)
+	server.AddRole(name)
+	server.AddRole(name)
+	server.AddBusinessUnit("one", name)
+	server.AddBusinessUnit("two", name)
+
+	p := newConfigured(t, server)
+
+	for _, typeName := range []string{"iriusrisk_role", "iriusrisk_business_unit"} {
+		diagnostics, _ := p.data(typeName, values{"name": text(name)})
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, "s match: Auditor [2J (")
+
+		if got := messages(tfprotov6.DiagnosticSeverityError, diagnostics); strings.ContainsAny(got, "\x1b\u202e") {
+			t.Errorf("the error contains control characters: %q", got)
+		}
+	}
+}
+
+// Nor do the names in the warning of a plan that removes them, and lists of usernames.
+func TestMessages_namesAreVisible(t *testing.T) {
+	t.Parallel()
+
+	if got := firstOf([]string{"ada\x1b[2J", "b\u202eot"}); got != "ada [2J, bot" {
+		t.Errorf("got %q", got)
+	}
+
+	server := withBot(t)
+	server.GrantRole("bot", server.AddRole("Auditor\x1b[2J\u202e").ID)
+
+	p := newConfigured(t, server)
+	planned := p.plan("iriusrisk_user_roles_exclusive", nil, values{"username": text("bot"), "role_ids": texts()})
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, planned.Diagnostics, "not declared: Auditor [2J (")
+}

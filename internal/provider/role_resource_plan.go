@@ -215,4 +215,6 @@ func (r *roleResource) findRoleToImport(ctx context.Context, id string, diags *d
 }
 
 // roleLabel describes a role in a message.
-func roleLabel(role iriusrisk.Role) string { return fmt.Sprintf("%s (%s)", role.Name, role.ID) }
+func roleLabel(role iriusrisk.Role) string {
+	return fmt.Sprintf("%s (%s)", iriusrisk.Visible(role.Name), role.ID)
+}

@@ -155,7 +155,9 @@ func (d *userDataSource) find(ctx context.Context, username, email types.String,
 		providerData: d.providerData,
 		noun:         "user",
 		list:         d.directory.Users,
-		label:        func(user iriusrisk.User) string { return fmt.Sprintf("%s (%s)", user.Username, user.ID) },
+		label: func(user iriusrisk.User) string {
+			return fmt.Sprintf("%s (%s)", iriusrisk.Visible(user.Username), user.ID)
+		},
 	}.one(ctx, criterion[iriusrisk.User]{
 		argument: "email", property: "email", operator: "~", value: email.ValueString(),
 		matches: func(user iriusrisk.User) bool {
