@@ -177,6 +177,45 @@ func TestInterrupt_revokesTheEphemeralToken(t *testing.T) {
 	}
 }
 
+// An interrupt while closing waits for another write to the user is an error that says that the token still works.
+func TestInterrupt_whileClosingWaits(t *testing.T) {
+	t.Parallel()
+
+	server := withBot(t)
+	p := newConfigured(t, server)
+	opened, _ := p.open(botToken)
+	p.requireNoErrors(opened.Diagnostics)
+
+	started, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+
+	server.OnRequest("delete_user_sessions", func(simulator.RequestInfo) {
+		close(started)
+		<-release
+	})
+
+	go func() {
+		defer close(ended)
+
+		p.invoke("iriusrisk_revoke_user_sessions", botToken)
+	}()
+
+	<-started
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+
+	resp, err := p.server.CloseEphemeralResource(ctx, &tfprotov6.CloseEphemeralResourceRequest{TypeName: tokenType, Private: opened.Private})
+
+	close(release)
+	<-ended
+	p.noError(err)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `revoke the API token of user "bot", so it still works`, "interrupted")
+
+	if mustUser(t, server, "bot").APIToken == "" {
+		t.Error("the token was revoked")
+	}
+}
+
 // A refusal that arrives when the run is interrupted is checked like any other: a role that the user already has is in the
 // state.
 func TestInterrupt_checksARefusedAssignment(t *testing.T) {

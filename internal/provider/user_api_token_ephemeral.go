@@ -216,14 +216,16 @@ func (r *userAPITokenEphemeral) Close(ctx context.Context, req ephemeral.CloseRe
 		return
 	}
 
-	unlock, ok := r.lock(ctx, opened.Username, &resp.Diagnostics)
+	final, cancel := finalContext(ctx)
+	defer cancel()
+
+	unlock, ok := r.lock(final, opened.Username, &resp.Diagnostics)
 	if !ok {
+		addFailure(&resp.Diagnostics, fmt.Sprintf("revoke the API token of user %q, so it still works", opened.Username), "The run was interrupted before the token was revoked. Revoke it in IriusRisk.")
+
 		return
 	}
 	defer unlock()
-
-	final, cancel := finalContext(ctx)
-	defer cancel()
 
 	token, err := r.readToken(final, opened.Username)
 	token = token.without(opened.Replaced)
