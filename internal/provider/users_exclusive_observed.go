@@ -129,12 +129,13 @@ func (s *providerData) verifyMissing(ctx context.Context, users []iriusrisk.User
 
 	for _, user := range users {
 		if user.Enabled == nil || *user.Enabled {
-			listed[user.Username] = struct{}{}
+			listed[iriusrisk.FoldUsername(user.Username)] = struct{}{}
 		}
 	}
 
 	for _, username := range usernames {
-		if _, found := listed[username]; found || iriusrisk.ValidateUsername(username) != nil {
+		folded := iriusrisk.FoldUsername(username)
+		if _, found := listed[folded]; found || iriusrisk.ValidateUsername(username) != nil {
 			continue
 		}
 
@@ -143,7 +144,7 @@ func (s *providerData) verifyMissing(ctx context.Context, users []iriusrisk.User
 			return nil, err
 		}
 
-		users = slices.DeleteFunc(slices.Clone(users), func(other iriusrisk.User) bool { return other.Username == username })
+		users = slices.DeleteFunc(slices.Clone(users), func(other iriusrisk.User) bool { return iriusrisk.FoldUsername(other.Username) == folded })
 		if user != nil {
 			users = append(users, *user)
 		}

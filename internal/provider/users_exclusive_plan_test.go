@@ -253,6 +253,19 @@ func TestUsersExclusive_needsAllUsers(t *testing.T) {
 	}
 }
 
+// setEnabled changes a user in a page of the list of users.
+func setEnabled(answer *simulator.Answer, username string, enabled bool) {
+	page, _ := answer.Body.(map[string]any)
+	embedded, _ := page["_embedded"].(map[string]any)
+	items, _ := embedded["items"].([]any)
+
+	for _, item := range items {
+		if user, _ := item.(map[string]any); user["username"] == username {
+			user["enabled"] = enabled
+		}
+	}
+}
+
 // A user who was found before is believed to be absent only after an individual read.
 func TestUsersExclusive_listMayBeOutOfDate(t *testing.T) {
 	t.Parallel()
@@ -266,23 +279,43 @@ func TestUsersExclusive_listMayBeOutOfDate(t *testing.T) {
 	p.requireNoErrors(subject.refresh(p))
 
 	// The list still shows mallory as disabled.
-	server.OnAnswer("get_users", func(answer *simulator.Answer) {
-		page, _ := answer.Body.(map[string]any)
-		embedded, _ := page["_embedded"].(map[string]any)
-		items, _ := embedded["items"].([]any)
-
-		for _, item := range items {
-			if user, _ := item.(map[string]any); user["username"] == "mallory" {
-				user["enabled"] = false
-			}
-		}
-	})
+	server.OnAnswer("get_users", func(answer *simulator.Answer) { setEnabled(answer, "mallory", false) })
 
 	p = newConfigured(t, server)
 	p.requireNoErrors(subject.refresh(p))
 
 	if !containsSet(subject.state["usernames"], []string{"ada", "mallory"}) {
 		t.Errorf("the state is %v", subject.state)
+	}
+}
+
+// A user who was found before, and has since been deleted and created again in another letter case, is in the set once, and the
+// apply disables them.
+func TestUsersExclusive_foundInAnotherLetterCase(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	addUsers(server, "ada")
+	subject := managedUsers(t, server, "ada")
+	addUsers(server, "mallory")
+
+	p := newConfigured(t, server)
+	p.requireNoErrors(subject.refresh(p))
+
+	server.RemoveUser("mallory")
+	addUsers(server, "Mallory")
+
+	p = newConfigured(t, server)
+	p.requireNoErrors(subject.refresh(p))
+
+	if !containsSet(subject.state["usernames"], []string{"ada", "Mallory"}) {
+		t.Errorf("the state is %v", subject.state)
+	}
+
+	p.requireNoErrors(subject.change(newConfigured(t, server), values{"usernames": texts("ada")}))
+
+	if err := want("the enabled users", enabledUsers(server), "ada admin"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -140,10 +140,8 @@ func (r *usersExclusiveResource) Read(ctx context.Context, req resource.ReadRequ
 		seen.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 
-	now := slices.Concat(declared, seen.Undeclared)
-
-	if state.Usernames.IsNull() || len(difference(now, usernames)) > 0 || len(difference(usernames, now)) > 0 {
-		state.Usernames = newLargeSet(now)
+	if now := newLargeSet(slices.Concat(declared, seen.Undeclared)); state.Usernames.IsNull() || !now.Equal(newLargeSet(usernames)) {
+		state.Usernames = now
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
