@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 )
@@ -27,7 +28,7 @@ func closestNames(name string, candidates []string) []string {
 		distance := levenshtein.Distance(wanted, foldName(candidate), nil)
 
 		// A third of the letters may differ, as in the suggestions of Terraform itself.
-		if distance <= max(2, len(wanted)/3) || strings.Contains(foldName(candidate), wanted) {
+		if distance <= max(2, utf8.RuneCountInString(wanted)/3) || strings.Contains(foldName(candidate), wanted) {
 			distances[candidate] = distance
 		}
 	}

@@ -8,7 +8,7 @@ import (
 func TestClosestNames(t *testing.T) {
 	t.Parallel()
 
-	candidates := []string{"ROLE_DEVELOPER", "ROLE_READ_ONLY", "ROLE_TESTER", "ROLE_TEST_ONLY", "Payments", "payments ", "Platform"}
+	candidates := []string{"ROLE_DEVELOPER", "ROLE_READ_ONLY", "ROLE_TESTER", "ROLE_TEST_ONLY", "Payments", "payments ", "Platform", "Прилавок"}
 
 	for name, wanted := range map[string][]string{
 		"ROLE_DEVELOPR":  {"ROLE_DEVELOPER"},
@@ -17,6 +17,8 @@ func TestClosestNames(t *testing.T) {
 		"PAYMENTS":       {"Payments", "payments "},
 		"READ_ONLY":      {"ROLE_READ_ONLY"},
 		"Finance":        nil,
+		"Приметок":       nil,
+		"Прилавки":       {"Прилавок"},
 		"":               nil,
 	} {
 		if got := closestNames(name, candidates); !slices.Equal(got, wanted) {

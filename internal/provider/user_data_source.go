@@ -45,7 +45,7 @@ func (d *userDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 }
 
 func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := userElementAttributes("The UUIDs of the user's %ss.")
+	attributes := userElementAttributes("The UUIDs of the user's %ss.", "Null unless permissions are included.")
 	attributes["username"] = lookupAttribute("The name that the user signs in with.", userLookupArguments, usernameValidator(), exactlyOneOf(userLookupArguments))
 	attributes["email"] = lookupAttribute("The user's e-mail address, which is not case-sensitive.", userLookupArguments, stringvalidator.LengthAtLeast(1))
 	attributes["include_permissions"] = includePermissionsAttribute("the user", "one request for each of their roles")

@@ -67,8 +67,8 @@ func (m *userElementModel) fill(user *iriusrisk.User) {
 }
 
 // userElementAttributes returns the schema of a user in a data source. members is the format of the description of the
-// sets; its argument is the noun of the members.
-func userElementAttributes(members string) map[string]schema.Attribute {
+// sets; its argument is the noun of the members. noPermissions says when the set of permissions is null.
+func userElementAttributes(members, noPermissions string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":               schema.StringAttribute{Computed: true, MarkdownDescription: "The UUID of the user."},
 		"username":         schema.StringAttribute{Computed: true, MarkdownDescription: "The name that the user signs in with."},
@@ -82,7 +82,7 @@ func userElementAttributes(members string) map[string]schema.Attribute {
 		"role_ids":          schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "role")},
 		"business_unit_ids": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf(members, "business unit")},
 
-		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the global permissions that the user has through their roles. Null unless permissions are included."},
+		"permissions": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "The names of the global permissions that the user has through their roles. " + noPermissions},
 	}
 }
 

@@ -36,7 +36,9 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss. Null unless they are included, and for a user whose username cannot be used in a request.")}
+	const null = "Null unless they are included, and for a user whose username cannot be used in a request."
+
+	element := schema.NestedAttributeObject{Attributes: userElementAttributes("The UUIDs of the user's %ss. "+null, null)}
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists all users that are visible to the provider's API token, or those that match a filter.",
