@@ -17,13 +17,7 @@ import (
 )
 
 // TestMain clears the environment variables of Terraform and IriusRisk, so that the tests do not depend on the machine.
-// It also sets how the CLI collects garbage, unless the environment does: the tests start it thousands of times, and by default a
-// sixth of its CPU time collects what its start leaves.
 func TestMain(m *testing.M) {
-	if os.Getenv("GOGC") == "" {
-		must(os.Setenv("GOGC", "400"))
-	}
-
 	for _, variables := range [][]string{endpointVariables, apiTokenVariables, caCertificateVariables, readOnlyVariables, {maxUserRemovalsVariable}} {
 		for _, variable := range variables {
 			must(os.Unsetenv(variable))
