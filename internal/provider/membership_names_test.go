@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -75,32 +74,9 @@ func TestMembershipNames_sets(t *testing.T) {
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{shows(names, "Alpha", "Beta"), shows(ids, a, b)}},
 					},
 					resource.TestStep{Config: style.hcl(kind, []string{a, b}), ConfigPlanChecks: noChange},
-					resource.TestStep{Config: named("Beta", "Alpha"), ConfigPlanChecks: noChange},
 					resource.TestStep{
 						Config: style.hcl(kind, []string{b, c}), Check: kind.check(server, "ada", b, c),
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{shows(names, "Beta", "Gamma")}},
-					},
-					// A renamed object changes the computed name without a plan.
-					resource.TestStep{
-						PreConfig: func() { kind.rename(server, b, "Delta") },
-						Config:    style.hcl(kind, []string{b, c}), ConfigPlanChecks: noChange,
-					},
-					resource.TestStep{
-						RefreshState:      true,
-						ConfigStateChecks: nil,
-						Check:             resource.TestCheckTypeSetElemAttr(style.address, kind.nameAttribute()+"s.*", "Delta"),
-					},
-					resource.TestStep{Config: named("Beta", "Gamma"), ExpectError: regexp.MustCompile(`(?s)There is no .* named\s+"Beta"`)},
-					resource.TestStep{Config: named("Delta", "gamma"), ExpectError: regexp.MustCompile(`(?s)There is no .* named\s+"gamma".*Did\s+you\s+mean\s+"Gamma"\?`)},
-					// Two objects that swap their names swap what is declared.
-					resource.TestStep{
-						PreConfig: func() { kind.rename(server, a, "Delta"); kind.rename(server, b, "Alpha") },
-						Config:    named("Delta", "Gamma"), Check: kind.check(server, "ada", a, c),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(style.address, plancheck.ResourceActionUpdate)}},
-					},
-					resource.TestStep{
-						PreConfig: func() { kind.make(server, "Gamma") },
-						Config:    named("Delta", "Gamma"), ExpectError: regexp.MustCompile(`(?s)Several .* are named\s+"Gamma".*` + c),
 					},
 					resource.TestStep{Config: named([]string{}...), Check: kind.check(server, "ada")},
 				)
@@ -206,16 +182,6 @@ func TestMembershipNames_singleMembership(t *testing.T) {
 				resource.TestStep{Config: named("Alpha"), ConfigPlanChecks: plans(plancheck.ResourceActionNoop)},
 				resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "ada/" + a, ImportStateVerify: true},
 				resource.TestStep{Config: named("Beta"), ConfigPlanChecks: plans(plancheck.ResourceActionDestroyBeforeCreate), ConfigStateChecks: is(b, "Beta"), Check: kind.check(server, "ada", b)},
-				resource.TestStep{
-					PreConfig: func() { kind.rename(server, b, "Gamma") },
-					Config:    named("Beta"), ExpectError: regexp.MustCompile(`(?s)There is no .* named\s+"Beta"`),
-				},
-				resource.TestStep{Config: named("Gamma"), ConfigPlanChecks: plans(plancheck.ResourceActionNoop), ConfigStateChecks: is(b, "Gamma")},
-				resource.TestStep{
-					Config:      strings.Replace(named("Gamma"), kind.nameAttribute(), kind.attribute+" = \""+b+"\"\n  "+kind.nameAttribute(), 1),
-					ExpectError: regexp.MustCompile(`(?s)Invalid Attribute Combination`),
-				},
-				resource.TestStep{Config: named("Gamma")},
 			)
 		})
 	}
