@@ -85,12 +85,8 @@ func TestSecrets_appearNowhere(t *testing.T) {
 		return err
 	}
 
-	apply := func(revision int, fails bool) {
+	show := func() {
 		t.Helper()
-
-		if err := run("plan", "-input=false", "-out=plan", "-var", fmt.Sprintf("revision=%d", revision)); err != nil {
-			t.Error(err)
-		}
 
 		if err := run("show", "plan"); err != nil {
 			t.Error(err)
@@ -110,6 +106,18 @@ func TestSecrets_appearNowhere(t *testing.T) {
 			if strings.Contains(string(machine), "Other-S3cret") {
 				t.Errorf("the write-only password is in %s", file)
 			}
+		}
+	}
+
+	apply := func(revision int, fails, shows bool) {
+		t.Helper()
+
+		if err := run("plan", "-input=false", "-out=plan", "-var", fmt.Sprintf("revision=%d", revision)); err != nil {
+			t.Error(err)
+		}
+
+		if shows {
+			show()
 		}
 
 		if err := run("apply", "-input=false", "plan"); (err != nil) != fails {
@@ -131,17 +139,18 @@ func TestSecrets_appearNowhere(t *testing.T) {
 			server.Inject(fault)
 		}
 
-		apply(i, true)
+		// The plan is the same each time, so it is shown once.
+		apply(i, true, i == 0)
 		server.ClearFaults()
 	}
 
 	server.Inject(simulator.Fault{Operation: "get_user", Kind: simulator.FaultStatus, Status: 429, RetryAfter: "0"})
-	apply(100, false)
+	apply(100, false, true)
 
 	for i, fault := range []simulator.Fault{{Kind: simulator.FaultEchoBody, Status: 400}, {Kind: simulator.FaultLostAnswer}} {
 		fault.Operation = "update_user"
 		server.Inject(fault)
-		apply(101+i, i == 0)
+		apply(101+i, i == 0, true)
 	}
 
 	if user, _ := server.User("write-only"); user.Password != writeOnly {
