@@ -276,6 +276,12 @@ func Permissions(err error) string {
 	return ""
 }
 
+// MayBeUnderWay reports whether the server may still be acting on a write whose outcome is unknown: the connection was lost, or
+// the response may be that of a proxy. A server that returns 500 itself has ended.
+func MayBeUnderWay(err error) bool {
+	return OutcomeUnknown(err) && StatusCode(err) != http.StatusInternalServerError
+}
+
 // OutcomeUnknown reports whether the server may have acted on any attempt of a write that failed with this error.
 func OutcomeUnknown(err error) bool {
 	if lost, ok := errors.AsType[*TransportError](err); ok {

@@ -104,15 +104,15 @@ func (r *businessUnitResource) create(ctx context.Context, request iriusrisk.Cre
 	return nil
 }
 
-// findCreated looks for the business unit for a few seconds after a POST without a usable response, because the server may
-// still be creating it. The reference id was free before, so a business unit that now has it, with the name and description
+// findCreated looks for the business unit after a POST without a usable response, for a few seconds if the server may have
+// created it or may still be doing so. The reference id was free before, so a business unit that now has it, with the name and description
 // that were sent, is the new one. cause is nil if the POST succeeded; if the lookup then fails, findCreated returns a business
 // unit without an id.
 func (r *businessUnitResource) findCreated(ctx context.Context, request iriusrisk.CreateBusinessUnitRequest, cause error, diags *diag.Diagnostics) *iriusrisk.BusinessUnit {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := onceListed(final, r.providerData, func() ([]iriusrisk.BusinessUnit, error) {
+	found, err := onceListed(final, r.providerData, cause == nil || iriusrisk.MayBeUnderWay(cause), func() ([]iriusrisk.BusinessUnit, error) {
 		return r.withReference(final, request.ReferenceID)
 	})
 

@@ -108,14 +108,14 @@ func (r *roleResource) create(ctx context.Context, request iriusrisk.RoleRequest
 	return nil
 }
 
-// findCreated looks for the role for a few seconds after a POST without a usable response, because the server may still be
-// creating it. The name was free before, so a role that now has it, with the description that was sent, is the new one. cause
+// findCreated looks for the role after a POST without a usable response, for a few seconds if the server may have created it or
+// may still be doing so. The name was free before, so a role that now has it, with the description that was sent, is the new one. cause
 // is nil if the POST succeeded; if the lookup then fails, findCreated returns a role without an id.
 func (r *roleResource) findCreated(ctx context.Context, request iriusrisk.RoleRequest, cause error, diags *diag.Diagnostics) *iriusrisk.Role {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
-	found, err := onceListed(final, r.providerData, func() ([]iriusrisk.Role, error) {
+	found, err := onceListed(final, r.providerData, cause == nil || iriusrisk.MayBeUnderWay(cause), func() ([]iriusrisk.Role, error) {
 		return r.withName(final, request.Name)
 	})
 

@@ -119,15 +119,15 @@ func (r *userResource) readCreated(ctx context.Context, username string, diags *
 	}
 }
 
-// findCreated looks for the user for a few seconds after a POST with an unknown outcome, because the server may still be
-// creating them. The username was free before, so a user who now has it, with the profile that was sent, is the new one.
+// findCreated looks for the user after a POST with an unknown outcome, for a few seconds if the server may still be creating
+// them. The username was free before, so a user who now has it, with the profile that was sent, is the new one.
 func (r *userResource) findCreated(ctx context.Context, request iriusrisk.CreateUserRequest, cause error, diags *diag.Diagnostics) *iriusrisk.User {
 	final, cancel := finalContext(ctx)
 	defer cancel()
 
 	var user *iriusrisk.User
 
-	err := r.onceVisible(final, request.Username, func() (err error) {
+	err := r.whileNew(final, iriusrisk.MayBeUnderWay(cause), func() (err error) {
 		user, err = r.client.GetUser(final, request.Username)
 
 		return err

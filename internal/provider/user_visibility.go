@@ -63,12 +63,13 @@ func (s *providerData) whileNew(ctx context.Context, isNew bool, send func() err
 	return err
 }
 
-// onceListed looks up an object that this run may have created, and repeats the lookup for a few seconds while it finds none.
-func onceListed[T any](ctx context.Context, s *providerData, lookUp func() ([]T, error)) ([]T, error) {
+// onceListed looks up an object that this run may have created. If isNew tells that it may exist by now, it repeats the lookup
+// for a few seconds while it finds none.
+func onceListed[T any](ctx context.Context, s *providerData, isNew bool, lookUp func() ([]T, error)) ([]T, error) {
 	found, err := lookUp()
 
 	for range newObjectWaits {
-		if err != nil || len(found) > 0 {
+		if !isNew || err != nil || len(found) > 0 {
 			break
 		}
 

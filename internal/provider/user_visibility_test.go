@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/directory"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
@@ -224,6 +225,22 @@ func TestNewObjects_createdAfterTheConnectionIsLost(t *testing.T) {
 
 			if state == nil || len(p.stringOf(state, "id")) == 0 || server.Count(test.create) != 1 {
 				t.Errorf("the state is %v", state)
+			}
+
+			// A server that has ended with an error is not waited for: one lookup before the creation, and one after it.
+			ended := startServer(t, simulator.Options{})
+			ended.Inject(simulator.Fault{Operation: test.create, Kind: simulator.FaultStatus, Status: http.StatusInternalServerError})
+
+			p = withoutRetries(t, ended)
+			planned = p.plan(test.typeName, nil, test.config)
+
+			ended.ResetJournal()
+
+			created, state = p.applyPlanned(t.Context(), test.typeName, nil, test.config, planned)
+			p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, created.Diagnostics, "probably nothing was created")
+
+			if lookups := ended.Count(test.lookUp); state != nil || lookups != 2 {
+				t.Errorf("%d lookups, the state is %v", lookups, state)
 			}
 		})
 	}
