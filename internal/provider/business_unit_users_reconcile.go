@@ -20,6 +20,10 @@ func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, p
 	unitID := plan.BusinessUnitID.ValueString()
 	have, wanted := setStrings(prior), setStrings(plan.Usernames)
 
+	if prior.IsNull() && !s.claimMembers(ctx, unitID, wanted, diags) {
+		return prior, false
+	}
+
 	// A user is removed under the spelling of the server: that of the state may differ in letter case.
 	if prior.IsNull() || len(difference(have, wanted)) > 0 {
 		members, err := s.freshMembers(ctx, unitID)
@@ -58,6 +62,28 @@ func (s *providerData) reconcileUnit(ctx context.Context, plan unitUsersModel, p
 	have = append(difference(have, extra), difference(missing, notAdded)...)
 
 	return unitUsernames(append(have, notRemoved...), plan.Usernames), false
+}
+
+// claimMembers records memberships that no other block of this run may remove, and waits until removals that have already begun
+// have ended. Otherwise a resource for a single membership that is destroyed in the same run could remove one after the members
+// were read. It adds an error and returns false if the run is interrupted first.
+func (s *providerData) claimMembers(ctx context.Context, unitID string, usernames []string, diags *diag.Diagnostics) bool {
+	for _, username := range usernames {
+		s.assigned.add(assignment{businessUnitMembership, username, unitID}.key())
+	}
+
+	for _, username := range usernames {
+		unlock, err := s.locks.lock(ctx, username)
+		if err != nil {
+			addFailure(diags, "change the members of business unit "+unitID, "The run was interrupted while this change was waiting for changes of its users. No request was sent.")
+
+			return false
+		}
+
+		unlock()
+	}
+
+	return true
 }
 
 // unitUsernames returns the usernames of a business unit's members in the spelling of the known ones.
