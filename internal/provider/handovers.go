@@ -124,14 +124,14 @@ func (s *providerData) keepToken(username string, diags *diag.Diagnostics) {
 
 // revokesToken reports whether the planned change of a user disables them and revokes their API token.
 func revokesToken(before, after *userResourceModel) (username string, revokes bool) {
-	if before == nil || (after == nil && before.policy() != policyDisable) {
+	if before == nil || !before.mayBeEnabled() || (after == nil && before.policy() != policyDisable) {
 		return "", false
 	}
 
 	applied := after
 	if after == nil {
 		applied = before
-	} else if after.Enabled.IsUnknown() || after.Enabled.ValueBool() || !before.Enabled.ValueBool() {
+	} else if !after.disables() {
 		return "", false
 	}
 

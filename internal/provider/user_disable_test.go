@@ -198,6 +198,8 @@ func TestUser_disableWarnsOfAManagedToken(t *testing.T) {
 		"stays enabled":             {user, renamed, false, false},
 		"destroyed, policy deletes": {user, nil, false, false},
 		"disabled before":           {userState(ada, values{"enabled": boolean(false), "revoke_on_disable": texts(revokeAPIToken)}), sessionsOnly, false, false},
+		"disabled, then destroyed":  {userState(ada, values{"enabled": boolean(false), "revoke_on_disable": texts(revokeAPIToken), "deletion_policy": text(policyDisable)}), nil, false, false},
+		"enabled is not reported":   {userState(ada, values{"enabled": tftypes.NewValue(tftypes.Bool, nil), "revoke_on_disable": texts(revokeAPIToken)}), disabled, false, true},
 	} {
 		tokenConfig := values{"username": text("ada")}
 		if test.ends {
