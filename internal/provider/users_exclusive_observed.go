@@ -225,6 +225,16 @@ func (o *observedUsers) update(declared, before, failed []string) {
 		o.Known[username] = observedUser{Username: username}
 	}
 
+	// A username may now be declared in another letter case.
+	known := slices.Collect(maps.Keys(o.Known))
+
+	for i, spelling := range spelledAs(known, declared) {
+		if user := o.Known[known[i]]; spelling != known[i] {
+			delete(o.Known, known[i])
+			o.Known[spelling] = user
+		}
+	}
+
 	o.Undeclared = failed
 }
 

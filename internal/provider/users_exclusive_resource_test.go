@@ -239,3 +239,27 @@ func TestUsersExclusive_neverDisablesNewUsersOrItself(t *testing.T) {
 		t.Errorf("the plan said %v", err)
 	}
 }
+
+// A user who is declared in another letter case than the one found can be removed by a plan without a refresh.
+func TestUsersExclusive_removesAUserDeclaredInAnotherCase(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	addUsers(server, "ada", "bob")
+	subject := managedUsers(t, server, "ada", "bob")
+	addUsers(server, "Mallory")
+
+	p := newConfigured(t, server)
+	p.requireNoErrors(subject.refresh(p))
+	p.requireNoErrors(subject.change(newConfigured(t, server), values{"usernames": texts("ada", "mallory")}))
+
+	if err := want("the enabled users", enabledUsers(server), "Mallory ada admin"); err != nil {
+		t.Fatal(err)
+	}
+
+	p.requireNoErrors(subject.change(newConfigured(t, server), values{"usernames": texts("ada")}))
+
+	if err := want("the enabled users", enabledUsers(server), "ada admin"); err != nil {
+		t.Error(err)
+	}
+}
