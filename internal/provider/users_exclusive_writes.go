@@ -22,8 +22,8 @@ type undeclaredUser struct {
 // userRemovers bounds how many users are removed concurrently. The client limits the requests.
 const userRemovers = 16
 
-// removeAll disables or deletes users, and continues after a failure. It returns the usernames of those who remain because of
-// an error.
+// removeAll disables or deletes users, and continues after a failure, unless the run is interrupted. It returns the usernames of
+// those who remain because of an error.
 func (r *usersExclusiveResource) removeAll(ctx context.Context, users []undeclaredUser, action string, diags *diag.Diagnostics) (failed []string) {
 	results := make([]diag.Diagnostics, len(users))
 
@@ -31,7 +31,15 @@ func (r *usersExclusiveResource) removeAll(ctx context.Context, users []undeclar
 
 	removers.SetLimit(userRemovers)
 
+	started := 0
+
 	for i, user := range users {
+		if ctx.Err() != nil {
+			break
+		}
+
+		started++
+
 		removers.Go(func() error {
 			r.remove(ctx, user, action, &results[i])
 
@@ -41,12 +49,18 @@ func (r *usersExclusiveResource) removeAll(ctx context.Context, users []undeclar
 
 	_ = removers.Wait()
 
-	for i, user := range users {
+	for i, user := range users[:started] {
 		diags.Append(results[i]...)
 
 		if results[i].HasError() {
 			failed = append(failed, user.shown)
 		}
+	}
+
+	if remaining := shownNames(users[started:]); len(remaining) > 0 {
+		failed = append(failed, remaining...)
+		addFailure(diags, fmt.Sprintf("%s users who are not declared", action),
+			fmt.Sprintf("The run was interrupted before requests about these users were sent: %s.", someUsers(remaining)))
 	}
 
 	return failed
