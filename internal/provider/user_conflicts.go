@@ -51,7 +51,8 @@ type plannedUser struct {
 	// replaced is true if the user of the prior state is destroyed and a new one is created.
 	replaced bool
 
-	// lookUp reads a user by username, and returns nil if there is none. It is nil if the provider is not configured.
+	// lookUp reads a user by username, and returns nil if it is proven that there is none. It is nil if the provider is not
+	// configured.
 	lookUp func(ctx context.Context, username string) (*iriusrisk.User, error)
 }
 
@@ -158,8 +159,8 @@ func (p *plannedUsers) add(ctx context.Context, block *plannedUser, diags *diag.
 
 	for _, address := range block.addresses() {
 		for _, other := range p.addresses[address] {
-			checkAddress(address, other, block, diags)
-			checkAddress(address, block, other, diags)
+			checkAddress(ctx, address, other, block, diags)
+			checkAddress(ctx, address, block, other, diags)
 		}
 
 		p.addresses[address] = append(p.addresses[address], block)
@@ -309,13 +310,15 @@ const handoverRemedy = "If the block was renamed or moved into a module, or its 
 	"To stop managing the user under the old address without deleting them, use a removed block with lifecycle { destroy = false }, or run terraform state rm. " +
 	"Otherwise apply the removal first and the addition afterwards. If the plan shows a deposed object of the same block, remove the block from the state with terraform state rm and import the user again."
 
-// checkAddress adds an error if one block takes an e-mail address that the user of another block has.
-func checkAddress(address string, taker, holder *plannedUser, diags *diag.Diagnostics) {
+// checkAddress adds an error if one block takes an e-mail address that the user of another block has. As in checkHandover, the
+// user of a block that was removed from the configuration may no longer exist.
+func checkAddress(ctx context.Context, address string, taker, holder *plannedUser, diags *diag.Diagnostics) {
 	if !taker.takes(address) || sameUser(taker, holder) || taker.after.Username.IsUnknown() {
 		return
 	}
 
 	switch {
+	case holder.holds(address) && holder.after == nil && holder.isAbsent(ctx):
 	case holder.holds(address):
 		diags.AddError(fmt.Sprintf("The e-mail address %q is taken by one block from another", taker.after.Email.ValueString()),
 			fmt.Sprintf("This plan sets the address for user %q, while user %q of another iriusrisk_user block still has it. E-mail addresses are unique in IriusRisk and Terraform does not order the two changes, so one of them could fail after the other user was deleted or disabled.\n\n"+

@@ -3,7 +3,9 @@ package provider
 import (
 	"errors"
 	"maps"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,6 +211,42 @@ func TestUser_failedReplacementCreateFirst(t *testing.T) {
 		resource.TestStep{Config: config, Taint: []string{ada}, ExpectError: regexp.MustCompile(`(?s)User "ada" already exists.*remove\s+create_before_destroy`)},
 		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: onServer(func() error { return want("users", len(server.Users()), 2) })},
 	)
+}
+
+// The e-mail address of a user who was deleted outside Terraform is free, although the removed block still has it in the state.
+func TestUserConflicts_addressOfADeletedUser(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	renamed := strings.Replace(userHCL("countess", "countess", ""), "countess@", "ada@", 1)
+
+	runSteps(t, server,
+		resource.TestStep{Config: userHCL("ada", "ada", "")},
+		resource.TestStep{
+			PreConfig: func() { server.RemoveUser("ada") },
+			Config:    renamed,
+			Check: onServer(func() error {
+				return errors.Join(want("e-mail address", mustUser(t, server, "countess").Email, "ada@example.com"), want("users", len(server.Users()), 2))
+			}),
+		},
+	)
+}
+
+// A 404 alone does not prove that a destroyed user is absent, so the plan still refuses to create the user in another block.
+func TestUserConflicts_unprovenAbsence(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	ada := server.AddUser(simulator.User{Username: "ada", Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace", Enabled: true})
+	steps := []step{{prior: userState(ada, nil)}, {nil, declared("ada", "ada@example.com", nil)}}
+
+	server.Inject(simulator.Fault{Times: -1, Status: http.StatusNotFound})
+
+	for range 2 {
+		p := withoutRetries(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, planAll(p, steps...), "is destroyed by one block and kept by another")
+		slices.Reverse(steps)
+	}
 }
 
 // Terraform plans the destruction of a removed block before it refreshes it, so the user may no longer exist.

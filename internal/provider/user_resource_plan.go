@@ -50,10 +50,20 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 func (r *userResource) plannedUser(before, after *userResourceModel, replaced bool) *plannedUser {
 	block := &plannedUser{before: before, after: after, replaced: replaced}
 	if r.directory != nil {
-		block.lookUp = r.directory.ReadUser
+		block.lookUp = r.readExisting
 	}
 
 	return block
+}
+
+// readExisting reads a user, and returns nil if it is proven that there is none.
+func (r *userResource) readExisting(ctx context.Context, username string) (*iriusrisk.User, error) {
+	user, err := r.directory.User(ctx, username)
+	if iriusrisk.IsNotFound(err) {
+		return nil, r.confirmAbsent(ctx, err)
+	}
+
+	return user, err
 }
 
 // modelReader is a state or a plan.
