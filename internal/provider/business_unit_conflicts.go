@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -29,6 +30,9 @@ type plannedUnit struct {
 
 	// replaced is true if the business unit of the prior state is deleted and a new one is created.
 	replaced bool
+
+	// isAbsent reports whether it is proven that the business unit of the prior state does not exist any more.
+	isAbsent func(ctx context.Context) bool
 }
 
 func newPlannedUnits() *plannedUnits {
@@ -53,13 +57,13 @@ func (p *plannedUnits) refreshedUnit(id string) *businessUnitResourceModel {
 }
 
 // add records the change of a block, and adds diagnostics about its conflicts with the blocks that were planned before.
-func (p *plannedUnits) add(block *plannedUnit, planned *plannedUsers, diags *diag.Diagnostics) {
+func (p *plannedUnits) add(ctx context.Context, block *plannedUnit, planned *plannedUsers, diags *diag.Diagnostics) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	for _, referenceID := range block.references() {
 		for _, other := range p.blocks[referenceID] {
-			checkReference(referenceID, other, block, planned, diags)
+			checkReference(ctx, referenceID, other, block, planned, diags)
 		}
 
 		p.blocks[referenceID] = append(p.blocks[referenceID], block)
@@ -92,9 +96,11 @@ func (u *plannedUnit) has(referenceID string) bool {
 // creates reports whether the block creates a business unit.
 func (u *plannedUnit) creates() bool { return u.before == nil || u.replaced }
 
-// checkReference adds a diagnostic if two blocks conflict about a reference id.
-func checkReference(referenceID string, first, second *plannedUnit, planned *plannedUsers, diags *diag.Diagnostics) {
+// checkReference adds a diagnostic if two blocks conflict about a reference id. Terraform plans the destruction of a block that
+// was removed from the configuration before it refreshes it, so the business unit of such a block may no longer exist.
+func checkReference(ctx context.Context, referenceID string, first, second *plannedUnit, planned *plannedUsers, diags *diag.Diagnostics) {
 	switch {
+	case first.destroys(referenceID) && second.has(referenceID) && first.isAbsent(ctx), second.destroys(referenceID) && first.has(referenceID) && second.isAbsent(ctx):
 	case first.destroys(referenceID) && second.has(referenceID), second.destroys(referenceID) && first.has(referenceID):
 		diags.AddError(fmt.Sprintf("The business unit with the reference id %q is destroyed by one block and kept by another", referenceID),
 			"This plan destroys one iriusrisk_business_unit block and creates or keeps another one with the same reference id. Terraform does not order the two changes, so the business unit could be lost.\n\n"+

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,6 +188,32 @@ func TestBusinessUnitPlan_oneUnitInTwoBlocks(t *testing.T) {
 
 	if writes := server.Writes(); len(writes) > 0 {
 		t.Errorf("the plans sent %v", writes)
+	}
+}
+
+// A business unit that was deleted outside Terraform cannot be lost, so its reference id is free for a renamed block. A 404 alone
+// proves nothing.
+func TestBusinessUnitPlan_renamedBlockOfADeletedUnit(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	pay := server.AddBusinessUnit("pay", "Payments")
+	steps := []step{{prior: unitState(pay)}, {nil, unitConfig("pay", "Payments", "")}}
+
+	server.RemoveBusinessUnit(pay.ID)
+
+	for range 2 {
+		p := newConfigured(t, server)
+		p.requireNoErrors(planUnits(p, steps...))
+		slices.Reverse(steps)
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_user_profile", Times: -1, Status: http.StatusNotFound})
+
+	for range 2 {
+		p := withoutRetries(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, planUnits(p, steps...), "is destroyed by one block and kept by another")
+		slices.Reverse(steps)
 	}
 }
 

@@ -30,27 +30,39 @@ func (r *businessUnitResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 	r.notePlannedName(before, after)
 
+	block := &plannedUnit{before: before, after: after, isAbsent: func(ctx context.Context) bool { return r.isAbsent(ctx, before) }}
+
 	switch first := r.firstPlan(ctx, req, resp); {
 	case after == nil:
 		r.planned.beginPlan(&resp.Diagnostics)
-		r.plannedUnits.add(&plannedUnit{before: before}, r.planned, &resp.Diagnostics)
+		r.plannedUnits.add(ctx, block, r.planned, &resp.Diagnostics)
 		r.checkDeletion(ctx, before, false, &resp.Diagnostics)
 	case before == nil:
 		if first {
-			r.plannedUnits.add(&plannedUnit{after: after}, r.planned, &resp.Diagnostics)
+			r.plannedUnits.add(ctx, block, r.planned, &resp.Diagnostics)
 		}
 
 		r.checkReferenceIsFree(ctx, after, false, &resp.Diagnostics)
 	default:
-		replaced := !before.ReferenceID.Equal(after.ReferenceID)
+		block.replaced = !before.ReferenceID.Equal(after.ReferenceID)
+		r.plannedUnits.add(ctx, block, r.planned, &resp.Diagnostics)
 
-		r.plannedUnits.add(&plannedUnit{before: before, after: after, replaced: replaced}, r.planned, &resp.Diagnostics)
-
-		if replaced {
+		if block.replaced {
 			r.checkReferenceIsFree(ctx, after, true, &resp.Diagnostics)
 			r.checkDeletion(ctx, before, true, &resp.Diagnostics)
 		}
 	}
+}
+
+// isAbsent reports whether it is proven that the business unit of a prior state does not exist any more.
+func (r *businessUnitResource) isAbsent(ctx context.Context, before *businessUnitResourceModel) bool {
+	if before.ID.IsNull() {
+		return false
+	}
+
+	_, err := r.directory.ConfirmBusinessUnit(ctx, before.ID.ValueString(), func(*iriusrisk.BusinessUnit) bool { return true })
+
+	return iriusrisk.IsNotFound(err) && r.confirmUnitAbsent(ctx, err) == nil
 }
 
 // notePlannedName records the name that a plan gives to a business unit, so that users of the same plan can refer to it.
