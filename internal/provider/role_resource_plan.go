@@ -31,7 +31,8 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 	first := r.firstPlan(ctx, req, resp)
 	if first {
-		r.plannedRoles.add(&plannedRole{before: before, after: after}, &resp.Diagnostics)
+		block := &plannedRole{before: before, after: after, isAbsent: func(ctx context.Context) bool { return r.isAbsent(ctx, before) }}
+		r.plannedRoles.add(ctx, block, r.planned, &resp.Diagnostics)
 	}
 
 	switch {
@@ -48,6 +49,17 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		r.checkNames(ctx, after, before, &resp.Diagnostics)
 		r.planPermissions(ctx, before, after, &resp.Diagnostics)
 	}
+}
+
+// isAbsent reports whether it is proven that the role of a prior state does not exist any more.
+func (r *roleResource) isAbsent(ctx context.Context, before *roleModel) bool {
+	if before.ID.IsNull() {
+		return false
+	}
+
+	_, err := r.directory.ConfirmRole(ctx, before.ID.ValueString(), func(*iriusrisk.Role) bool { return true })
+
+	return iriusrisk.IsNotFound(err) && r.confirmAbsent(ctx, err) == nil
 }
 
 // notePlannedName records the name that a plan gives to a role, so that users of the same plan can refer to it.

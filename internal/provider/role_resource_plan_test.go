@@ -67,6 +67,8 @@ func TestRolePlan_oneRoleInTwoBlocks(t *testing.T) {
 		"kept and destroyed":    {[]step{keep, destroy}, tfprotov6.DiagnosticSeverityError, "is destroyed by one block and kept by another"},
 		"destroyed and created": {[]step{destroy, create}, tfprotov6.DiagnosticSeverityError, "is destroyed by one block and kept by another"},
 		"kept by two":           {[]step{keep, keep}, tfprotov6.DiagnosticSeverityWarning, "is managed by two blocks"},
+		"kept and created":      {[]step{keep, create}, tfprotov6.DiagnosticSeverityWarning, `The role name "Auditor" is declared by two blocks`},
+		"created by two":        {[]step{{nil, roleConfig("New", "", nil, nil)}, {nil, roleConfig("New", "Another", nil, nil)}}, tfprotov6.DiagnosticSeverityWarning, `The role name "New" is declared by two blocks`},
 	} {
 		for range 2 {
 			p := newConfigured(t, server)
@@ -82,6 +84,39 @@ func TestRolePlan_oneRoleInTwoBlocks(t *testing.T) {
 
 			slices.Reverse(test.steps)
 		}
+	}
+}
+
+// A role that was deleted outside Terraform cannot be lost, so its name is free for a renamed block. A 404 alone proves nothing.
+func TestRolePlan_renamedBlockOfADeletedRole(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	role := server.AddRole("Auditor")
+	steps := []step{{prior: roleState(server, role)}, {nil, roleConfig("Auditor", "", nil, nil)}}
+	plan := func(p *protocol) []*tfprotov6.Diagnostic {
+		var said []*tfprotov6.Diagnostic
+		for _, step := range steps {
+			said = append(said, p.plan(roleType, step.prior, step.config).Diagnostics...)
+		}
+
+		slices.Reverse(steps)
+
+		return said
+	}
+
+	server.RemoveRole(role.ID)
+
+	for range 2 {
+		p := newConfigured(t, server)
+		p.requireNoErrors(plan(p))
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_user_profile", Times: -1, Status: http.StatusNotFound})
+
+	for range 2 {
+		p := withoutRetries(t, server)
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, plan(p), "is destroyed by one block and kept by another")
 	}
 }
 
