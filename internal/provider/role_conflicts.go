@@ -53,15 +53,15 @@ func (p *plannedRoles) add(ctx context.Context, block *plannedRole, planned *pla
 	defer p.mu.Unlock()
 
 	for _, other := range p.blocks {
-		checkRole(ctx, other, block, planned, diags)
+		checkRoles(ctx, other, block, planned, diags)
 	}
 
 	p.blocks = append(p.blocks, block)
 }
 
-// checkRole adds a diagnostic if two blocks conflict about a role. Terraform plans the destruction of a block that was removed
+// checkRoles adds a diagnostic if two blocks conflict about a role. Terraform plans the destruction of a block that was removed
 // from the configuration before it refreshes it, so the role of such a block may no longer exist.
-func checkRole(ctx context.Context, first, second *plannedRole, planned *plannedUsers, diags *diag.Diagnostics) {
+func checkRoles(ctx context.Context, first, second *plannedRole, planned *plannedUsers, diags *diag.Diagnostics) {
 	switch {
 	case first.loses(second) && first.isAbsent(ctx), second.loses(first) && second.isAbsent(ctx):
 	case first.loses(second), second.loses(first):

@@ -59,7 +59,7 @@ func (r *usersExclusiveResource) removeAll(ctx context.Context, users []undeclar
 
 	if remaining := shownNames(users[started:]); len(remaining) > 0 {
 		failed = append(failed, remaining...)
-		addFailure(diags, fmt.Sprintf("%s users who are not declared", action),
+		addFailure(diags, "remove users who are not declared",
 			fmt.Sprintf("The run was interrupted before requests about these users were sent: %s.", someUsers(remaining)))
 	}
 
