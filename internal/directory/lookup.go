@@ -33,8 +33,8 @@ func (d *Directory) ReadUser(ctx context.Context, username string) (*iriusrisk.U
 }
 
 // LookupEmail looks for the user with an e-mail address, ignoring letter case, and returns nil if none is found. It uses
-// the list of all users if that has been read and no user has been written since, and a filter otherwise. How a filter quotes an apostrophe is not
-// documented, so an address with an apostrophe is only looked up in the list.
+// the list of all users if that has been read and no user has been written since, and a filter otherwise. How a filter quotes
+// an apostrophe is not documented, so an address with an apostrophe is only looked up in the list.
 func (d *Directory) LookupEmail(ctx context.Context, email string) (*iriusrisk.User, error) {
 	if d.bulk {
 		// No username begins with a space, so no user has this key.

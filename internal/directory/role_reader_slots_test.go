@@ -10,6 +10,31 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
+// openSeeded starts a simulated IriusRisk with a number of users, roles and business units, and opens a directory of it.
+func openSeeded(t *testing.T, users, roles, units int) (*simulator.Server, *Directory) {
+	t.Helper()
+
+	server, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(server.Close)
+	server.Seed(users, roles, units)
+
+	endpoint, err := url.Parse(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: server.AdminToken()})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return server, New(client, Options{BulkReads: true})
+}
+
 // unreachable is a client whose server does not exist.
 func unreachable(t *testing.T) *iriusrisk.Client {
 	t.Helper()
@@ -66,25 +91,7 @@ func TestRoleReader_callersThatShareARequestLeaveSlots(t *testing.T) {
 func TestRoleReader_readsIndividualUsersAhead(t *testing.T) {
 	t.Parallel()
 
-	server, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(server.Close)
-	server.Seed(3, 1, 1)
-
-	endpoint, err := url.Parse(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: server.AdminToken()})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	d := New(client, Options{BulkReads: true})
+	server, d := openSeeded(t, 3, 1, 1)
 	users := server.Users()
 
 	for _, user := range users {

@@ -1,13 +1,11 @@
 package directory
 
 import (
-	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
-	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
 // A business unit that was created after the list of all business units was read has no list of members, so the lists of
@@ -15,26 +13,9 @@ import (
 func TestUnitSets_unitCreatedBeforeItsMembersAreRead(t *testing.T) {
 	t.Parallel()
 
-	server, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(server.Close)
-	server.Seed(2, 1, 3)
+	server, d := openSeeded(t, 2, 1, 3)
 	server.AssignAccess(0, 2)
 
-	endpoint, err := url.Parse(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	client, err := iriusrisk.New(iriusrisk.Config{Endpoint: endpoint, APIToken: server.AdminToken()})
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	d := New(client, Options{BulkReads: true})
 	user := server.Users()[1]
 	d.unitSets.readUnits(t.Context())
 

@@ -109,8 +109,8 @@ func (r *roleResource) create(ctx context.Context, request iriusrisk.RoleRequest
 }
 
 // findCreated looks for the role after a POST without a usable response, for a few seconds if the server may have created it or
-// may still be doing so. The name was free before, so a role that now has it, with the description that was sent, is the new one. cause
-// is nil if the POST succeeded; if the lookup then fails, findCreated returns a role without an id.
+// may still be doing so. The name was free before, so a role that now has it, with the description that was sent, is the new
+// one. cause is nil if the POST succeeded; if the lookup then fails, findCreated returns a role without an id.
 func (r *roleResource) findCreated(ctx context.Context, request iriusrisk.RoleRequest, cause error, diags *diag.Diagnostics) *iriusrisk.Role {
 	final, cancel := finalContext(ctx)
 	defer cancel()

@@ -253,19 +253,6 @@ func TestUsersExclusive_needsAllUsers(t *testing.T) {
 	}
 }
 
-// setEnabled changes a user in a page of the list of users.
-func setEnabled(answer *simulator.Answer, username string, enabled bool) {
-	page, _ := answer.Body.(map[string]any)
-	embedded, _ := page["_embedded"].(map[string]any)
-	items, _ := embedded["items"].([]any)
-
-	for _, item := range items {
-		if user, _ := item.(map[string]any); user["username"] == username {
-			user["enabled"] = enabled
-		}
-	}
-}
-
 // A user who was found before is believed to be absent only after an individual read.
 func TestUsersExclusive_listMayBeOutOfDate(t *testing.T) {
 	t.Parallel()
@@ -279,7 +266,17 @@ func TestUsersExclusive_listMayBeOutOfDate(t *testing.T) {
 	p.requireNoErrors(subject.refresh(p))
 
 	// The list still shows mallory as disabled.
-	server.OnAnswer("get_users", func(answer *simulator.Answer) { setEnabled(answer, "mallory", false) })
+	server.OnAnswer("get_users", func(answer *simulator.Answer) {
+		page, _ := answer.Body.(map[string]any)
+		embedded, _ := page["_embedded"].(map[string]any)
+		items, _ := embedded["items"].([]any)
+
+		for _, item := range items {
+			if user, _ := item.(map[string]any); user["username"] == "mallory" {
+				user["enabled"] = false
+			}
+		}
+	})
 
 	p = newConfigured(t, server)
 	p.requireNoErrors(subject.refresh(p))
