@@ -59,6 +59,7 @@ type step struct {
 
 var (
 	applying   = step{"apply", []string{"apply", "-auto-approve", "-input=false"}, 0}
+	importing  = step{"import", []string{"apply", "-auto-approve", "-input=false"}, 0}
 	planning   = step{"empty plan", []string{"plan", "-detailed-exitcode", "-input=false"}, 0}
 	listingAll = step{"data source", []string{"plan", "-input=false"}, 0}
 	drifting   = step{"plan with drift", []string{"plan", "-detailed-exitcode", "-input=false"}, 2}

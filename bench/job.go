@@ -31,6 +31,9 @@ type style struct {
 
 	// blocks returns the configuration, with PROVIDER in place of the provider's name.
 	blocks func(people map[string]person, server *simulator.Server) string
+
+	// imports is what to add to the configuration to import users that exist, or "" if no import is measured.
+	imports string
 }
 
 // user is the first block of each style. Its placeholder is for further arguments.
@@ -95,6 +98,13 @@ var styles = []style{
 		blocks: func(map[string]person, *simulator.Server) string {
 			return fmt.Sprintf(user, "  role_ids = each.value.role_ids\n  business_unit_ids = each.value.business_unit_ids\n")
 		},
+		imports: `
+import {
+  for_each = local.people
+  to       = PROVIDER_user.people[each.key]
+  id       = each.key
+}
+`,
 	},
 }
 
@@ -110,6 +120,18 @@ func leastPlan(users int) int { return userPages(users) + units*pages(users*unit
 
 // leastApply returns the minimum for an apply: one write for each user and each membership.
 func leastApply(users int) int { return users * (1 + rolesEach + unitsEach) }
+
+// least returns the minimum for a step. After an import the apply writes the membership that is missing.
+func least(what step, users int) int {
+	switch what.name {
+	case applying.name:
+		return leastApply(users)
+	case importing.name:
+		return leastPlan(users) + 1
+	default:
+		return leastPlan(users)
+	}
+}
 
 // person is a user in the configuration.
 type person struct {
@@ -140,8 +162,8 @@ output "count" {
 }
 `)}}
 
-// configuration returns a configuration that declares a number of users for the provider with a name.
-func (s style) configuration(provider string, users int, server *simulator.Server) fs.FS {
+// configuration returns a configuration that declares a number of users for the provider with a name, and adds more blocks.
+func (s style) configuration(provider string, users int, server *simulator.Server, more string) fs.FS {
 	people := make(map[string]person)
 	allRoles, allUnits := server.Roles(), server.BusinessUnits()
 
@@ -162,7 +184,7 @@ func (s style) configuration(provider string, users int, server *simulator.Serve
 	requirement := "terraform {\n  required_providers {\n    PROVIDER = {\n      source = \"iriusrisk/PROVIDER\"\n    }\n  }\n}\n"
 
 	return fstest.MapFS{
-		"main.tf": {Data: []byte(strings.ReplaceAll(requirement+s.blocks(people, server), "PROVIDER", provider))},
+		"main.tf": {Data: []byte(strings.ReplaceAll(requirement+s.blocks(people, server)+more, "PROVIDER", provider))},
 		"data.tf": {Data: fmt.Appendf(nil, "locals {\n  people = %s\n}\n", literal(people))},
 	}
 }

@@ -1,5 +1,5 @@
-// Command bench measures the requests, time and memory of an apply, of an empty plan and of a plan with drift, for several
-// numbers of users in three styles, against the simulator at several latencies. It compares each with the floor: the same
+// Command bench measures the requests, time and memory of an apply, of an import, of an empty plan and of a plan with drift,
+// for several numbers of users in three styles, against the simulator at several latencies. It compares each with the floor: the same
 // number of objects of a provider that sends no requests, with the same CLI in the same run.
 package main
 

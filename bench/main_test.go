@@ -31,7 +31,8 @@ func TestRun(t *testing.T) {
 	}
 
 	for _, want := range []string{
-		"Kept.\n", "| 2 | additive | 12 | apply | 0s |", "| 2 | exclusive | 6 | empty plan | 1ms |", "| 2 | inline | 2 | plan with drift | 0s |", "| 30 | 1 |",
+		"Kept.\n", "| 2 | additive | 12 | apply | 0s |", "| 2 | exclusive | 6 | empty plan | 1ms |", "| 2 | inline | 2 | import | 0s |", "| 2 | inline | 2 | plan with drift | 0s |",
+		"| 30 | 1 |",
 		"| 2 | additive | apply | 0s |", "| add_user_business_unit 4, add_user_role 6, create_user 2, ",
 	} {
 		if !strings.Contains(string(report), want) {
@@ -39,7 +40,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 
-	if strings.Contains(string(report), "replaced") || strings.Count(out.String(), "times the floor") != 15 {
+	if strings.Contains(string(report), "replaced") || strings.Count(out.String(), "times the floor") != 16 {
 		t.Errorf("%s\n%s", report, out.String())
 	}
 

@@ -9,8 +9,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// measureStyle measures the provider and the floor side by side: applies in new tenants, then plans at every latency, each right
-// after the same plan of the floor.
+// measureStyle measures the provider and the floor side by side: applies in new tenants, imports of their users, then plans at
+// every latency, each right after the same plan of the floor.
 func (b *bench) measureStyle(ctx context.Context, style style, users int) error {
 	m := &measurement{bench: b, style: style, users: users, runs: make(map[key]*runs)}
 
@@ -18,9 +18,13 @@ func (b *bench) measureStyle(ctx context.Context, style style, users int) error 
 		return err
 	}
 
-	for _, what := range []step{applying, planning, drifting} {
+	for _, what := range []step{applying, importing, planning, drifting} {
 		for _, latency := range b.latenciesOf(what) {
 			took := m.runs[key{cli.IriusRisk.Name, what.name, latency}]
+			if took == nil {
+				continue // The style has no import.
+			}
+
 			b.rows = append(b.rows, row{style, users, latency, what, took.usage, m.floor(what, latency), took.requests})
 			b.say("%s\n", b.rows[len(b.rows)-1])
 		}
@@ -53,13 +57,17 @@ type runs struct {
 }
 
 // floor returns the usage of a step with the provider that does nothing. Drift does not affect it, and latency does not
-// affect its apply.
+// affect its applies.
 func (m *measurement) floor(what step, latency time.Duration) usage {
-	if what.name == applying.name {
-		return m.runs[key{floor.Name, what.name, 0}].usage
+	if what.name == drifting.name {
+		what = planning
 	}
 
-	return m.runs[key{floor.Name, planning.name, latency}].usage
+	if what.name != planning.name {
+		latency = 0
+	}
+
+	return m.runs[key{floor.Name, what.name, latency}].usage
 }
 
 // run runs a step in a workspace and adds its usage.
@@ -95,13 +103,17 @@ func (r *runs) add(took usage, requests map[string]int) {
 	r.count++
 }
 
-// measureSteps applies and plans with the floor and the provider.
+// measureSteps applies, imports and plans with the floor and the provider.
 func (m *measurement) measureSteps(ctx context.Context) (err error) {
 	idle, err := m.apply(ctx, floor, 0, m.best)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, idle.close()) }()
+
+	if err := m.importUsers(ctx, floor, idle.server, 0, m.best); err != nil {
+		return err
+	}
 
 	var last *workspace
 	defer func() { err = errors.Join(err, last.close()) }()
@@ -117,6 +129,10 @@ func (m *measurement) measureSteps(ctx context.Context) (err error) {
 		}
 
 		if last, err = m.apply(ctx, cli.IriusRisk, latency, rounds); err != nil {
+			return err
+		}
+
+		if err := m.importUsers(ctx, cli.IriusRisk, last.server, latency, rounds); err != nil {
 			return err
 		}
 	}
@@ -149,7 +165,7 @@ func (m *measurement) applyOnce(ctx context.Context, provider cli.Provider, late
 
 	server.Seed(0, roles, units)
 
-	applied, err := m.open(ctx, provider, server, m.style.configuration(provider.Name, m.users, server))
+	applied, err := m.open(ctx, provider, server, m.style.configuration(provider.Name, m.users, server, ""))
 	if err != nil {
 		server.Close()
 
@@ -161,6 +177,32 @@ func (m *measurement) applyOnce(ctx context.Context, provider cli.Provider, late
 	}
 
 	return applied, nil
+}
+
+// importUsers imports the users of a tenant several times, each time into a new workspace. The first user lacks a role, which
+// the import adds.
+func (m *measurement) importUsers(ctx context.Context, provider cli.Provider, server *simulator.Server, latency time.Duration, rounds int) error {
+	if m.style.imports == "" {
+		return nil
+	}
+
+	for range rounds {
+		// The floor creates no users.
+		if _, exists := server.User(username(0)); exists {
+			server.RevokeRole(username(0), server.Roles()[0].ID)
+		}
+
+		imported, err := m.open(ctx, provider, server, m.style.configuration(provider.Name, m.users, server, m.style.imports))
+		if err != nil {
+			return err
+		}
+
+		if err := errors.Join(m.run(ctx, imported, provider, importing, latency), imported.remove()); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // plan plans at every latency: without changes, and with a role removed outside Terraform.

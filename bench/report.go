@@ -96,18 +96,13 @@ func (b *bench) writeRequests(text *strings.Builder) {
 		"|--:|---|---|--:|--:|--:|--:|---|\n")
 
 	for _, r := range b.rows {
-		least := leastPlan(r.users)
-		if r.step.name == applying.name {
-			least = leastApply(r.users)
-		}
-
 		var operations []string
 		for _, name := range slices.Sorted(maps.Keys(r.requests)) {
 			operations = append(operations, fmt.Sprintf("%s %d", name, r.requests[name]))
 		}
 
 		fmt.Fprintf(text, "| %d | %s | %s | %s | %d | %d | %.2f | %s |\n",
-			r.users, r.style.name, r.step.name, r.latency, r.total(), least, float64(r.total())/float64(r.users), strings.Join(operations, ", "))
+			r.users, r.style.name, r.step.name, r.latency, r.total(), least(r.step, r.users), float64(r.total())/float64(r.users), strings.Join(operations, ", "))
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *settings) read(users, tenants, latencies, applies, names string) error 
 
 // latenciesOf returns the latencies at which a step is measured.
 func (s *settings) latenciesOf(what step) []time.Duration {
-	if what.name == applying.name {
+	if what.name == applying.name || what.name == importing.name {
 		return s.applies
 	}
 

@@ -44,5 +44,8 @@ func (w *workspace) close() error {
 
 	w.server.Close()
 
-	return os.RemoveAll(w.folder)
+	return w.remove()
 }
+
+// remove removes the folder. The server keeps running.
+func (w *workspace) remove() error { return os.RemoveAll(w.folder) }

@@ -105,6 +105,12 @@ func (r *floorResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), username)...)
 }
 
+// ImportState stores the username; the following update stores the other arguments.
+func (r *floorResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("username"), req.ID)...)
+}
+
 func (r *floorResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 func (r *floorResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
