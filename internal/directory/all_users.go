@@ -34,7 +34,7 @@ func (l *listCache[T]) all(ctx context.Context) (items []T, complete bool, err e
 		}
 
 		if l.reading == nil {
-			l.startReading(ctx)
+			l.startReading(context.WithoutCancel(ctx))
 		}
 
 		if err := l.wait(ctx, wholeList); err != nil {

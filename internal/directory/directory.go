@@ -9,9 +9,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
@@ -48,7 +45,7 @@ type Directory struct {
 	// users; allUnits and allRoles replace individual reads of business units and of roles.
 	allUsers *listCache[iriusrisk.User]
 	names    nameIndex
-	members  memberLists
+	members  *memberLists
 	unitSets unitSets
 	allUnits *listCache[iriusrisk.BusinessUnit]
 	allRoles *listCache[iriusrisk.Role]
@@ -56,15 +53,6 @@ type Directory struct {
 	// rolePermissions holds the permissions of roles, by scope and the role's id in lower case, and those that roles can
 	// have, by scope.
 	rolePermissions *cache[[]iriusrisk.Permission]
-}
-
-// memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
-// same individual reads: those of the business units of a user.
-type memberLists struct {
-	mu         sync.Mutex
-	readSingly map[string]struct{}
-	cost       cost
-	lists      map[string]*listCache[string]
 }
 
 // New returns a directory with an empty cache.
@@ -85,13 +73,13 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 		allUsers: newListCache(writes, func(ctx context.Context, number, size int) (iriusrisk.Page[iriusrisk.User], error) {
 			return client.UsersPage(ctx, number, size, iriusrisk.ListOptions{})
 		}, func(user iriusrisk.User) string { return user.Username }),
-		members:  memberLists{readSingly: make(map[string]struct{}), lists: make(map[string]*listCache[string])},
 		allUnits: newObjectList(writes, client.BusinessUnitsPage, func(unit iriusrisk.BusinessUnit) string { return unit.ID }),
 		allRoles: newObjectList(writes, client.RolesPage, func(role iriusrisk.Role) string { return role.ID }),
 
 		rolePermissions: newCache[[]iriusrisk.Permission](writes),
 	}
 	d.roles = newRoleReader(client, writes, d.allUsers)
+	d.members = newMemberLists(client, d.allUnits)
 	d.unitSets = unitSets{directory: d, waiting: make(map[string]int), changed: make(chan struct{})}
 
 	return d
@@ -101,6 +89,7 @@ func New(client *iriusrisk.Client, options Options) *Directory {
 // sending such requests.
 func (d *Directory) Close() {
 	d.roles.close()
+	d.members.close()
 	d.client.CloseIdleConnections()
 }
 
@@ -191,66 +180,6 @@ func (d *Directory) UserBusinessUnits(ctx context.Context, username string) ([]i
 
 // userKey is the cache key of the roles or business units of a user.
 func userKey(username string) string { return "user " + username }
-
-// HasBusinessUnit reports whether a user is a member of a business unit. The list of the unit's members can confirm the
-// membership; its absence is confirmed by reading the user's units individually.
-func (d *Directory) HasBusinessUnit(ctx context.Context, username, id string) (bool, error) {
-	cached, found := d.units.get(userKey(username), d.writes.lastWriteTo(username))
-	units := cached.value
-
-	if !found {
-		if d.bulk {
-			_, member, err := d.memberList(id).find(ctx, username)
-			if err != nil || member {
-				return member, err
-			}
-		}
-
-		var err error
-		if units, err = d.UserBusinessUnits(ctx, username); err != nil {
-			return false, err
-		}
-	}
-
-	return slices.ContainsFunc(units, func(unit iriusrisk.BusinessUnit) bool { return strings.EqualFold(unit.ID, id) }), nil
-}
-
-// memberList returns the list of the members of a business unit.
-func (d *Directory) memberList(id string) *listCache[string] {
-	d.members.mu.Lock()
-	defer d.members.mu.Unlock()
-
-	return d.lockedMemberList(id)
-}
-
-// lockedMemberList is memberList for callers that hold the lock.
-func (d *Directory) lockedMemberList(id string) *listCache[string] {
-	key := strings.ToLower(id)
-
-	if _, found := d.members.lists[key]; !found {
-		list := newListCache(d.writes, func(ctx context.Context, number, size int) (iriusrisk.Page[string], error) {
-			return d.membersPage(ctx, id, number, size)
-		}, func(username string) string { return username })
-		list.mu, list.readSingly, list.cost = &d.members.mu, d.members.readSingly, &d.members.cost
-		d.members.lists[key] = list
-	}
-
-	return d.members.lists[key]
-}
-
-// membersPage reads a page of the members of a business unit and returns only their usernames.
-func (d *Directory) membersPage(ctx context.Context, id string, number, size int) (iriusrisk.Page[string], error) {
-	page, err := d.client.BusinessUnitUsersPage(ctx, id, number, size, iriusrisk.ListOptions{})
-	usernames := make([]string, len(page.Items))
-
-	for i, member := range page.Items {
-		usernames[i] = member.Username
-	}
-
-	return iriusrisk.Page[string]{
-		Items: usernames, Number: page.Number, Size: page.Size, TotalPages: page.TotalPages, TotalElements: page.TotalElements,
-	}, err
-}
 
 // Users returns the users that options select. An unfiltered list replaces individual reads from then on.
 func (d *Directory) Users(ctx context.Context, options iriusrisk.ListOptions) ([]iriusrisk.User, error) {

@@ -64,7 +64,19 @@ func newListCache[T any](writes *writeLog, page func(ctx context.Context, number
 
 // cost compares the individual reads done instead of a list with the pages read instead of individual reads. Lists that
 // replace the same individual reads share it; otherwise each list would count them.
-type cost struct{ singles, pages int }
+type cost struct {
+	singles, pages int
+
+	// ahead is the number of pages that were requested ahead and have not been used yet. They are not among pages.
+	ahead int
+
+	// confirmed holds the users that a list has confirmed and that were not read individually, if several lists share the cost:
+	// without lists each of them would have cost an individual read.
+	confirmed map[string]struct{}
+}
+
+// users returns the number of individual reads that there would be without lists.
+func (c *cost) users() int { return c.singles + len(c.confirmed) }
 
 // listEntry is an item of a list, as of the generation in which the request for its page began.
 type listEntry[T any] struct {
@@ -94,8 +106,12 @@ func (l *listCache[T]) find(ctx context.Context, key string) (item T, found bool
 		_, singly := l.readSingly[key]
 
 		switch {
+		case known && (listed.duplicated || lastWrite() > listed.asOf):
+			return listed.item, false, nil
 		case known:
-			return listed.item, !listed.duplicated && lastWrite() <= listed.asOf, nil
+			l.confirm(key)
+
+			return listed.item, true, nil
 		case l.ended, singly:
 			return item, false, nil
 		case l.reading == nil && !l.isDue(0):
@@ -103,7 +119,7 @@ func (l *listCache[T]) find(ctx context.Context, key string) (item T, found bool
 
 			return item, false, nil
 		case l.reading == nil:
-			l.startReading(ctx)
+			l.startReading(context.WithoutCancel(ctx))
 		}
 
 		if err := l.wait(ctx, key); err != nil {
@@ -125,6 +141,14 @@ func (l *listCache[T]) countSingleRead(key string) {
 	if _, counted := l.readSingly[key]; !counted {
 		l.readSingly[key] = struct{}{}
 		l.cost.singles++
+		delete(l.cost.confirmed, key)
+	}
+}
+
+// confirm records that the list has confirmed an item. The caller holds the lock.
+func (l *listCache[T]) confirm(key string) {
+	if _, counted := l.readSingly[key]; !counted && l.cost.confirmed != nil {
+		l.cost.confirmed[key] = struct{}{}
 	}
 }
 
@@ -133,10 +157,10 @@ func (l *listCache[T]) countSingleRead(key string) {
 // immediately if it costs as little.
 func (l *listCache[T]) isDue(more int) bool {
 	if l.first == nil {
-		return l.firstIsCheap || l.cost.singles > l.cost.pages
+		return l.firstIsCheap || l.cost.users() > l.cost.pages+l.cost.ahead
 	}
 
-	return l.cost.singles+more >= l.cost.pages+l.first.TotalPages-1
+	return l.cost.singles+l.cost.ahead+more >= l.cost.pages+l.first.TotalPages-1
 }
 
 // wait releases the lock and waits until the pages being read have arrived.
@@ -161,10 +185,9 @@ func (l *listCache[T]) wait(ctx context.Context, key string) error {
 	}
 }
 
-// startReading starts reading the first page or, after it, all other pages. The requests continue when the context of
-// the caller ends, because other callers may be waiting for them.
+// startReading starts reading the first page or, after it, all other pages. The context is not to end with that of a caller,
+// because other callers may be waiting for the requests.
 func (l *listCache[T]) startReading(ctx context.Context) {
-	ctx = context.WithoutCancel(ctx)
 	reading := make(chan struct{})
 	l.reading = reading
 
@@ -187,7 +210,7 @@ func (l *listCache[T]) startReading(ctx context.Context) {
 
 		// Each caller that does not find its key on the first page would send an individual read now.
 		if missing := l.waitingForMissing(); !l.ended && missing > 0 && l.isDue(missing) {
-			l.startReading(ctx)
+			l.startReading(context.WithoutCancel(ctx))
 		}
 
 		close(reading)

@@ -95,7 +95,7 @@ func (d *Directory) isListedAsEnabled(username string) bool {
 // find returns the business units of a user from the lists. singly is true if the caller has to read them individually, and
 // to report the end of that read.
 func (s *unitSets) find(ctx context.Context, username string) (units []iriusrisk.BusinessUnit, singly bool, err error) {
-	members := &s.directory.members
+	members := s.directory.members
 	lastWrite := s.directory.writes.lastWriteTo(username)
 
 	members.mu.Lock()
@@ -211,12 +211,13 @@ func (s *unitSets) wake() {
 
 // beginSingleRead counts an individual read, once for each user.
 func (s *unitSets) beginSingleRead(username string) {
-	members := &s.directory.members
+	members := s.directory.members
 	s.inFlight++
 
 	if _, counted := members.readSingly[username]; !counted {
 		members.readSingly[username] = struct{}{}
 		members.cost.singles++
+		delete(members.cost.confirmed, username)
 	}
 }
 
@@ -243,7 +244,7 @@ func (s *unitSets) advance(ctx context.Context) {
 
 	switch {
 	case !s.listed:
-		if cost.pages+requests <= cost.singles+len(s.waiting) {
+		if cost.pages+cost.ahead+requests <= cost.users()+len(s.waiting) {
 			cost.pages += requests
 			s.read(ctx, s.readUnits)
 		}
@@ -259,10 +260,10 @@ func (s *unitSets) isDue() bool {
 	cost := s.directory.members.cost
 
 	if last {
-		return cost.pages+next <= cost.singles+2*len(s.waiting)
+		return cost.pages+cost.ahead+next <= cost.users()+2*len(s.waiting)
 	}
 
-	return cost.pages+next <= cost.singles+len(s.waiting)
+	return cost.pages+cost.ahead+next <= cost.users()+len(s.waiting)
 }
 
 // remaining returns how many pages are read next, and whether they are the last ones: all following pages, or the first
@@ -331,7 +332,7 @@ func (s *unitSets) readUnits(ctx context.Context) {
 
 // readMembers reads the next pages of the members of every business unit.
 func (s *unitSets) readMembers(ctx context.Context) {
-	members := &s.directory.members
+	members := s.directory.members
 
 	members.mu.Lock()
 
@@ -340,7 +341,7 @@ func (s *unitSets) readMembers(ctx context.Context) {
 	for _, unit := range s.units {
 		list := s.directory.lockedMemberList(unit.ID)
 		if list.reading == nil && !list.ended {
-			list.startReading(ctx)
+			list.startReading(context.WithoutCancel(ctx))
 		}
 
 		if list.reading != nil {

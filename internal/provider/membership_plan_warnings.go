@@ -23,7 +23,8 @@ func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, 
 		return
 	}
 
-	have, err := kind.cachedMembers(s.directory, ctx, username.ValueString())
+	kept, complete := knownElements(planned)
+	have, err := kind.confirmedMembers(s.directory, ctx, username.ValueString(), kept)
 
 	switch {
 	case iriusrisk.IsNotFound(err):
@@ -36,8 +37,6 @@ func (s *providerData) warnOfRemovals(ctx context.Context, kind membershipKind, 
 	}
 
 	var lost []string
-
-	kept, complete := knownElements(planned)
 
 	for _, member := range have {
 		if !containsID(kept, member.id) {

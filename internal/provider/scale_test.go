@@ -140,6 +140,43 @@ func TestRefresh_boundsRequests(t *testing.T) {
 	}
 }
 
+// An import reads each user and their roles individually, because nothing is known to confirm. The lists of members confirm the
+// declared business units.
+func TestImport_boundsRequests(t *testing.T) {
+	t.Parallel()
+
+	const users, units = 100, 10
+
+	server := startServer(t, simulator.Options{})
+	imported := crowd(server, users)
+	p := newConfigured(t, server)
+
+	var plans errgroup.Group
+
+	plans.SetLimit(10)
+
+	for _, user := range imported {
+		plans.Go(func() error {
+			state := p.imported(userType, user.Username)
+			config := values{"username": text(user.Username), "email": text(user.Email), "first_name": text(user.FirstName), "last_name": text(user.LastName), "role_ids": texts(user.RoleIDs...), "business_unit_ids": texts(user.BusinessUnitIDs...)}
+
+			if said := p.plan(userType, state, config).Diagnostics; len(said) > 0 {
+				return fmt.Errorf("the plan for %q says %s", user.Username, messages(said[0].Severity, said))
+			}
+
+			return nil
+		})
+	}
+
+	if err := plans.Wait(); err != nil {
+		t.Error(err)
+	}
+
+	if got, most := len(server.Journal()), 2*users+units+10; got > most {
+		t.Errorf("%d requests for %d users, want at most %d: %v", got, users, most, operationsOf(server))
+	}
+}
+
 // With bulk_reads = false, no list of several users is read.
 func TestRefresh_withoutBulkReads(t *testing.T) {
 	t.Parallel()
