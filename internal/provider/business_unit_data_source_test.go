@@ -1,14 +1,7 @@
 package provider
 
 import (
-	"fmt"
-	"regexp"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -23,19 +16,11 @@ func TestBusinessUnitDataSource_lookup(t *testing.T) {
 
 	unit := server.AddBusinessUnit("pay", "Payments")
 
+	p := newConfigured(t, server)
+
 	for argument, value := range map[string]string{"name": "Payments", "reference_id": "pay", "id": unit.ID} {
-		runSteps(t, server, resource.TestStep{
-			Config: fmt.Sprintf("data \"iriusrisk_business_unit\" \"x\" {\n  %s = %q\n}\n", argument, value),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("id"), knownvalue.StringExact(unit.ID)),
-				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("name"), knownvalue.StringExact("Payments")),
-				statecheck.ExpectKnownValue("data.iriusrisk_business_unit.x", tfjsonpath.New("reference_id"), knownvalue.StringExact("pay")),
-			},
-		})
+		p.expectData("iriusrisk_business_unit", values{argument: text(value)}, values{"id": text(unit.ID), "name": text("Payments"), "reference_id": text("pay")})
 	}
 
-	runSteps(t, server, resource.TestStep{
-		Config:      "data \"iriusrisk_business_unit\" \"x\" {\n  reference_id = \"none\"\n}\n",
-		ExpectError: regexp.MustCompile(`(?s)no business unit whose reference_id\s+is exactly "none"`),
-	})
+	p.expectNoData("iriusrisk_business_unit", values{"reference_id": text("none")}, `no business unit whose reference_id is exactly "none"`)
 }

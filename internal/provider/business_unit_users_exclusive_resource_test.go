@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -59,37 +58,50 @@ func unitUsersState(unit simulator.BusinessUnit, usernames ...string) values {
 	return state
 }
 
+// The set of members is authoritative, letter case is no difference, and destroying the resource removes no member.
 func TestUnitUsers_lifecycle(t *testing.T) {
 	t.Parallel()
 
 	server, unit := unitWithUsers(t, "eve")
-	address := unitUsersType + ".x"
-	config := func(usernames ...string) string {
-		return blockHCL("resource", unitUsersType, fmt.Sprintf("business_unit_id = %q", unit.ID), "usernames = "+setLiteral(usernames))
-	}
-	has := func(usernames ...string) resource.TestCheckFunc {
-		return onServer(func() error { return checkMembers(server, unit.ID, usernames...) })
-	}
-	updates := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+	subject := &instance{typeName: unitUsersType}
+	adaAndEve := unitUsers(unit, "ada", "eve")
 
-	runSteps(t, server,
-		resource.TestStep{Config: config("ada", "bob"), Check: resource.ComposeTestCheckFunc(
-			has("ada", "bob"), resource.TestCheckResourceAttr(address, "id", unit.ID),
-			resource.TestCheckTypeSetElemAttr(address, "usernames.*", "bob"),
-		)},
-		resource.TestStep{Config: config("ada", "BOB"), PlanOnly: true},
-		resource.TestStep{Config: config("ADA", "eve"), ConfigPlanChecks: updates, Check: has("ada", "eve")},
-		resource.TestStep{PreConfig: func() { server.JoinBusinessUnit("bob", unit.ID) }, Config: config("ada", "eve"), ConfigPlanChecks: updates, Check: has("ada", "eve")},
-		resource.TestStep{PreConfig: func() { server.LeaveBusinessUnit("ada", unit.ID) }, Config: config("ada", "eve"), ConfigPlanChecks: updates, Check: has("ada", "eve")},
-		resource.TestStep{Config: config("eve", "ada"), PlanOnly: true},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: unit.ID, ImportStateVerify: true},
-		resource.TestStep{Config: config(), ConfigPlanChecks: updates, Check: has()},
-		resource.TestStep{Config: config("ada"), Check: has("ada")},
-	)
+	for i, step := range []struct {
+		drift   func()
+		config  values
+		members []string
+	}{
+		{func() {}, unitUsers(unit, "ada", "bob"), []string{"ada", "bob"}},
+		{func() {}, unitUsers(unit, "ADA", "eve"), []string{"ada", "eve"}},
+		{func() { server.JoinBusinessUnit("bob", unit.ID) }, adaAndEve, []string{"ada", "eve"}},
+		{func() { server.LeaveBusinessUnit("ada", unit.ID) }, adaAndEve, []string{"ada", "eve"}},
+		{func() {}, unitUsers(unit), nil},
+		{func() {}, unitUsers(unit, "ada"), []string{"ada"}},
+		{func() {}, nil, []string{"ada"}},
+	} {
+		step.drift()
 
-	// Destroying the resource removes no member.
-	if err := checkMembers(server, unit.ID, "ada"); err != nil {
-		t.Error(err)
+		if subject.state != nil && step.config != nil && subject.plansNothing(newConfigured(t, server), step.config) {
+			t.Errorf("step %d: the plan is empty", i)
+		}
+
+		subject.requireConverged(newConfigured(t, server), step.config)
+
+		if err := checkMembers(server, unit.ID, step.members...); err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+
+		if step.config == nil {
+			continue
+		}
+
+		if !subject.state["id"].Equal(text(unit.ID)) || !subject.plansNothing(newConfigured(t, server), step.config) {
+			t.Errorf("step %d: the state is %v, and the second plan shows a difference", i, subject.state)
+		}
+
+		if len(step.members) > 1 && !subject.plansNothing(newConfigured(t, server), unitUsers(unit, strings.ToUpper(step.members[1]), step.members[0])) {
+			t.Errorf("step %d: another letter case is a difference", i)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -49,6 +51,17 @@ func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic 
 	}
 
 	return append(said, i.change(p, config)...)
+}
+
+// plansNothing reports whether a refresh and a plan, which must succeed, show no difference.
+func (i *instance) plansNothing(p *protocol, config values) bool {
+	p.t.Helper()
+	p.requireNoErrors(i.refresh(p))
+
+	planned := p.planPrivate(i.typeName, i.state, config, i.private)
+	p.requireNoErrors(planned.Diagnostics)
+
+	return fmt.Sprint(p.decode(p.schema.ResourceSchemas[i.typeName], planned.PlannedState)) == fmt.Sprint(i.state)
 }
 
 // replacement reports whether the configuration replaces the object. It returns the private state of the planned

@@ -194,6 +194,28 @@ func (p *protocol) data(typeName string, config values) ([]*tfprotov6.Diagnostic
 	return resp.Diagnostics, p.decode(schema, resp.State)
 }
 
+// expectData reads a data source and fails the test unless it has the wanted attributes.
+func (p *protocol) expectData(typeName string, config, want values) {
+	p.t.Helper()
+
+	diagnostics, state := p.data(typeName, config)
+	p.requireNoErrors(diagnostics)
+
+	for name, value := range want {
+		if !state[name].Equal(value) {
+			p.t.Errorf("%s with %v: %s is %v, want %v", typeName, config, name, state[name], value)
+		}
+	}
+}
+
+// expectNoData reads a data source and fails the test unless the error holds every text.
+func (p *protocol) expectNoData(typeName string, config values, texts ...string) {
+	p.t.Helper()
+
+	diagnostics, _ := p.data(typeName, config)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, diagnostics, texts...)
+}
+
 // open opens the ephemeral token.
 func (p *protocol) open(config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
 	p.t.Helper()

@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -31,37 +30,26 @@ func TestRoleDataSource_lookup(t *testing.T) {
 		ids[role.Name] = role.ID
 	}
 
-	found := func(argument, value, id, name string) resource.TestStep {
-		return resource.TestStep{
-			Config: fmt.Sprintf("data \"iriusrisk_role\" \"x\" {\n  %s = %q\n}\n", argument, value),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("id"), knownvalue.StringExact(id)),
-				statecheck.ExpectKnownValue("data.iriusrisk_role.x", tfjsonpath.New("name"), knownvalue.StringExact(name)),
-			},
-		}
-	}
-	fails := func(argument, value, message string) resource.TestStep {
-		return resource.TestStep{
-			Config:      fmt.Sprintf("data \"iriusrisk_role\" \"x\" {\n  %s = %q\n}\n", argument, value),
-			ExpectError: regexp.MustCompile(message),
-		}
+	for _, test := range []struct{ argument, value, name string }{
+		{"name", "Auditor", "Auditor"},
+		{"name", "Auditor's deputy", "Auditor's deputy"},
+		{"id", ids["Three"], "Three"},
+	} {
+		newConfigured(t, server).expectData("iriusrisk_role", values{test.argument: text(test.value)}, values{"id": text(ids[test.name]), "name": text(test.name)})
 	}
 
-	runSteps(t, server,
-		found("name", "Auditor", ids["Auditor"], "Auditor"),
-		found("name", "Auditor's deputy", ids["Auditor's deputy"], "Auditor's deputy"),
-		found("id", ids["Three"], ids["Three"], "Three"),
-		fails("name", "auditor", `(?s)no role whose name is exactly\s+"auditor".*Did\s+you\s+mean\s+"Auditor"\?`),
-		fails("name", "Missing", `(?s)no role whose name is exactly`),
-		fails("name", "Twice", `(?s)2 roles match: Twice \(.*Twice\s+\(`),
-		fails("id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `(?s)no role whose id is\s+exactly\s+"38400000-8cf0-11bd-b23e-10b96e4ef00d"\.`),
-		resource.TestStep{
-			PreConfig: func() {
-				server.Inject(simulator.Fault{Operation: "get_all_roles", Kind: simulator.FaultStatus, Status: 400})
-			},
-			Config: "data \"iriusrisk_role\" \"x\" {\n  name = \"Auditor\"\n}\n",
-		},
-	)
+	for _, test := range []struct{ argument, value, message string }{
+		{"name", "auditor", `no role whose name is exactly "auditor". Did you mean "Auditor"?`},
+		{"name", "Missing", `no role whose name is exactly "Missing"`},
+		{"name", "Twice", "2 roles match: Twice ("},
+		{"id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `no role whose id is exactly "38400000-8cf0-11bd-b23e-10b96e4ef00d".`},
+	} {
+		newConfigured(t, server).expectNoData("iriusrisk_role", values{test.argument: text(test.value)}, test.message)
+	}
+
+	// A server that refuses the filter is asked for the complete list.
+	server.Inject(simulator.Fault{Operation: "get_all_roles", Kind: simulator.FaultStatus, Status: 400})
+	newConfigured(t, server).expectData("iriusrisk_role", values{"name": text("Auditor")}, values{"id": text(ids["Auditor"])})
 
 	// How a filter quotes an apostrophe is not documented.
 	for _, request := range server.Journal() {

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -66,49 +65,63 @@ func checkRole(server *simulator.Server, name, description string, global, proje
 	return onServer(func() error { return isRoleOnServer(server, name, description, global, project) })
 }
 
+// With a real CLI: a role is created, imported by name and by identity, and destroyed.
 func TestRole_lifecycle(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 	address := roleType + ".auditor"
-	update := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
-	first := roleHCL(`name = "Auditor"`, `global_permissions = ["API_ACCESS", "LIBRARY_VIEW"]`, `project_permissions = ["RISK_VIEW"]`)
-	second := roleHCL(`name = "Auditors"`, `description = "Read everything"`, `global_permissions = ["LIBRARY_VIEW", "TAG_CREATE"]`, `project_permissions = []`)
-	isSecond := checkRole(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{})
-	id := func() string {
-		role, _ := roleOnServer(server, "Auditors")
-
-		return role.ID
-	}
 
 	runSteps(t, server,
-		resource.TestStep{Config: first, Check: checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})},
-		resource.TestStep{Config: second, ConfigPlanChecks: update, Check: isSecond},
 		resource.TestStep{
-			PreConfig: func() {
-				server.SetRolePermissions(id(), []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil)
-			},
-			Config: second, ConfigPlanChecks: update, Check: isSecond,
+			Config: roleHCL(`name = "Auditor"`, `global_permissions = ["API_ACCESS", "LIBRARY_VIEW"]`, `project_permissions = ["RISK_VIEW"]`),
+			Check:  checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"}),
 		},
-		resource.TestStep{
-			PreConfig: func() {
-				server.SetRolePermissions(id(), []string{"LIBRARY_VIEW"}, []string{"UDT_VIEW_6f1c2b7e-0c55-4d0a-9a43-5d7e8b1f2a90"})
-				server.UpdateRole(id(), func(role *simulator.Role) { role.Description = "Drifted" })
-			},
-			Config: second, ConfigPlanChecks: update, Check: isSecond,
-		},
-		resource.TestStep{
-			PreConfig:        func() { server.RemoveRole(id()) },
-			Config:           second,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
-			Check:            isSecond,
-		},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "Auditors", ImportStateVerify: true},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "Auditor", ImportStateVerify: true},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
 	)
 
 	if roles := server.Roles(); len(roles) > 0 {
 		t.Errorf("after destroy the server has %v", roles)
+	}
+}
+
+// Every argument is changed in place, drift of each is corrected in place, and a role that was deleted is created again.
+func TestRole_driftIsCorrected(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	subject := &instance{typeName: roleType}
+	first := values{"name": text("Auditor"), "global_permissions": texts("API_ACCESS", "LIBRARY_VIEW"), "project_permissions": texts("RISK_VIEW")}
+	second := values{"name": text("Auditors"), "description": text("Read everything"), "global_permissions": texts("LIBRARY_VIEW", "TAG_CREATE"), "project_permissions": texts()}
+
+	subject.requireConverged(newConfigured(t, server), first)
+
+	for i, step := range []struct {
+		drift   func(id string)
+		created int
+	}{
+		{func(string) {}, 0},
+		{func(id string) {
+			server.SetRolePermissions(id, []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil)
+		}, 0},
+		{func(id string) {
+			server.SetRolePermissions(id, []string{"LIBRARY_VIEW"}, []string{"UDT_VIEW_6f1c2b7e-0c55-4d0a-9a43-5d7e8b1f2a90"})
+			server.UpdateRole(id, func(role *simulator.Role) { role.Description = "Drifted" })
+		}, 0},
+		{server.RemoveRole, 1},
+	} {
+		step.drift(server.Roles()[0].ID)
+		server.ResetJournal()
+		subject.requireConverged(newConfigured(t, server), second)
+
+		if err := isRoleOnServer(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{}); err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+
+		if created := server.Count("create_role"); created != step.created || server.Count("delete_role") > 0 {
+			t.Errorf("step %d: %d roles were created", i, created)
+		}
 	}
 }
 

@@ -1,14 +1,9 @@
 package provider
 
 import (
-	"fmt"
-	"regexp"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -22,33 +17,21 @@ func TestUserDataSource_lookup(t *testing.T) {
 	server.AddUser(simulator.User{Username: "not-ada", Email: "not-ada@example.com"})
 	server.AddUser(simulator.User{Username: "quoted", Email: "o'hara@example.com"})
 
-	const address = "data.iriusrisk_user.x"
+	named := func(id, name string) tftypes.Value {
+		object := tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "name": tftypes.String}}, map[string]tftypes.Value{"id": text(id), "name": text(name)})
 
-	named := func(id, name string) knownvalue.Check {
-		return knownvalue.SetExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact(id), "name": knownvalue.StringExact(name)})})
+		return tftypes.NewValue(tftypes.Set{ElementType: object.Type()}, []tftypes.Value{object})
 	}
 
 	for argument, value := range map[string]string{"username": "ada", "email": "ada@example.COM"} {
-		runSteps(t, server, resource.TestStep{
-			Config: blockHCL("data", "iriusrisk_user", fmt.Sprintf("%s = %q", argument, value)),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(user.ID)),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New(argument), knownvalue.StringExact(value)),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("enabled"), knownvalue.Bool(false)),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("roles"), named(role.ID, "ROLE_READ_ONLY")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("business_units"), named(unit.ID, "Payments")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("role_ids"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(role.ID)})),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("business_unit_ids"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(unit.ID)})),
-			},
+		newConfigured(t, server).expectData("iriusrisk_user", values{argument: text(value)}, values{
+			"id": text(user.ID), argument: text(value), "enabled": boolean(false),
+			"roles": named(role.ID, "ROLE_READ_ONLY"), "business_units": named(unit.ID, "Payments"), "role_ids": texts(role.ID), "business_unit_ids": texts(unit.ID),
 		})
 	}
 
-	runSteps(t, server,
-		resource.TestStep{
-			Config:            blockHCL("data", "iriusrisk_user", `email = "O'Hara@example.com"`),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("username"), knownvalue.StringExact("quoted"))},
-		},
-		resource.TestStep{Config: blockHCL("data", "iriusrisk_user", `email = "da@example.com"`), ExpectError: regexp.MustCompile(`(?s)no user whose email is exactly\s+"da@example.com"`)},
-		resource.TestStep{Config: blockHCL("data", "iriusrisk_user", `username = "missing"`), ExpectError: regexp.MustCompile(`(?s)username "missing".*404`)},
-	)
+	p := newConfigured(t, server)
+	p.expectData("iriusrisk_user", values{"email": text("O'Hara@example.com")}, values{"username": text("quoted")})
+	p.expectNoData("iriusrisk_user", values{"email": text("da@example.com")}, `no user whose email is exactly "da@example.com"`)
+	p.expectNoData("iriusrisk_user", values{"username": text("missing")}, `username "missing"`, "404")
 }

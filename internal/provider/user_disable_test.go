@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
@@ -281,46 +279,63 @@ func TestUser_revokeOnDisableDefault(t *testing.T) {
 	}
 }
 
-// With a real CLI: the default is in the state, an import needs no apply, and a disabled user keeps what the configuration
-// says.
+// With a real CLI: the default is in the state, and an import needs no apply.
 func TestUser_revokeOnDisable(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	revokes := func(values ...string) []statecheck.StateCheck {
-		var elements []knownvalue.Check
-		for _, value := range values {
-			elements = append(elements, knownvalue.StringExact(value))
-		}
-
-		return []statecheck.StateCheck{statecheck.ExpectKnownValue(ada, tfjsonpath.New("revoke_on_disable"), knownvalue.SetExact(elements))}
-	}
-	signIn := func() {
-		server.UpdateUser("ada", func(user *simulator.User) { user.Sessions = 2 })
-		server.RotateToken("ada")
-		server.ResetJournal()
-	}
-	remains := func(enabled bool, sessions int, token bool) resource.TestCheckFunc {
-		return checkUser(server, "ada", func(user simulator.User) error {
-			return errors.Join(want("enabled", user.Enabled, enabled), want("sessions", user.Sessions, sessions), want("there is a token", user.APIToken != "", token))
-		})
-	}
-	updates := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(ada, plancheck.ResourceActionUpdate)}}
-
-	const both = `  revoke_on_disable = ["sessions", "api_token"]` + "\n"
 
 	runSteps(t, server,
-		resource.TestStep{Config: userHCL("ada", "ada", ""), ConfigStateChecks: revokes(revokeSessions)},
+		resource.TestStep{
+			Config: userHCL("ada", "ada", ""), ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(ada, tfjsonpath.New("revoke_on_disable"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact(revokeSessions)})),
+			},
+		},
 		resource.TestStep{ResourceName: ada, ImportState: true, ImportStateId: "ada", ImportStateVerify: true},
-		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", "  enabled = false\n"), ConfigPlanChecks: updates, Check: remains(false, 0, true)},
-		resource.TestStep{Config: userHCL("ada", "ada", both), ConfigPlanChecks: updates, ConfigStateChecks: revokes(revokeSessions, revokeAPIToken), Check: remains(true, 0, true)},
-		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", both+"  enabled = false\n"), ConfigPlanChecks: updates, Check: remains(false, 0, false)},
-		resource.TestStep{Config: userHCL("ada", "ada", `  revoke_on_disable = []`), ConfigStateChecks: revokes(), Check: remains(true, 0, false)},
-		resource.TestStep{PreConfig: signIn, Config: userHCL("ada", "ada", "  revoke_on_disable = []\n  enabled = false\n"), Check: remains(false, 2, true)},
-		resource.TestStep{Config: userHCL("ada", "ada", both+"  deletion_policy = \"disable\"\n"), Check: remains(true, 2, true)},
 	)
+}
 
-	if ada := mustUser(t, server, "ada"); ada.Enabled || ada.Sessions > 0 || ada.APIToken != "" {
-		t.Errorf("after the destruction: enabled %t, %d sessions, token %q", ada.Enabled, ada.Sessions, ada.APIToken)
+// A user who is disabled and enabled again keeps what the configuration says, and so does one who is disabled when the resource
+// is destroyed.
+func TestUser_revokeOnEachDisable(t *testing.T) {
+	t.Parallel()
+
+	server := startServer(t, simulator.Options{})
+	subject := &instance{typeName: userType}
+	revoking := func(enabled bool, revoke ...string) values {
+		return with(adaConfig(), values{"enabled": boolean(enabled), "revoke_on_disable": texts(revoke...)})
+	}
+	leaves := with(revoking(true, revokeSessions, revokeAPIToken), values{"deletion_policy": text(policyDisable)})
+
+	for i, step := range []struct {
+		signIn bool
+		config values
+
+		// What remains: the user is enabled, and has two sessions or none, and a token.
+		enabled, sessions, token bool
+	}{
+		{false, adaConfig(), true, false, false},
+		{true, with(adaConfig(), values{"enabled": boolean(false)}), false, false, true},
+		{false, revoking(true, revokeSessions, revokeAPIToken), true, false, true},
+		{true, revoking(false, revokeSessions, revokeAPIToken), false, false, false},
+		{false, revoking(true), true, false, false},
+		{true, revoking(false), false, true, true},
+		{false, leaves, true, true, true},
+		{false, nil, false, false, false},
+	} {
+		if step.signIn {
+			server.UpdateUser("ada", func(user *simulator.User) { user.Sessions = 2 })
+			server.RotateToken("ada")
+		}
+
+		subject.requireConverged(newConfigured(t, server), step.config)
+
+		if ada := mustUser(t, server, "ada"); ada.Enabled != step.enabled || ada.Sessions > 0 != step.sessions || (ada.APIToken != "") != step.token {
+			t.Errorf("step %d: enabled %t, %d sessions, token %q", i, ada.Enabled, ada.Sessions, ada.APIToken)
+		}
+
+		if want, set := step.config["revoke_on_disable"]; set && !subject.state["revoke_on_disable"].Equal(want) {
+			t.Errorf("step %d: the state has %v, want %v", i, subject.state["revoke_on_disable"], want)
+		}
 	}
 }

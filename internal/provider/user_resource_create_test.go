@@ -209,25 +209,22 @@ func TestUser_sendResetPasswordEmail(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	config := userHCL("ada", "ada", "  send_reset_password_email = true")
-	mails := func(number int) resource.TestCheckFunc {
-		return onServer(func() error { return want("mails", server.ResetMails("ada"), number) })
+	subject := &instance{typeName: userType}
+	late := with(adaConfig(), values{"send_reset_password_email": boolean(true)})
+
+	for _, config := range []values{late, with(late, values{"last_name": text("Byron")}), adaConfig(), late} {
+		subject.requireConverged(newConfigured(t, server), config)
+
+		if mails := server.ResetMails("ada"); mails != 1 {
+			t.Errorf("%d e-mails were sent", mails)
+		}
 	}
 
-	runSteps(t, server,
-		resource.TestStep{Config: config, Check: mails(1)},
-		resource.TestStep{Config: strings.Replace(config, "Lovelace", "Byron", 1), Check: mails(1)},
-		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: mails(1)},
-		resource.TestStep{Config: config, Check: mails(1)},
-	)
-
+	subject.requireConverged(newConfigured(t, server), nil)
 	server.Inject(simulator.Fault{Operation: "send_reset_password_email", Kind: simulator.FaultStatus, Status: 500})
 
-	late := adaConfig()
-	late["send_reset_password_email"] = boolean(true)
-
 	p := newConfigured(t, server)
-	created, state := p.apply(t.Context(), "iriusrisk_user", nil, late)
+	created, state := p.apply(t.Context(), userType, nil, late)
 	p.requireNoErrors(created.Diagnostics)
 	p.expectDiagnostics(tfprotov6.DiagnosticSeverityWarning, created.Diagnostics, "The reset-password e-mail", "500")
 

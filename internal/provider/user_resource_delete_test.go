@@ -1,12 +1,10 @@
 package provider
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -75,26 +73,29 @@ func TestUser_destructionOfAnInvisibleUser(t *testing.T) {
 	}
 }
 
+// A change of the policy sends no write. The destruction follows the policy in the state.
 func TestUser_deletionPolicy(t *testing.T) {
 	t.Parallel()
 
-	for policy, after := range map[string]struct{ there, enabled bool }{"delete": {false, false}, "disable": {true, false}, "retain": {true, true}} {
+	for policy, after := range map[string]struct{ there, enabled bool }{policyDelete: {false, false}, policyDisable: {true, false}, policyRetain: {true, true}} {
 		server := startServer(t, simulator.Options{})
+		subject := &instance{typeName: userType}
 
-		runSteps(t, server,
-			resource.TestStep{Config: userHCL("ada", "ada", "")},
-			resource.TestStep{
-				PreConfig: server.ResetJournal,
-				Config:    userHCL("ada", "ada", fmt.Sprintf("  deletion_policy = %q", policy)),
-				Check:     onServer(func() error { return want("writes", len(server.Writes()), 0) }),
-			},
-		)
+		subject.requireConverged(newConfigured(t, server), adaConfig())
+		server.ResetJournal()
+		subject.requireConverged(newConfigured(t, server), with(adaConfig(), values{"deletion_policy": text(policy)}))
 
-		if user, there := server.User("ada"); there != after.there || user.Enabled != after.enabled {
-			t.Errorf("%s: there %t, enabled %t", policy, there, user.Enabled)
+		if writes := len(server.Writes()); writes > 0 {
+			t.Errorf("%s: the change of the policy sent %d writes", policy, writes)
 		}
 
-		if writes := len(server.Writes()); (policy == "retain") != (writes == 0) {
+		subject.requireConverged(newConfigured(t, server), nil)
+
+		if user, there := server.User("ada"); there != after.there || user.Enabled != after.enabled || subject.state != nil {
+			t.Errorf("%s: there %t, enabled %t, in the state %v", policy, there, user.Enabled, subject.state)
+		}
+
+		if writes := len(server.Writes()); (policy == policyRetain) != (writes == 0) {
 			t.Errorf("%s: %d writes", policy, writes)
 		}
 	}

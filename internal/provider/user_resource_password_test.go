@@ -93,23 +93,31 @@ func TestUser_passwordRefused(t *testing.T) {
 	}
 }
 
+// The password is sensitive. A change sets it, and removing the argument does not.
 func TestUser_password(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	withPassword := func(secret string) string {
-		return userHCL("ada", "ada", fmt.Sprintf("  password = %q", secret))
-	}
-	serverHas := func(secret string) resource.TestCheckFunc {
-		return checkUser(server, "ada", func(user simulator.User) error { return want("password", user.Password, secret) })
-	}
 
-	runSteps(t, server,
-		resource.TestStep{
-			Config: withPassword(password), Check: serverHas(password),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectSensitiveValue(ada, tfjsonpath.New("password"))},
-		},
-		resource.TestStep{Config: withPassword(password + "-2"), Check: serverHas(password + "-2")},
-		resource.TestStep{Config: userHCL("ada", "ada", ""), Check: serverHas(password + "-2")},
-	)
+	runSteps(t, server, resource.TestStep{
+		Config:            userHCL("ada", "ada", fmt.Sprintf("  password = %q", password)),
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectSensitiveValue(ada, tfjsonpath.New("password"))},
+	})
+
+	subject := &instance{typeName: userType}
+
+	for _, step := range []struct {
+		config values
+		want   string
+	}{
+		{with(adaConfig(), values{"password": text(password)}), password},
+		{with(adaConfig(), values{"password": text(password + "-2")}), password + "-2"},
+		{adaConfig(), password + "-2"},
+	} {
+		subject.requireConverged(newConfigured(t, server), step.config)
+
+		if ada := mustUser(t, server, "ada"); ada.Password != step.want {
+			t.Errorf("the password is %q, want %q", ada.Password, step.want)
+		}
+	}
 }

@@ -101,79 +101,49 @@ func TestUser_noChangeSendsNoWrite(t *testing.T) {
 	)
 }
 
+// Drift of every argument is corrected in place, and a user who was deleted is created again.
 func TestUser_driftIsCorrected(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	config := userHCL("ada", "ada", "  password_expired = false")
-	steps := []resource.TestStep{{Config: config}}
+	subject := &instance{typeName: userType}
+	config := declared("ada", "ada@example.com", values{"password_expired": boolean(false)})
 
-	for _, drift := range []struct {
-		change func(server *simulator.Server)
-		action plancheck.ResourceActionType
-	}{
-		{
-			func(server *simulator.Server) {
-				server.UpdateUser("ada", func(user *simulator.User) { user.Enabled = false })
-			},
-			plancheck.ResourceActionUpdate,
-		},
-		{
-			func(server *simulator.Server) {
-				server.UpdateUser("ada", func(user *simulator.User) { user.FirstName = "Adah" })
-			},
-			plancheck.ResourceActionUpdate,
-		},
-		{
-			func(server *simulator.Server) {
-				server.UpdateUser("ada", func(user *simulator.User) { user.LastName = "Byron" })
-			},
-			plancheck.ResourceActionUpdate,
-		},
-		{
-			func(server *simulator.Server) {
-				server.UpdateUser("ada", func(user *simulator.User) { user.Email = "elsewhere@example.com" })
-			},
-			plancheck.ResourceActionUpdate,
-		},
-		{
-			func(server *simulator.Server) {
-				server.UpdateUser("ada", func(user *simulator.User) { user.PasswordExpired = true })
-			},
-			plancheck.ResourceActionUpdate,
-		},
-		{
-			func(server *simulator.Server) { server.RemoveUser("ada") },
-			plancheck.ResourceActionCreate,
-		},
-		{
-			func(server *simulator.Server) {
-				server.RemoveUser("ada")
-				server.AddUser(simulator.User{Username: "ada", Email: "other@example.com"})
-				server.RemoveUser("ada")
-			},
-			plancheck.ResourceActionCreate,
-		},
-	} {
-		steps = append(steps, resource.TestStep{
-			PreConfig: func() { drift.change(server) },
-			Config:    config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(ada, drift.action),
-			}},
-			Check: checkUser(server, "ada", func(user simulator.User) error {
-				return errors.Join(
-					want("enabled", user.Enabled, true),
-					want("email", user.Email, "ada@example.com"),
-					want("first name", user.FirstName, "Ada"),
-					want("last name", user.LastName, "Lovelace"),
-					want("password expired", user.PasswordExpired, false),
-				)
-			}),
-		})
+	subject.requireConverged(newConfigured(t, server), config)
+
+	change := func(update func(user *simulator.User)) func() {
+		return func() { server.UpdateUser("ada", update) }
 	}
 
-	runSteps(t, server, steps...)
+	for name, drift := range map[string]func(){
+		"enabled":          change(func(user *simulator.User) { user.Enabled = false }),
+		"first name":       change(func(user *simulator.User) { user.FirstName = "Adah" }),
+		"last name":        change(func(user *simulator.User) { user.LastName = "Byron" }),
+		"email":            change(func(user *simulator.User) { user.Email = "elsewhere@example.com" }),
+		"password expired": change(func(user *simulator.User) { user.PasswordExpired = true }),
+		"deleted":          func() { server.RemoveUser("ada") },
+		"deleted twice": func() {
+			server.RemoveUser("ada")
+			server.AddUser(simulator.User{Username: "ada", Email: "other@example.com"})
+			server.RemoveUser("ada")
+		},
+	} {
+		before := subject.state["id"]
+
+		drift()
+		server.ResetJournal()
+		subject.requireConverged(newConfigured(t, server), config)
+
+		ada := mustUser(t, server, "ada")
+		if !ada.Enabled || ada.Email != "ada@example.com" || ada.FirstName != "Ada" || ada.LastName != "Lovelace" || ada.PasswordExpired {
+			t.Errorf("%s: the user is %+v", name, ada)
+		}
+
+		deleted := strings.HasPrefix(name, "deleted")
+		if created := server.Count("create_user") == 1; created != deleted || created == subject.state["id"].Equal(before) {
+			t.Errorf("%s: created %t, and the id was %v, now %v", name, created, before, subject.state["id"])
+		}
+	}
 }
 
 // A different user with the same username is not treated as the user in the state: they are not read, changed or

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -64,50 +63,49 @@ func TestUsersExclusive_lifecycle(t *testing.T) {
 	addUsers(server, "ada", "mallory", "svc-1", "SVC-2", "dave")
 	server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = false })
 
-	const ignored = `ignore_usernames = ["Svc-*"]`
+	subject := &instance{typeName: usersExclusiveType}
+	declared := values{"usernames": texts("Ada", "dave", "ghost"), "ignore_usernames": texts("Svc-*")}
+	deletes := with(declared, values{"usernames": texts("ghost"), "action": text(policyDelete)})
 
-	const address = "iriusrisk_users_exclusive.x"
+	for i, step := range []struct {
+		before  func()
+		config  values
+		empty   bool
+		enabled string
+		writes  []string
+	}{
+		{func() {}, declared, false, "SVC-2 ada admin svc-1", []string{"delete_user_sessions mallory", "disable_user mallory"}},
+		{func() { addUsers(server, "eve", "svc-3") }, declared, false, "SVC-2 ada admin svc-1 svc-3", []string{"delete_user_sessions eve", "disable_user eve"}},
+		{func() {
+			// Declared users change outside Terraform, which is not a difference.
+			server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = true })
+			server.RemoveUser("ada")
+		}, declared, true, "SVC-2 admin dave svc-1 svc-3", nil},
+		{func() {}, deletes, false, "SVC-2 admin svc-1 svc-3", []string{"delete_user dave"}},
+		{func() {}, nil, false, "SVC-2 admin svc-1 svc-3", nil},
+	} {
+		step.before()
+		server.ResetJournal()
 
-	declared := usersExclusiveHCL(`usernames = ["Ada", "dave", "ghost"]`, ignored)
-	planned := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+		if empty := subject.state != nil && step.config != nil && subject.plansNothing(newConfigured(t, server), step.config); empty != step.empty {
+			t.Errorf("step %d: the plan is empty: %t", i, empty)
+		}
+
+		subject.requireConverged(newConfigured(t, server), step.config)
+
+		if err := checkEnabled(server, step.enabled, step.writes...)(nil); err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+
+		for name, want := range with(values{"id": text("users"), "action": text(policyDisable)}, step.config) {
+			if step.config != nil && !subject.state[name].Equal(want) {
+				t.Errorf("step %d: %s is %v in the state, want %v", i, name, subject.state[name], want)
+			}
+		}
 	}
 
-	runSteps(t, server,
-		resource.TestStep{
-			Config: declared, ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-			Check: resource.ComposeTestCheckFunc(
-				checkEnabled(server, "SVC-2 ada admin svc-1", "delete_user_sessions mallory", "disable_user mallory"),
-				checkUser(server, "mallory", func(user simulator.User) error { return want("sessions", user.Sessions, 0) }),
-				resource.TestCheckResourceAttr(address, "id", "users"), resource.TestCheckResourceAttr(address, "action", "disable"),
-				resource.TestCheckResourceAttr(address, "usernames.#", "3"), resource.TestCheckTypeSetElemAttr(address, "usernames.*", "Ada"),
-			),
-		},
-		resource.TestStep{
-			PreConfig: func() { addUsers(server, "eve", "svc-3"); server.ResetJournal() },
-			Config:    declared, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			Check: checkEnabled(server, "SVC-2 ada admin svc-1 svc-3", "delete_user_sessions eve", "disable_user eve"),
-		},
-		resource.TestStep{
-			// Declared users change outside Terraform, which is not a difference.
-			PreConfig: func() {
-				server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = true })
-				server.RemoveUser("ada")
-				server.ResetJournal()
-			},
-			Config: declared, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-			Check: checkEnabled(server, "SVC-2 admin dave svc-1 svc-3"),
-		},
-		resource.TestStep{
-			PreConfig: server.ResetJournal,
-			Config:    usersExclusiveHCL(`usernames = ["ghost"]`, ignored, `action = "delete"`), ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			Check: resource.ComposeTestCheckFunc(checkEnabled(server, "SVC-2 admin svc-1 svc-3", "delete_user dave"), checkNoUser(server, "dave")),
-		},
-		resource.TestStep{PreConfig: server.ResetJournal, Config: usersExclusiveHCL(`usernames = ["ghost"]`, ignored, `action = "delete"`), Destroy: true},
-	)
-
-	if err := checkEnabled(server, "SVC-2 admin svc-1 svc-3")(nil); err != nil {
-		t.Error("after destroy:", err)
+	if _, there := server.User("dave"); there || mustUser(t, server, "mallory").Sessions > 0 {
+		t.Errorf("dave is there: %t, and mallory is %+v", there, mustUser(t, server, "mallory"))
 	}
 }
 
@@ -221,13 +219,7 @@ func TestUsersExclusive_neverDisablesNewUsersOrItself(t *testing.T) {
 		blocks = append(blocks, userHCL(username, username, ""))
 	}
 
-	users := strings.Join(blocks, "")
-
-	runSteps(t, server, resource.TestStep{
-		Config: users + usersExclusiveHCL(`usernames = []`), ExpectNonEmptyPlan: true, PlanOnly: true,
-	})
-
-	workspace := newWorkspace(t, server, users+usersExclusiveHCL(`usernames = []`), nil)
+	workspace := newWorkspace(t, server, strings.Join(blocks, "")+usersExclusiveHCL(`usernames = []`), nil)
 	applyAll(t, workspace)
 
 	if err := want("the enabled users", enabledUsers(server), "admin new0 new1 new2 new3 new4"); err != nil {
