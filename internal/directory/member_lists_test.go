@@ -1,13 +1,14 @@
 package directory_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -127,53 +128,6 @@ func TestHasBusinessUnit_readsListsAhead(t *testing.T) {
 	n.expectRequests(len(units)+1, "the members of all business units")
 }
 
-// While all slots are in use, no list is read ahead.
-func TestHasBusinessUnit_readAheadUsesIdleSlots(t *testing.T) {
-	t.Parallel()
-
-	n := newTenant(t, 100, simulator.Options{})
-	d := n.openWithUnits()
-	units := unitIDsOf(n, rand.New(rand.NewPCG(1, 0)))
-
-	n.readMembers(d, n.users, units[:1], 10)
-
-	if _, err := d.BusinessUnitMembers(t.Context(), units[1]); err != nil {
-		t.Fatal(err)
-	}
-
-	var busy sync.WaitGroup
-
-	busy.Add(iriusrisk.DefaultMaxConcurrentRequests)
-
-	answer := make(chan struct{})
-
-	n.OnRequest("get_user_roles", func(simulator.RequestInfo) {
-		busy.Done()
-		<-answer
-	})
-
-	var reads errgroup.Group
-
-	for _, user := range n.users[:iriusrisk.DefaultMaxConcurrentRequests] {
-		reads.Go(func() error {
-			_, err := d.UserRoles(t.Context(), user.Username)
-
-			return err
-		})
-	}
-
-	busy.Wait()
-	n.readMembers(d, n.users, units[1:2], 10)
-	n.OnRequest("get_user_roles", nil)
-	close(answer)
-
-	if err := reads.Wait(); err != nil {
-		t.Error(err)
-	}
-
-	n.expectLists(2)
-}
-
 // expectLists fails the test unless a number of lists of members were requested.
 func (n *tenant) expectLists(want int) {
 	n.t.Helper()
@@ -222,18 +176,6 @@ func TestHasBusinessUnit_failureStopsReadingAhead(t *testing.T) {
 	}
 }
 
-// A closed directory requests no list ahead.
-func TestClose_stopsReadingListsAhead(t *testing.T) {
-	t.Parallel()
-
-	n := newTenant(t, 100, simulator.Options{})
-	d := n.openWithUnits()
-
-	d.Close()
-	n.readMembers(d, n.users, unitIDsOf(n, rand.New(rand.NewPCG(1, 0)))[:6], 10)
-	n.expectLists(6)
-}
-
 // A request ahead that is in flight ends when the directory is closed. Reads still work.
 func TestClose_endsReadingListsAhead(t *testing.T) {
 	t.Parallel()
@@ -241,23 +183,31 @@ func TestClose_endsReadingListsAhead(t *testing.T) {
 	n := newTenant(t, 100, simulator.Options{})
 	d := n.openWithUnits()
 	units := unitIDsOf(n, rand.New(rand.NewPCG(1, 0)))
-	arrived, closed := make(chan struct{}, len(units)), make(chan struct{})
+	arrived, answer := make(chan string, len(units)), make(chan struct{})
 
-	// The server does not answer requests ahead before the test has ended.
+	// The server answers requests ahead only after the test.
 	n.OnRequest("get_business_unit_users", func(request simulator.RequestInfo) {
 		if !strings.Contains(request.Path, units[0]) && !strings.Contains(request.Path, units[1]) {
-			arrived <- struct{}{}
+			arrived <- request.Path
 
-			<-closed
+			<-answer
 		}
 	})
-	t.Cleanup(func() { close(closed) })
+	t.Cleanup(func() { close(answer) })
 
 	n.readMembers(d, n.users, units[:2], 10)
-	<-arrived
+
+	path := <-arrived
+	id := units[slices.IndexFunc(units, func(id string) bool { return strings.Contains(path, id) })]
+
 	d.Close()
-	n.OnRequest("get_business_unit_users", nil)
-	n.readMembers(d, n.users, units, 10)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+
+	if has, err := d.HasBusinessUnit(ctx, membersOf(n.users, id)[0].Username, id); err != nil || !has {
+		t.Errorf("got %t, %v", has, err)
+	}
 }
 
 // A membership that was removed after its list had been requested ahead is read individually.

@@ -11,7 +11,7 @@ import (
 )
 
 // openSeeded starts a simulated IriusRisk with a number of users, roles and business units, and opens a directory of it.
-func openSeeded(t *testing.T, users, roles, units int) (*simulator.Server, *Directory) {
+func openSeeded(t *testing.T, users, units int) (*simulator.Server, *Directory) {
 	t.Helper()
 
 	server, err := simulator.Start(simulator.Options{})
@@ -20,7 +20,7 @@ func openSeeded(t *testing.T, users, roles, units int) (*simulator.Server, *Dire
 	}
 
 	t.Cleanup(server.Close)
-	server.Seed(users, roles, units)
+	server.Seed(users, 1, units)
 
 	endpoint, err := url.Parse(server.URL())
 	if err != nil {
@@ -91,7 +91,7 @@ func TestRoleReader_callersThatShareARequestLeaveSlots(t *testing.T) {
 func TestRoleReader_readsIndividualUsersAhead(t *testing.T) {
 	t.Parallel()
 
-	server, d := openSeeded(t, 3, 1, 1)
+	server, d := openSeeded(t, 3, 1)
 	users := server.Users()
 
 	for _, user := range users {

@@ -13,7 +13,7 @@ import (
 func TestUnitSets_unitCreatedBeforeItsMembersAreRead(t *testing.T) {
 	t.Parallel()
 
-	server, d := openSeeded(t, 2, 1, 3)
+	server, d := openSeeded(t, 2, 3)
 	server.AssignAccess(0, 2)
 
 	user := server.Users()[1]

@@ -118,6 +118,34 @@ func TestMembershipSets_replaceAdditiveResources(t *testing.T) {
 	}
 }
 
+// A membership that a set needed no request for is not removed by the destruction of the additive resource in the same run.
+func TestMembershipSets_keepWhatTheUserHas(t *testing.T) {
+	t.Parallel()
+
+	for _, kind := range membershipCases {
+		t.Run(kind.typeName, func(t *testing.T) {
+			t.Parallel()
+
+			server, ids := tenantForFaults(t, simulator.Options{})
+			id := ids[kind.attribute]
+
+			p := newConfigured(t, server)
+			_, additive := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(id)})
+
+			run := newConfigured(t, server)
+			set, _ := run.apply(t.Context(), kind.typeName+"s_exclusive", nil, values{"username": text("bot"), kind.setAttribute(): texts(id)})
+			run.requireNoErrors(set.Diagnostics)
+
+			deleted, _ := run.apply(t.Context(), kind.typeName, additive, nil)
+			run.requireNoErrors(deleted.Diagnostics)
+
+			if err := kind.check(server, "bot", id)(nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // A membership assigned in this run under a new address is not removed by the destruction of the old address.
 func TestMembership_renamedWithoutMoved(t *testing.T) {
 	t.Parallel()
