@@ -10,7 +10,7 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// openSeeded starts a simulated IriusRisk with a number of users, roles and business units, and opens a directory of it.
+// openSeeded starts a simulated IriusRisk with a number of users and business units, and opens a directory of it.
 func openSeeded(t *testing.T, users, units int) (*simulator.Server, *Directory) {
 	t.Helper()
 
