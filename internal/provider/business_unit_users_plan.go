@@ -34,7 +34,7 @@ func (r *businessUnitUsersExclusiveResource) ModifyPlan(ctx context.Context, req
 	}
 
 	if !plan.BusinessUnitID.IsUnknown() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.BusinessUnitID)...)
+		resp.Diagnostics.Append(changes{&resp.Plan}.SetAttribute(ctx, path.Root("id"), plan.BusinessUnitID)...)
 	}
 
 	if r.providerData == nil || r.client == nil || !r.firstPlan(ctx, req, resp) || r.planned.isApplying() {

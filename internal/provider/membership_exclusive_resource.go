@@ -97,10 +97,11 @@ func (r *membershipExclusiveResource) ModifyPlan(ctx context.Context, req resour
 	}
 
 	members.memberViews = r.planViews(ctx, r.kind, r.kind.setArguments(), config, members.memberViews, before.memberViews, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.kind.setViews(ctx, &resp.Plan, members.memberViews)...)
+	plan := changes{&resp.Plan}
+	resp.Diagnostics.Append(r.kind.setViews(ctx, plan, members.memberViews)...)
 
 	if !members.username.IsUnknown() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), members.username)...)
+		resp.Diagnostics.Append(plan.SetAttribute(ctx, path.Root("id"), members.username)...)
 	}
 
 	if r.providerData == nil || resp.Diagnostics.HasError() || !r.firstPlan(ctx, req, resp) {

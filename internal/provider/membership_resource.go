@@ -124,14 +124,16 @@ func (r *membershipResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 
 	pair.setViews(r.planViews(ctx, r.kind, r.kind.memberArguments(), config.views(), pair.views(), before.views(), &resp.Diagnostics))
-	resp.Diagnostics.Append(r.setMember(ctx, &resp.Plan, pair)...)
+
+	plan := changes{&resp.Plan}
+	resp.Diagnostics.Append(r.setMember(ctx, plan, pair)...)
 
 	if !req.State.Raw.IsNull() && !strings.EqualFold(pair.memberID.ValueString(), before.memberID.ValueString()) {
 		resp.RequiresReplace.Append(path.Root(r.kind.attribute))
 	}
 
 	if !pair.username.IsUnknown() && !pair.memberID.IsUnknown() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
+		resp.Diagnostics.Append(plan.SetAttribute(ctx, path.Root("id"), pair.id())...)
 	}
 
 	if r.providerData != nil && !resp.Diagnostics.HasError() && r.firstPlan(ctx, req, resp) {

@@ -23,7 +23,7 @@ func (r *userResource) planMembers(ctx context.Context, before, after *userResou
 		}
 
 		members.setViews(r.planViews(ctx, members.kind, members.kind.setArguments(), configured, members.views(), prior, &resp.Diagnostics))
-		resp.Diagnostics.Append(members.kind.setViews(ctx, &resp.Plan, members.views())...)
+		resp.Diagnostics.Append(members.kind.setViews(ctx, changes{&resp.Plan}, members.views())...)
 	}
 }
 
