@@ -10,8 +10,8 @@ import (
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 )
 
-// usersPerList is how many users there must be for each list before another one is read ahead: a configuration of few users in
-// many business units is read individually.
+// usersPerList is how many users there must be for each list before another one is read ahead. A configuration of few users in
+// many business units is read individually, and would hardly use lists.
 const usersPerList = 4
 
 // memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
