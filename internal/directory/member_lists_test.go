@@ -48,14 +48,7 @@ func (n *tenant) readMembers(d *directory.Directory, users []simulator.User, uni
 		reads.SetLimit(parallelism)
 
 		for _, user := range membersOf(users, id) {
-			reads.Go(func() error {
-				has, err := d.HasBusinessUnit(n.t.Context(), user.Username, id)
-				if err == nil && !has {
-					err = fmt.Errorf("user %q lacks the business unit %s", user.Username, id)
-				}
-
-				return err
-			})
+			reads.Go(func() error { return n.confirmMember(d, user, id) })
 		}
 
 		if err := reads.Wait(); err != nil {

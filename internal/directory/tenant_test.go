@@ -100,20 +100,23 @@ func (n *tenant) readUnits(d *directory.Directory, users []simulator.User, paral
 
 	for _, user := range users {
 		for _, id := range user.BusinessUnitIDs {
-			reads.Go(func() error {
-				has, err := d.HasBusinessUnit(n.t.Context(), user.Username, id)
-				if err == nil && !has {
-					err = fmt.Errorf("user %q lacks the business unit %s", user.Username, id)
-				}
-
-				return err
-			})
+			reads.Go(func() error { return n.confirmMember(d, user, id) })
 		}
 	}
 
 	if err := reads.Wait(); err != nil {
 		n.t.Error(err)
 	}
+}
+
+// confirmMember returns an error unless the directory finds a user in a business unit.
+func (n *tenant) confirmMember(d *directory.Directory, user simulator.User, id string) error {
+	has, err := d.HasBusinessUnit(n.t.Context(), user.Username, id)
+	if err == nil && !has {
+		err = fmt.Errorf("user %q lacks the business unit %s", user.Username, id)
+	}
+
+	return err
 }
 
 // expectRequests fails the test if more requests arrived than expected.
