@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -59,50 +58,51 @@ func checkUnit(server *simulator.Server, name, description string) resource.Test
 	})
 }
 
+// A business unit is created with the defaults, changed in place, corrected in place after drift, created again after it was
+// deleted, and destroyed.
 func TestBusinessUnit_lifecycle(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	address := unitType + ".pay"
+	subject := &instance{typeName: unitType}
+	named := func(name string) values { return values{"reference_id": text("pay"), "name": text(name)} }
+	described := values{"reference_id": text("pay"), "name": text("Payments EU"), "description": text("Cards")}
 
-	runSteps(t, server,
-		resource.TestStep{
-			Config: unitHCL(`name = "Payments"`, `reference_id = "pay"`),
-			Check: resource.ComposeTestCheckFunc(
-				checkUnit(server, "Payments", ""),
-				resource.TestCheckResourceAttr(address, "description", ""),
-				resource.TestCheckResourceAttr(address, "force_destroy", "false"),
-				resource.TestCheckResourceAttrWith(address, "id", func(id string) error { unit, _ := unitOnServer(server, "pay"); return want("id", unit.ID, id) }),
-			),
-		},
-		resource.TestStep{
-			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`, `description = "Cards"`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-			Check:            checkUnit(server, "Payments EU", "Cards"),
-		},
-		resource.TestStep{
-			PreConfig: func() {
-				unit, _ := unitOnServer(server, "pay")
-				server.UpdateBusinessUnit(unit.ID, func(unit *simulator.BusinessUnit) { unit.Name, unit.Description = "Drifted", "Drifted" })
-			},
-			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-			Check:            checkUnit(server, "Payments EU", ""),
-		},
-		resource.TestStep{
-			PreConfig: func() {
-				unit, _ := unitOnServer(server, "pay")
-				server.RemoveBusinessUnit(unit.ID)
-			},
-			Config:           unitHCL(`name = "Payments EU"`, `reference_id = "pay"`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
-			Check:            checkUnit(server, "Payments EU", ""),
-		},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "pay", ImportStateVerify: true},
-	)
+	for i, step := range []struct {
+		drift             func(id string)
+		config            values
+		action            string
+		name, description string
+	}{
+		{func(string) {}, named("Payments"), "create", "Payments", ""},
+		{func(string) {}, described, "update", "Payments EU", "Cards"},
+		{func(id string) {
+			server.UpdateBusinessUnit(id, func(unit *simulator.BusinessUnit) { unit.Name, unit.Description = "Drifted", "Drifted" })
+		}, named("Payments EU"), "update", "Payments EU", ""},
+		{server.RemoveBusinessUnit, named("Payments EU"), "create", "Payments EU", ""},
+	} {
+		step.drift(plainText(subject.state["id"]))
 
-	if units := server.BusinessUnits(); len(units) > 0 {
-		t.Errorf("after destroy the server has %v", units)
+		if action := subject.plannedAction(newConfigured(t, server), step.config); action != step.action {
+			t.Errorf("step %d: the planned action is %s", i, action)
+		}
+
+		subject.requireConverged(newConfigured(t, server), step.config)
+
+		unit, _ := unitOnServer(server, "pay")
+		if want := unitState(simulator.BusinessUnit{ID: unit.ID, ReferenceID: "pay", Name: step.name, Description: step.description}); fmt.Sprint(subject.state) != fmt.Sprint(want) {
+			t.Errorf("step %d: the state is %v, not %v", i, subject.state, want)
+		}
+
+		if err := checkUnit(server, step.name, step.description)(nil); err != nil || !subject.plansNothing(newConfigured(t, server), step.config) {
+			t.Errorf("step %d: %v, or the second plan shows a difference", i, err)
+		}
+	}
+
+	subject.requireConverged(newConfigured(t, server), nil)
+
+	if units := server.BusinessUnits(); len(units) > 0 || subject.state != nil {
+		t.Errorf("after destroy the server has %v and the state is %v", units, subject.state)
 	}
 }
 

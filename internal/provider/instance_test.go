@@ -56,12 +56,34 @@ func (i *instance) converge(p *protocol, config values) []*tfprotov6.Diagnostic 
 // plansNothing reports whether a refresh and a plan, which must succeed, show no difference.
 func (i *instance) plansNothing(p *protocol, config values) bool {
 	p.t.Helper()
-	p.requireNoErrors(i.refresh(p))
+
+	return i.plannedAction(p, config) == "no-op"
+}
+
+// plannedAction refreshes and plans, which must succeed, and returns what Terraform would do: "create", "replace", "update" or
+// "no-op".
+func (i *instance) plannedAction(p *protocol, config values) string {
+	p.t.Helper()
+
+	if i.state != nil {
+		p.requireNoErrors(i.refresh(p))
+	}
+
+	if i.state == nil {
+		return "create"
+	}
 
 	planned := p.planPrivate(i.typeName, i.state, config, i.private)
 	p.requireNoErrors(planned.Diagnostics)
 
-	return fmt.Sprint(p.decode(p.schema.ResourceSchemas[i.typeName], planned.PlannedState)) == fmt.Sprint(i.state)
+	switch {
+	case len(planned.RequiresReplace) > 0:
+		return "replace"
+	case fmt.Sprint(p.decode(p.schema.ResourceSchemas[i.typeName], planned.PlannedState)) != fmt.Sprint(i.state):
+		return "update"
+	default:
+		return "no-op"
+	}
 }
 
 // replacement reports whether the configuration replaces the object. It returns the private state of the planned
