@@ -144,5 +144,27 @@ func (i *instance) change(p *protocol, config values) []*tfprotov6.Diagnostic {
 	i.state, i.private = p.decode(schema, resp.NewState), resp.Private
 	i.tainted = creates && i.state != nil && failed(resp.Diagnostics)
 
+	if !failed(resp.Diagnostics) {
+		p.requireConsistent(i.typeName, p.decode(schema, planned.PlannedState), i.state)
+	}
+
 	return append(planned.Diagnostics, resp.Diagnostics...)
+}
+
+// requireConsistent fails the test if Terraform would refuse the result of an apply: a value is unknown, or is not the planned
+// one.
+func (p *protocol) requireConsistent(typeName string, planned, applied values) {
+	p.t.Helper()
+
+	for name, value := range applied {
+		if _, found := planned[name]; !found || !value.IsFullyKnown() {
+			p.t.Errorf("%s: %s is %v after the apply, and was planned as %v", typeName, name, value, planned[name])
+		}
+	}
+
+	for name, value := range planned {
+		if value.IsFullyKnown() && !value.Equal(applied[name]) {
+			p.t.Errorf("%s: %s is %v after the apply, and was planned as %v", typeName, name, applied[name], value)
+		}
+	}
 }
