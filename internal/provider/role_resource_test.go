@@ -65,63 +65,57 @@ func checkRole(server *simulator.Server, name, description string, global, proje
 	return onServer(func() error { return isRoleOnServer(server, name, description, global, project) })
 }
 
-// With a real CLI: a role is created, imported by name and by identity, and destroyed.
+// A role is created, every argument is changed in place, drift of each is corrected in place, a role that was deleted is created
+// again, and the role is destroyed.
 func TestRole_lifecycle(t *testing.T) {
-	t.Parallel()
-
-	server := startServer(t, simulator.Options{})
-	address := roleType + ".auditor"
-
-	runSteps(t, server,
-		resource.TestStep{
-			Config: roleHCL(`name = "Auditor"`, `global_permissions = ["API_ACCESS", "LIBRARY_VIEW"]`, `project_permissions = ["RISK_VIEW"]`),
-			Check:  checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"}),
-		},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: "Auditor", ImportStateVerify: true},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
-	)
-
-	if roles := server.Roles(); len(roles) > 0 {
-		t.Errorf("after destroy the server has %v", roles)
-	}
-}
-
-// Every argument is changed in place, drift of each is corrected in place, and a role that was deleted is created again.
-func TestRole_driftIsCorrected(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
 	subject := &instance{typeName: roleType}
 	first := values{"name": text("Auditor"), "global_permissions": texts("API_ACCESS", "LIBRARY_VIEW"), "project_permissions": texts("RISK_VIEW")}
 	second := values{"name": text("Auditors"), "description": text("Read everything"), "global_permissions": texts("LIBRARY_VIEW", "TAG_CREATE"), "project_permissions": texts()}
-
-	subject.requireConverged(newConfigured(t, server), first)
+	isFirst := checkRole(server, "Auditor", "", []string{"API_ACCESS", "LIBRARY_VIEW"}, []string{"RISK_VIEW"})
+	isSecond := checkRole(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{})
 
 	for i, step := range []struct {
-		drift   func(id string)
-		created int
+		drift  func(id string)
+		config values
+		action string
+		check  resource.TestCheckFunc
 	}{
-		{func(string) {}, 0},
+		{func(string) {}, first, "create", isFirst},
+		{func(string) {}, second, "update", isSecond},
 		{func(id string) {
 			server.SetRolePermissions(id, []string{"ALL_USERS_UPDATE", "LIBRARY_VIEW", "TAG_CREATE"}, nil)
-		}, 0},
+		}, second, "update", isSecond},
 		{func(id string) {
 			server.SetRolePermissions(id, []string{"LIBRARY_VIEW"}, []string{"UDT_VIEW_6f1c2b7e-0c55-4d0a-9a43-5d7e8b1f2a90"})
 			server.UpdateRole(id, func(role *simulator.Role) { role.Description = "Drifted" })
-		}, 0},
-		{server.RemoveRole, 1},
+		}, second, "update", isSecond},
+		{server.RemoveRole, second, "create", isSecond},
 	} {
-		step.drift(server.Roles()[0].ID)
+		step.drift(plainText(subject.state["id"]))
+
+		if action := subject.plannedAction(newConfigured(t, server), step.config); action != step.action {
+			t.Errorf("step %d: the planned action is %s", i, action)
+		}
+
 		server.ResetJournal()
-		subject.requireConverged(newConfigured(t, server), second)
+		subject.requireConverged(newConfigured(t, server), step.config)
 
-		if err := isRoleOnServer(server, "Auditors", "Read everything", []string{"LIBRARY_VIEW", "TAG_CREATE"}, []string{}); err != nil {
-			t.Errorf("step %d: %v", i, err)
+		if creates := server.Count("create_role") > 0; creates != (step.action == "create") || server.Count("delete_role") > 0 {
+			t.Errorf("step %d: a role is created: %t", i, creates)
 		}
 
-		if created := server.Count("create_role"); created != step.created || server.Count("delete_role") > 0 {
-			t.Errorf("step %d: %d roles were created", i, created)
+		if err := step.check(nil); err != nil || !subject.plansNothing(newConfigured(t, server), step.config) {
+			t.Errorf("step %d: %v, or the second plan shows a difference", i, err)
 		}
+	}
+
+	subject.requireConverged(newConfigured(t, server), nil)
+
+	if roles := server.Roles(); len(roles) > 0 {
+		t.Errorf("after destroy the server has %v", roles)
 	}
 }
 
