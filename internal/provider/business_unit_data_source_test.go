@@ -16,11 +16,9 @@ func TestBusinessUnitDataSource_lookup(t *testing.T) {
 
 	unit := server.AddBusinessUnit("pay", "Payments")
 
-	p := newConfigured(t, server)
-
 	for argument, value := range map[string]string{"name": "Payments", "reference_id": "pay", "id": unit.ID} {
-		p.expectData("iriusrisk_business_unit", values{argument: text(value)}, values{"id": text(unit.ID), "name": text("Payments"), "reference_id": text("pay")})
+		newConfigured(t, server).expectData("iriusrisk_business_unit", values{argument: text(value)}, values{"id": text(unit.ID), "name": text("Payments"), "reference_id": text("pay")})
 	}
 
-	p.expectNoData("iriusrisk_business_unit", values{"reference_id": text("none")}, `no business unit whose reference_id is exactly "none"`)
+	newConfigured(t, server).expectNoData("iriusrisk_business_unit", values{"reference_id": text("none")}, `no business unit whose reference_id is exactly "none"`)
 }

@@ -23,11 +23,16 @@ func TestRoleDataSource_lookup(t *testing.T) {
 		server.AddRole(name)
 	}
 
-	roles := server.Roles()
+	var twice []string
+
 	ids := make(map[string]string)
 
-	for _, role := range roles {
+	for _, role := range server.Roles() {
 		ids[role.Name] = role.ID
+
+		if role.Name == "Twice" {
+			twice = append(twice, "Twice ("+role.ID+")")
+		}
 	}
 
 	for _, test := range []struct{ argument, value, name string }{
@@ -41,7 +46,7 @@ func TestRoleDataSource_lookup(t *testing.T) {
 	for _, test := range []struct{ argument, value, message string }{
 		{"name", "auditor", `no role whose name is exactly "auditor". Did you mean "Auditor"?`},
 		{"name", "Missing", `no role whose name is exactly "Missing"`},
-		{"name", "Twice", "2 roles match: Twice ("},
+		{"name", "Twice", "2 roles match: " + strings.Join(twice, ", ") + "."},
 		{"id", "38400000-8cf0-11bd-b23e-10b96e4ef00d", `no role whose id is exactly "38400000-8cf0-11bd-b23e-10b96e4ef00d".`},
 	} {
 		newConfigured(t, server).expectNoData("iriusrisk_role", values{test.argument: text(test.value)}, test.message)

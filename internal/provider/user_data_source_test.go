@@ -30,8 +30,7 @@ func TestUserDataSource_lookup(t *testing.T) {
 		})
 	}
 
-	p := newConfigured(t, server)
-	p.expectData("iriusrisk_user", values{"email": text("O'Hara@example.com")}, values{"username": text("quoted")})
-	p.expectNoData("iriusrisk_user", values{"email": text("da@example.com")}, `no user whose email is exactly "da@example.com"`)
-	p.expectNoData("iriusrisk_user", values{"username": text("missing")}, `username "missing"`, "404")
+	newConfigured(t, server).expectData("iriusrisk_user", values{"email": text("O'Hara@example.com")}, values{"username": text("quoted")})
+	newConfigured(t, server).expectNoData("iriusrisk_user", values{"email": text("da@example.com")}, `no user whose email is exactly "da@example.com"`)
+	newConfigured(t, server).expectNoData("iriusrisk_user", values{"username": text("missing")}, `username "missing"`, "404")
 }
