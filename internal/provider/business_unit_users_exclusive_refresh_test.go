@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -117,45 +117,90 @@ func TestUnitUsers_emptyPlanRequests(t *testing.T) {
 	server := startServer(t, simulator.Options{})
 	server.Seed(50, 1, 0)
 
-	workspace := newWorkspace(t, server, `
-data "iriusrisk_users" "all" {}
+	p := newConfigured(t, server)
+	usernames := sortedUsernames(p)
+	blocks := unitsWithMembers(p, 40, usernames)
 
-resource "iriusrisk_business_unit" "all" {
-  count        = 40
-  name         = "Unit ${count.index}"
-  reference_id = "unit-${count.index}"
-}
+	p = newConfigured(t, server)
+	server.ResetJournal()
 
-resource "iriusrisk_business_unit_users_exclusive" "all" {
-  count            = 40
-  business_unit_id = iriusrisk_business_unit.all[count.index].id
-  usernames        = slice(data.iriusrisk_users.all.users[*].username, count.index, count.index + 3)
-}
-`, nil)
-	applyAll(t, workspace)
-
-	if units := server.BusinessUnits(); len(units) != 40 {
-		t.Fatalf("there are %d business units", len(units))
+	if now := sortedUsernames(p); !slices.Equal(now, usernames) {
+		t.Errorf("the usernames are %v, not %v", now, usernames)
 	}
 
-	server.ResetJournal()
-	expectChanges(t, workspace)
+	var plans errgroup.Group
 
-	got := []int{server.Count("get_filtered_business_units"), server.Count("get_business_unit_users"), server.Count("get_info"), server.Count("get_users"), len(server.Journal())}
-	if !slices.Equal(got, []int{1, 40, 1, 1, 43}) {
-		t.Errorf("the requests are %v", got)
+	plans.SetLimit(10)
+
+	for _, pair := range blocks {
+		plans.Go(func() error {
+			for _, block := range pair {
+				if action := block.plannedAction(p, block.config); action != "no-op" {
+					return fmt.Errorf("%v is planned as %s", block.config, action)
+				}
+			}
+
+			return nil
+		})
+	}
+
+	if err := plans.Wait(); err != nil {
+		t.Error(err)
+	}
+
+	got := []int{len(server.BusinessUnits()), server.Count("get_filtered_business_units"), server.Count("get_business_unit_users"), server.Count("get_info"), server.Count("get_users"), len(server.Journal())}
+	if !slices.Equal(got, []int{40, 1, 40, 1, 1, 43}) {
+		t.Errorf("the business units and the requests are %v", got)
 	}
 
 	// The users are sorted by username, so "admin" is not among those declared for the last business unit.
-	for _, unit := range server.BusinessUnits() {
-		if unit.ReferenceID == "unit-39" {
-			server.JoinBusinessUnit("admin", unit.ID)
-		}
+	last := blocks[39][1]
+	server.JoinBusinessUnit("admin", plainText(last.state["id"]))
+
+	p = newConfigured(t, server)
+	p.requireNoErrors(last.refresh(p))
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.plan(unitUsersType, last.state, last.config).Diagnostics, `runs as user "admin"`)
+}
+
+// declaredInstance is an instance with its configuration.
+type declaredInstance struct {
+	*instance
+	config values
+}
+
+// unitsWithMembers creates business units, each with a set of three consecutive members, and returns the pairs.
+func unitsWithMembers(p *protocol, count int, usernames []string) [][2]declaredInstance {
+	p.t.Helper()
+
+	pairs := make([][2]declaredInstance, count)
+	for i := range pairs {
+		unit := declaredInstance{&instance{typeName: unitType}, values{"name": text(fmt.Sprintf("Unit %d", i)), "reference_id": text(fmt.Sprintf("unit-%d", i))}}
+		unit.requireConverged(p, unit.config)
+
+		members := declaredInstance{&instance{typeName: unitUsersType}, values{"business_unit_id": unit.state["id"], "usernames": texts(usernames[i : i+3]...)}}
+		members.requireConverged(p, members.config)
+
+		pairs[i] = [2]declaredInstance{unit, members}
 	}
 
-	if changes, err := workspace.Plan(t.Context()); err == nil || !strings.Contains(err.Error(), `runs as user "admin"`) {
-		t.Errorf("the plan changes %v, %v", changes, err)
+	return pairs
+}
+
+// sortedUsernames are the usernames that the data source lists.
+func sortedUsernames(p *protocol) []string {
+	p.t.Helper()
+
+	diagnostics, state := p.data("iriusrisk_users", values{})
+	p.requireNoErrors(diagnostics)
+
+	users := p.listOf(state["users"])
+	usernames := make([]string, len(users))
+
+	for i, user := range users {
+		usernames[i] = plainText(user["username"])
 	}
+
+	return usernames
 }
 
 // An empty plan of forty business units with their members and of fifteen roles takes one request for the members of each unit,
