@@ -73,6 +73,31 @@ func (p *protocol) configure(config values) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
+// validate validates the configuration of a resource as a CLI with write-only arguments does.
+func (p *protocol) validate(typeName string, config values) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: p.object(p.schema.ResourceSchemas[typeName], config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	p.noError(err)
+
+	return resp.Diagnostics
+}
+
+// validateData validates the configuration of a data source.
+func (p *protocol) validateData(typeName string, config values) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+
+	resp, err := p.server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName, Config: p.object(p.schema.DataSourceSchemas[typeName], config),
+	})
+	p.noError(err)
+
+	return resp.Diagnostics
+}
+
 // plan plans a resource. A nil prior state plans a creation, a nil configuration a destruction.
 func (p *protocol) plan(typeName string, prior, config values) *tfprotov6.PlanResourceChangeResponse {
 	p.t.Helper()

@@ -1,96 +1,71 @@
 package provider
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
 
-// firstBlock is the head of a configuration, up to the name of its block.
-var firstBlock = regexp.MustCompile(`^\s*((?:resource|data) "\w+") "\w+"`)
+// badInput is a configuration that is refused. The message is part of the error, which ends with the path of the argument.
+type badInput struct {
+	validate func(typeName string, config values) []*tfprotov6.Diagnostic
+	typeName string
+	config   values
+	message  string
+}
 
-// Invalid input is refused without any request, and the message names the argument. All mistakes are in one configuration.
+// Invalid input is refused without any request, and the message names the argument.
 func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 
-	const id = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
-
-	cases := map[string]struct{ config, message string }{
-		"empty username":       {userHCL("ada", "", ""), "username"},
-		"dot":                  {userHCL("ada", ".", ""), "username"},
-		"dot dot":              {userHCL("ada", "..", ""), "username"},
-		"summary":              {userHCL("ada", "summary", ""), "username"},
-		"invite":               {userHCL("ada", "invite", ""), "username"},
-		"invitations":          {userHCL("ada", "invitations", ""), "username"},
-		"control character":    {userHCL("ada", "a\nb", ""), "username"},
-		"both passwords":       {userHCL("ada", "ada", "  password = \"x\"\n  password_wo = \"y\"\n  password_wo_version = 1"), "password"},
-		"no password version":  {userHCL("ada", "ada", "  password_wo = \"y\""), "password_wo_version"},
-		"version without":      {userHCL("ada", "ada", "  password_wo_version = 1"), "password_wo"},
-		"role by name":         {blockHCL("resource", "iriusrisk_user_role", `username = "ada"`, `role_id = "ROLE_READ_ONLY"`), "role_id"},
-		"role without a user":  {blockHCL("resource", "iriusrisk_user_role", `username = ""`, `role_id = "`+id+`"`), "username"},
-		"unit by name":         {blockHCL("resource", "iriusrisk_user_business_unit", `username = "ada"`, `business_unit_id = "Payments"`), "business_unit_id"},
-		"token of dot dot":     {blockHCL("resource", "iriusrisk_user_api_token", `username = ".."`), "username"},
-		"sort":                 {blockHCL("data", "iriusrisk_users", `sort = ["name;drop"]`), "sort"},
-		"sort by null":         {blockHCL("data", "iriusrisk_users", `sort = [null]`), `null value(.|\n)*sort`},
-		"role by both":         {blockHCL("data", "iriusrisk_role", `name = "ROLE_READ_ONLY"`, `id = "`+id+`"`), "name"},
-		"user by both":         {blockHCL("data", "iriusrisk_user", `username = "ada"`, `email = "x"`), "username"},
-		"user by nothing":      {blockHCL("data", "iriusrisk_user"), `\[username,email\]`},
-		"invitation by name":   {blockHCL("data", "iriusrisk_user_invitation", `id = "x"`), "The value of id is invalid"},
-		"role by nothing":      {blockHCL("data", "iriusrisk_role"), `\[id,name\]`},
-		"role by a bad id":     {blockHCL("data", "iriusrisk_role", `id = "ROLE_READ_ONLY"`), "id"},
-		"unit by two":          {blockHCL("data", "iriusrisk_business_unit", `name = "Payments"`, `reference_id = "payments"`), `\[id,name,reference_id\]`},
-		"unit by a bad id":     {blockHCL("data", "iriusrisk_business_unit", `id = "7"`), "id"},
-		"password is empty":    {userHCL("ada", "ada", `  password = ""`), "password"},
-		"e-mail is empty":      {strings.Replace(userHCL("ada", "ada", ""), "ada@example.com", "", 1), "email"},
-		"username not given":   {blockHCL("resource", "iriusrisk_user_api_token"), "username"},
-		"fractional version":   {userHCL("ada", "ada", "  password_wo = \"y\"\n  password_wo_version = 1.5"), "password_wo_version"},
-		"token with odd value": {blockHCL("resource", "iriusrisk_user_api_token", `username = "a\u0000b"`), "username"},
-	}
-
-	var configuration strings.Builder
-
-	names := slices.Sorted(maps.Keys(cases))
-	for i, name := range names {
-		fmt.Fprintln(&configuration, firstBlock.ReplaceAllString(cases[name].config, fmt.Sprintf(`$1 "bad%d"`, i)))
-	}
-
 	server := startServer(t, simulator.Options{})
-	output, _ := newWorkspace(t, server, configuration.String(), nil).Run(t.Context(), "validate", "-json")
-
-	var validated struct {
-		Diagnostics []struct {
-			Summary, Detail string
-			Snippet         struct{ Context, Code string }
-		}
+	p := newConfigured(t, server)
+	user := func(more values) values { return declared("ada", "ada@example.com", more) }
+	sort := func(by any) tftypes.Value {
+		return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{tftypes.NewValue(tftypes.String, by)})
 	}
 
-	if err := json.Unmarshal(output, &validated); err != nil {
-		t.Fatalf("%v: %s", err, output)
-	}
+	p.requireNoErrors(p.validate(userType, user(nil)))
 
-	said := make(map[string]string)
-
-	for _, diagnostic := range validated.Diagnostics {
-		fields := strings.Fields(diagnostic.Snippet.Context)
-		if len(fields) > 0 {
-			said[fields[len(fields)-1]] += fmt.Sprintf("%s: %s\n%s\n", diagnostic.Summary, diagnostic.Detail, diagnostic.Snippet.Code)
-		}
-	}
-
-	for i, name := range names {
-		if got := said[fmt.Sprintf(`"bad%d"`, i)]; !regexp.MustCompile(cases[name].message).MatchString(got) {
-			t.Errorf("%s: said %q, want %q", name, got, cases[name].message)
-		}
+	for name, bad := range map[string]badInput{
+		"empty username":       {p.validate, userType, user(values{"username": text("")}), "username is invalid: it is empty"},
+		"dot":                  {p.validate, userType, user(values{"username": text(".")}), "username is invalid: it cannot be a segment of a path"},
+		"dot dot":              {p.validate, userType, user(values{"username": text("..")}), "username is invalid: it cannot be a segment of a path"},
+		"summary":              {p.validate, userType, user(values{"username": text("summary")}), "username is invalid: it is the name of another operation"},
+		"invite":               {p.validate, userType, user(values{"username": text("invite")}), "username is invalid: it is the name of another operation"},
+		"invitations":          {p.validate, userType, user(values{"username": text("invitations")}), "username is invalid: it is the name of another operation"},
+		"control character":    {p.validate, userType, user(values{"username": text("a\nb")}), "username is invalid: it contains a control character"},
+		"both passwords":       {p.validate, userType, user(values{"password": text("x"), "password_wo": text("y"), "password_wo_version": number(1)}), "password and password_wo cannot be set together"},
+		"no password version":  {p.validate, userType, user(values{"password_wo": text("y")}), "password_wo requires password_wo_version"},
+		"version without":      {p.validate, userType, user(values{"password_wo_version": number(1)}), "password_wo_version requires password_wo,"},
+		"role by name":         {p.validate, "iriusrisk_user_role", values{"username": text("ada"), "role_id": text("ROLE_READ_ONLY")}, "role_id must be a UUID"},
+		"role without a user":  {p.validate, "iriusrisk_user_role", values{"username": text(""), "role_id": text(exampleUUID)}, "username is invalid: it is empty"},
+		"unit by name":         {p.validate, "iriusrisk_user_business_unit", values{"username": text("ada"), "business_unit_id": text("Payments")}, "business_unit_id must be a UUID"},
+		"token of dot dot":     {p.validate, tokenType, values{"username": text("..")}, "username is invalid: it cannot be a segment of a path"},
+		"sort":                 {p.validateData, "iriusrisk_users", values{"sort": sort("name;drop")}, "sort[0] must be a property"},
+		"sort by null":         {p.validateData, "iriusrisk_users", values{"sort": sort(nil)}, `contains a null value. (AttributeName("sort"))`},
+		"role by both":         {p.validateData, "iriusrisk_role", values{"name": text("ROLE_READ_ONLY"), "id": text(exampleUUID)}, "2 attributes specified when one (and only one) of [id,name]"},
+		"user by both":         {p.validateData, "iriusrisk_user", values{"username": text("ada"), "email": text("x")}, "2 attributes specified when one (and only one) of [username,email]"},
+		"user by nothing":      {p.validateData, "iriusrisk_user", values{}, "one (and only one) of [username,email] is required"},
+		"invitation by name":   {p.validateData, "iriusrisk_user_invitation", values{"id": text("x")}, "The value of id is invalid"},
+		"role by nothing":      {p.validateData, "iriusrisk_role", values{}, "one (and only one) of [id,name] is required"},
+		"role by a bad id":     {p.validateData, "iriusrisk_role", values{"id": text("ROLE_READ_ONLY")}, "id must be a UUID"},
+		"unit by two":          {p.validateData, "iriusrisk_business_unit", values{"name": text("Payments"), "reference_id": text("payments")}, "2 attributes specified when one (and only one) of [id,name,reference_id]"},
+		"unit by a bad id":     {p.validateData, "iriusrisk_business_unit", values{"id": text("7")}, "id must be a UUID"},
+		"password is empty":    {p.validate, userType, user(values{"password": text("")}), "The value of password is empty"},
+		"e-mail is empty":      {p.validate, userType, user(values{"email": text("")}), "email string length must be at least 1"},
+		"username not given":   {p.validate, tokenType, values{}, "Must set a configuration value for the username attribute"},
+		"fractional version":   {p.validate, userType, user(values{"password_wo": text("y"), "password_wo_version": tftypes.NewValue(tftypes.Number, 1.5)}), `1.5) is not an integer. (AttributeName("password_wo_version"))`},
+		"token with odd value": {p.validate, tokenType, values{"username": text("a\x00b")}, "username is invalid: it contains a control character"},
+	} {
+		bad.expect(t, name)
 	}
 
 	if requests := server.Journal(); len(requests) > 0 {
@@ -98,20 +73,40 @@ func TestBadInput_isRefusedBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-// The plan validates sets.
+// expect fails the test unless the input is refused.
+func (b badInput) expect(t *testing.T, name string) {
+	t.Helper()
+
+	var said strings.Builder
+
+	for _, diagnostic := range b.validate(b.typeName, b.config) {
+		if diagnostic.Severity == tfprotov6.DiagnosticSeverityError {
+			fmt.Fprintf(&said, "%s: %s (%s)\n", diagnostic.Summary, diagnostic.Detail, diagnostic.Attribute)
+		}
+	}
+
+	if !strings.Contains(said.String(), b.message) {
+		t.Errorf("%s: said %q, want %q", name, said.String(), b.message)
+	}
+}
+
+// Sets and policies are validated without any request, too.
 func TestMembershipSets_badInput(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
+	p := newConfigured(t, server)
+	user := func(more values) values { return declared("ada", "ada@example.com", more) }
+	null := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{tftypes.NewValue(tftypes.String, nil)})
 
-	for _, config := range []string{
-		userHCL("ada", "ada", `  role_ids = ["ROLE_READ_ONLY"]`),
-		userHCL("ada", "ada", `  role_ids = [null]`),
-		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`, `role_ids = ["x"]`),
-		blockHCL("resource", "iriusrisk_user_roles_exclusive", `username = "ada"`),
-		userHCL("ada", "ada", `  deletion_policy = "keep"`),
+	for name, bad := range map[string]badInput{
+		"role by name":            {p.validate, userType, user(values{"role_ids": texts("ROLE_READ_ONLY")}), `role_ids[Value("ROLE_READ_ONLY")] must be a UUID`},
+		"null":                    {p.validate, userType, user(values{"role_ids": null}), `contains a null value. (AttributeName("role_ids"))`},
+		"exclusive, role by name": {p.validate, "iriusrisk_user_roles_exclusive", values{"username": text("ada"), "role_ids": texts("x")}, `role_ids[Value("x")] must be a UUID`},
+		"exclusive, no roles":     {p.validate, "iriusrisk_user_roles_exclusive", values{"username": text("ada")}, "one (and only one) of [role_ids,role_names] is required"},
+		"unknown policy":          {p.validate, userType, user(values{"deletion_policy": text("keep")}), `deletion_policy value must be one of: ["delete" "disable" "retain"]`},
 	} {
-		runSteps(t, server, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`role_ids|deletion_policy`)})
+		bad.expect(t, name)
 	}
 
 	if requests := server.Journal(); len(requests) > 0 {
@@ -128,10 +123,8 @@ func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
 		for _, value := range []string{" a@b", "a@b ", "a@b\u00a0"} {
 			p := newUnconfigured(t)
 			config := declared("ada", "ada@example.com", values{attribute: text(value)})
-			resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: userType, Config: p.object(p.schema.ResourceSchemas[userType], config)})
-			p.noError(err)
 
-			if got := messages(tfprotov6.DiagnosticSeverityError, resp.Diagnostics); !strings.Contains(got, attribute) || !strings.Contains(got, "begins or ends with white space") {
+			if got := messages(tfprotov6.DiagnosticSeverityError, p.validate(userType, config)); !strings.Contains(got, attribute) || !strings.Contains(got, "begins or ends with white space") {
 				t.Errorf("%s = %q: %q", attribute, value, got)
 			}
 		}
