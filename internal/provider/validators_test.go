@@ -3,12 +3,12 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
 )
@@ -139,84 +139,95 @@ func TestUser_surroundingWhiteSpaceIsRefused(t *testing.T) {
 func TestUser_oddUsernames(t *testing.T) {
 	t.Parallel()
 
-	usernames := []string{`o d/d?x#y%z+w@q'é`, "a/../b", "%2F", "ada@example.com", "...", `back\slash"quote`, "${x}"}
 	server := startServer(t, simulator.Options{})
 	role, unit := server.AddRole("ROLE_READ_ONLY"), server.AddBusinessUnit("payments", "Payments")
+	usernames := []string{`o d/d?x#y%z+w@q'é`, "a/../b", "%2F", "ada@example.com", "...", `back\slash"quote`, "${x}"}
+	user := func(i int, lastName string) values {
+		return declared(usernames[i], fmt.Sprintf("odd%d@example.com", i), values{"last_name": text(lastName)})
+	}
 
-	var literals []string
+	blocks := make([][]declaredInstance, len(usernames))
+	for i, username := range usernames {
+		blocks[i] = append([]declaredInstance{{&instance{typeName: userType}, user(i, "One")}}, accessOf(username, role.ID, unit.ID)...)
+	}
+
+	run := func(wanted ...string) {
+		t.Helper()
+
+		p := newConfigured(t, server)
+
+		for i, ofUser := range blocks {
+			for j, block := range ofUser {
+				if action := block.plannedAction(p, block.config); action != wanted[min(j, 1)] {
+					t.Errorf("%q: %s is planned as %s", usernames[i], block.typeName, action)
+				}
+
+				block.requireConverged(p, block.config)
+			}
+		}
+	}
+
+	run("create", "create")
+	run("no-op", "no-op")
+
+	for i := range blocks {
+		blocks[i][0].config = user(i, "Two")
+	}
+
+	run("update", "no-op")
+	run("no-op", "no-op")
 
 	for _, username := range usernames {
-		literals = append(literals, strings.ReplaceAll(fmt.Sprintf("%q", username), "${", "$${"))
+		expectOddUser(t, server, username, role.ID, unit.ID)
 	}
 
-	config := func(lastName string) string {
-		return fmt.Sprintf(`
-locals {
-  usernames = [%[1]s]
-}
+	p := newConfigured(t, server)
 
-resource "iriusrisk_user" "ada" {
-  count      = length(local.usernames)
-  username   = local.usernames[count.index]
-  email      = "odd${count.index}@example.com"
-  first_name = "Odd"
-  last_name  = %[4]q
-}
+	for i, ofUser := range blocks {
+		for _, block := range slices.Backward(ofUser) {
+			block.requireConverged(p, nil)
+		}
 
-resource "iriusrisk_user_role" "ada" {
-  count    = length(local.usernames)
-  username = iriusrisk_user.ada[count.index].username
-  role_id  = %[2]q
-}
-
-resource "iriusrisk_user_business_unit" "ada" {
-  count            = length(local.usernames)
-  username         = iriusrisk_user.ada[count.index].username
-  business_unit_id = %[3]q
-}
-
-resource "iriusrisk_user_api_token" "ada" {
-  count    = length(local.usernames)
-  username = iriusrisk_user.ada[count.index].username
-}
-`, strings.Join(literals, ", "), role.ID, unit.ID, lastName)
+		if _, found := server.User(usernames[i]); found {
+			t.Errorf("%q was not deleted", usernames[i])
+		}
 	}
+}
 
-	runSteps(t, server,
-		resource.TestStep{Config: config("One")},
-		resource.TestStep{Config: config("Two"), Check: onServer(func() error {
-			p := newConfigured(t, server)
+// accessOf are a role, a business unit and a token of a user, each in a block of its own.
+func accessOf(username, roleID, unitID string) []declaredInstance {
+	return []declaredInstance{
+		{&instance{typeName: "iriusrisk_user_role"}, values{"username": text(username), "role_id": text(roleID)}},
+		{&instance{typeName: "iriusrisk_user_business_unit"}, values{"username": text(username), "business_unit_id": text(unitID)}},
+		{&instance{typeName: tokenType}, values{"username": text(username)}},
+	}
+}
 
-			var err error
+// expectOddUser fails the test unless a user has a new last name, the role, the business unit and a token, and all but the token
+// can be imported.
+func expectOddUser(t *testing.T, server *simulator.Server, username, roleID, unitID string) {
+	t.Helper()
 
-			for _, username := range usernames {
-				user := mustUser(t, server, username)
-				err = errors.Join(
-					err,
-					want("last name", user.LastName, "Two"),
-					want("roles", strings.Join(user.RoleIDs, ","), role.ID),
-					want("units", strings.Join(user.BusinessUnitIDs, ","), unit.ID),
-					want("has a token", user.APIToken != "", true),
-					want("imported user", p.stringOf(p.imported(userType, username), "email"), user.Email),
-				)
-
-				for typeName, member := range map[string]string{"iriusrisk_user_role": role.ID, "iriusrisk_user_business_unit": unit.ID} {
-					imported := p.imported(typeName, username+"/"+member)
-					err = errors.Join(
-						err,
-						want("imported "+typeName, p.stringOf(imported, "username"), username),
-						want("id of "+typeName, p.stringOf(imported, strings.TrimPrefix(typeName, "iriusrisk_user_")+"_id"), member),
-					)
-				}
-			}
-
-			return err
-		})},
+	p := newConfigured(t, server)
+	user := mustUser(t, server, username)
+	err := errors.Join(
+		want("last name", user.LastName, "Two"),
+		want("roles", strings.Join(user.RoleIDs, ","), roleID),
+		want("units", strings.Join(user.BusinessUnitIDs, ","), unitID),
+		want("has a token", user.APIToken != "", true),
+		want("imported user", p.stringOf(p.imported(userType, username), "email"), user.Email),
 	)
 
-	for _, username := range usernames {
-		if _, found := server.User(username); found {
-			t.Errorf("%q was not deleted", username)
-		}
+	for typeName, member := range map[string]string{"iriusrisk_user_role": roleID, "iriusrisk_user_business_unit": unitID} {
+		imported := p.imported(typeName, username+"/"+member)
+		err = errors.Join(
+			err,
+			want("imported "+typeName, p.stringOf(imported, "username"), username),
+			want("id of "+typeName, p.stringOf(imported, strings.TrimPrefix(typeName, "iriusrisk_user_")+"_id"), member),
+		)
+	}
+
+	if err != nil {
+		t.Errorf("%q: %v", username, err)
 	}
 }
