@@ -80,10 +80,5 @@ func TestLargeSets_invalidElement(t *testing.T) {
 	t.Parallel()
 
 	p := newUnconfigured(t)
-
-	resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: usersExclusiveType, Config: p.object(p.schema.ResourceSchemas[usersExclusiveType], values{"usernames": texts("ada", " bob")}),
-	})
-	p.noError(err)
-	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, resp.Diagnostics, `The value " bob" of usernames is invalid`)
+	p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.validate(usersExclusiveType, values{"usernames": texts("ada", " bob")}), `The value " bob" of usernames is invalid`)
 }

@@ -91,12 +91,6 @@ func TestMembershipNames_singleMembershipOfARenamedObject(t *testing.T) {
 
 		both := named("Gamma")
 		both[kind.attribute] = text(id)
-
-		validated, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: kind.typeName, Config: p.object(p.schema.ResourceSchemas[kind.typeName], both)})
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, validated.Diagnostics, "Invalid Attribute Combination")
+		p.expectDiagnostics(tfprotov6.DiagnosticSeverityError, p.validate(kind.typeName, both), "Invalid Attribute Combination")
 	}
 }
