@@ -23,12 +23,9 @@ type listCache[T any] struct {
 	// is read first.
 	firstIsCheap bool
 
-	// mu guards all fields below. Lists that replace the same individual reads share mu, readSingly and cost.
-	mu *sync.Mutex
-
-	// readSingly holds the keys that are or were read individually. Those reads are cached, so repeating one is free.
-	readSingly map[string]struct{}
-	cost       *cost
+	// mu guards all fields below. Lists that replace the same individual reads share mu and cost.
+	mu   *sync.Mutex
+	cost *cost
 
 	// entries are the items read so far, by key.
 	entries map[string]listEntry[T]
@@ -57,7 +54,7 @@ type listCache[T any] struct {
 func newListCache[T any](writes *writeLog, page func(ctx context.Context, number, size int) (iriusrisk.Page[T], error), key func(T) string) *listCache[T] {
 	return &listCache[T]{
 		writes: writes, page: page, key: key,
-		mu: new(sync.Mutex), readSingly: make(map[string]struct{}), cost: new(cost),
+		mu: new(sync.Mutex), cost: &cost{readSingly: make(map[string]struct{})},
 		entries: make(map[string]listEntry[T]), waiting: make(map[string]int),
 	}
 }
@@ -67,12 +64,31 @@ func newListCache[T any](writes *writeLog, page func(ctx context.Context, number
 type cost struct {
 	singles, pages int
 
+	// readSingly holds the keys that are or were read individually. Those reads are cached, so repeating one is free.
+	readSingly map[string]struct{}
+
 	// ahead is the number of pages that were requested ahead and have not been used yet. They are not among pages.
 	ahead int
 
 	// confirmed holds the users that a list has confirmed and that were not read individually, if several lists share the cost:
 	// without lists each of them would have cost an individual read.
 	confirmed map[string]struct{}
+}
+
+// countSingleRead counts an individual read, once for each key.
+func (c *cost) countSingleRead(key string) {
+	if _, counted := c.readSingly[key]; !counted {
+		c.readSingly[key] = struct{}{}
+		c.singles++
+		delete(c.confirmed, key)
+	}
+}
+
+// confirm records that a list has confirmed the item of a key.
+func (c *cost) confirm(key string) {
+	if _, counted := c.readSingly[key]; !counted && c.confirmed != nil {
+		c.confirmed[key] = struct{}{}
+	}
 }
 
 // users returns the number of individual reads that there would be without lists.
@@ -103,19 +119,19 @@ func (l *listCache[T]) find(ctx context.Context, key string) (item T, found bool
 		}
 
 		listed, known := l.entries[key]
-		_, singly := l.readSingly[key]
+		_, singly := l.cost.readSingly[key]
 
 		switch {
 		case known && (listed.duplicated || lastWrite() > listed.asOf):
 			return listed.item, false, nil
 		case known:
-			l.confirm(key)
+			l.cost.confirm(key)
 
 			return listed.item, true, nil
 		case l.ended, singly:
 			return item, false, nil
 		case l.reading == nil && !l.isDue(0):
-			l.countSingleRead(key)
+			l.cost.countSingleRead(key)
 
 			return item, false, nil
 		case l.reading == nil:
@@ -133,23 +149,7 @@ func (l *listCache[T]) noteSingleRead(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	l.countSingleRead(key)
-}
-
-// countSingleRead counts an individual read, once for each key. The caller holds the lock.
-func (l *listCache[T]) countSingleRead(key string) {
-	if _, counted := l.readSingly[key]; !counted {
-		l.readSingly[key] = struct{}{}
-		l.cost.singles++
-		delete(l.cost.confirmed, key)
-	}
-}
-
-// confirm records that the list has confirmed an item. The caller holds the lock.
-func (l *listCache[T]) confirm(key string) {
-	if _, counted := l.readSingly[key]; !counted && l.cost.confirmed != nil {
-		l.cost.confirmed[key] = struct{}{}
-	}
+	l.cost.countSingleRead(key)
 }
 
 // isDue reports whether the next pages cost no more requests than the individual reads done so far plus the given number
@@ -185,7 +185,7 @@ func (l *listCache[T]) wait(ctx context.Context, key string) error {
 	}
 }
 
-// startReading starts reading the first page or, after it, all other pages. The context is not to end with that of a caller,
+// startReading starts reading the first page or, after it, all other pages. The context must not end with that of a caller,
 // because other callers may be waiting for the requests.
 func (l *listCache[T]) startReading(ctx context.Context) {
 	reading := make(chan struct{})
@@ -223,7 +223,7 @@ func (l *listCache[T]) waitingForMissing() int {
 
 	for key := range l.waiting {
 		_, known := l.entries[key]
-		_, singly := l.readSingly[key]
+		_, singly := l.cost.readSingly[key]
 
 		if !known && !singly {
 			count++

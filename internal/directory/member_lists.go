@@ -16,21 +16,18 @@ const usersPerList = 4
 
 // memberLists are the lists of the members of business units, by the unit's id in lower case. All of them replace the
 // same individual reads: those of the business units of a user. Terraform asks for the members of one business unit after
-// the other, so once several lists have been used, others are read ahead. Lists that were read ahead and are not used yet
-// and individual reads together never outnumber the lists that were used.
+// the other, so once several lists have been used, others are read ahead: while the individual reads and the lists that were
+// read ahead and not used yet are together fewer than the lists that were used.
 type memberLists struct {
+	closing
+
 	client   *iriusrisk.Client
 	allUnits *listCache[iriusrisk.BusinessUnit]
 
-	// closed ends all requests ahead.
-	closed context.Context //nolint:containedctx // It ends requests that belong to no caller.
-	close  context.CancelFunc
-
 	// mu guards all fields below.
-	mu         sync.Mutex
-	readSingly map[string]struct{}
-	cost       cost
-	lists      map[string]*listCache[string]
+	mu    sync.Mutex
+	cost  cost
+	lists map[string]*listCache[string]
 
 	// used holds the business units whose lists have confirmed a membership, and unused those whose lists were requested ahead
 	// and have confirmed none yet.
@@ -44,14 +41,11 @@ type memberLists struct {
 }
 
 func newMemberLists(client *iriusrisk.Client, allUnits *listCache[iriusrisk.BusinessUnit]) *memberLists {
-	m := &memberLists{
-		client: client, allUnits: allUnits,
-		readSingly: make(map[string]struct{}), cost: cost{confirmed: make(map[string]struct{})}, lists: make(map[string]*listCache[string]),
-		used: make(map[string]struct{}), unused: make(map[string]struct{}),
+	return &memberLists{
+		closing: newClosing(), client: client, allUnits: allUnits,
+		cost:  cost{readSingly: make(map[string]struct{}), confirmed: make(map[string]struct{})},
+		lists: make(map[string]*listCache[string]), used: make(map[string]struct{}), unused: make(map[string]struct{}),
 	}
-	m.closed, m.close = context.WithCancel(context.Background())
-
-	return m
 }
 
 // HasBusinessUnit reports whether a user is a member of a business unit. The list of the unit's members can confirm the
@@ -141,9 +135,7 @@ func (m *memberLists) next() (unit iriusrisk.BusinessUnit, found bool) {
 // startReading starts to read a list ahead. A failure stops all further requests ahead; a caller that needs the list reads
 // individually. The caller holds the lock.
 func (m *memberLists) startReading(ctx context.Context, list *listCache[string]) {
-	// The values of the context serve the log.
-	flight, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(m.closed, cancel)
+	flight, end := m.flight(ctx)
 
 	list.startReading(flight)
 
@@ -152,8 +144,7 @@ func (m *memberLists) startReading(ctx context.Context, list *listCache[string])
 
 	go func(reading <-chan struct{}) {
 		<-reading
-		stop()
-		cancel()
+		end()
 
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -178,7 +169,7 @@ func (d *Directory) lockedMemberList(id string) *listCache[string] {
 		list := newListCache(d.writes, func(ctx context.Context, number, size int) (iriusrisk.Page[string], error) {
 			return d.membersPage(ctx, id, number, size)
 		}, func(username string) string { return username })
-		list.mu, list.readSingly, list.cost = &d.members.mu, d.members.readSingly, &d.members.cost
+		list.mu, list.cost = &d.members.mu, &d.members.cost
 		d.members.lists[key] = list
 	}
 

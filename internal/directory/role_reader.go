@@ -28,12 +28,10 @@ const (
 type roleReader struct {
 	*cache[[]iriusrisk.Role]
 
+	closing
+
 	client   *iriusrisk.Client
 	allUsers *listCache[iriusrisk.User]
-
-	// closed ends all requests ahead.
-	closed context.Context //nolint:containedctx // It ends requests that belong to no caller.
-	close  context.CancelFunc
 
 	mu sync.Mutex
 
@@ -65,13 +63,10 @@ type roleReader struct {
 }
 
 func newRoleReader(client *iriusrisk.Client, writes *writeLog, allUsers *listCache[iriusrisk.User]) *roleReader {
-	r := &roleReader{
-		cache: newCache[[]iriusrisk.Role](writes), client: client, allUsers: allUsers,
+	return &roleReader{
+		cache: newCache[[]iriusrisk.Role](writes), closing: newClosing(), client: client, allUsers: allUsers,
 		asked: make(map[string]struct{}), unused: make(map[string]struct{}), changed: make(chan struct{}),
 	}
-	r.closed, r.close = context.WithCancel(context.Background())
-
-	return r
 }
 
 // get returns the roles of a user, and reads those of other users ahead.
@@ -198,10 +193,8 @@ func (r *roleReader) mayReadAhead() bool {
 // readAhead requests the roles of a user. A failure stops all further requests ahead; a caller that needs the roles
 // requests them itself. A user who was deleted after the list was read is no failure.
 func (r *roleReader) readAhead(ctx context.Context, username string) {
-	// The values of the context serve the log.
-	flight, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	defer context.AfterFunc(r.closed, cancel)()
+	flight, end := r.flight(ctx)
+	defer end()
 
 	err := r.cache.readAhead(flight, userKey(username), r.writes.lastWriteTo(username), r.request(username))
 

@@ -118,7 +118,7 @@ func (s *unitSets) find(ctx context.Context, username string) (units []iriusrisk
 
 		s.advance(ctx)
 
-		_, counted := members.readSingly[username]
+		_, counted := members.cost.readSingly[username]
 		waiting, left, rolesChanged := s.directory.roles.progress()
 		usersRead := s.directory.allUsers.beingRead()
 
@@ -211,14 +211,8 @@ func (s *unitSets) wake() {
 
 // beginSingleRead counts an individual read, once for each user.
 func (s *unitSets) beginSingleRead(username string) {
-	members := s.directory.members
 	s.inFlight++
-
-	if _, counted := members.readSingly[username]; !counted {
-		members.readSingly[username] = struct{}{}
-		members.cost.singles++
-		delete(members.cost.confirmed, username)
-	}
+	s.directory.members.cost.countSingleRead(username)
 }
 
 // endSingleRead records that an individual read has ended.

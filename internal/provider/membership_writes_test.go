@@ -129,15 +129,12 @@ func TestMembershipSets_keepWhatTheUserHas(t *testing.T) {
 			server, ids := tenantForFaults(t, simulator.Options{})
 			id := ids[kind.attribute]
 
-			p := newConfigured(t, server)
-			_, additive := p.apply(t.Context(), kind.typeName, nil, values{"username": text("bot"), kind.attribute: text(id)})
+			single, set := &instance{typeName: kind.typeName}, &instance{typeName: kind.typeName + "s_exclusive"}
+			single.requireConverged(newConfigured(t, server), values{"username": text("bot"), kind.attribute: text(id)})
 
 			run := newConfigured(t, server)
-			set, _ := run.apply(t.Context(), kind.typeName+"s_exclusive", nil, values{"username": text("bot"), kind.setAttribute(): texts(id)})
-			run.requireNoErrors(set.Diagnostics)
-
-			deleted, _ := run.apply(t.Context(), kind.typeName, additive, nil)
-			run.requireNoErrors(deleted.Diagnostics)
+			run.requireNoErrors(set.change(run, values{"username": text("bot"), kind.setAttribute(): texts(id)}))
+			run.requireNoErrors(single.change(run, nil))
 
 			if err := kind.check(server, "bot", id)(nil); err != nil {
 				t.Error(err)

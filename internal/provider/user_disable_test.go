@@ -328,6 +328,12 @@ func TestUser_revokeOnEachDisable(t *testing.T) {
 			server.RotateToken("ada")
 		}
 
+		if subject.state != nil && step.config != nil {
+			if action := subject.plannedAction(newConfigured(t, server), step.config); action != "update" {
+				t.Errorf("step %d: the planned action is %s", i, action)
+			}
+		}
+
 		subject.requireConverged(newConfigured(t, server), step.config)
 
 		if ada := mustUser(t, server, "ada"); ada.Enabled != step.enabled || ada.Sessions > 0 != step.sessions || (ada.APIToken != "") != step.token {

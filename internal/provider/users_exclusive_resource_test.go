@@ -70,25 +70,27 @@ func TestUsersExclusive_lifecycle(t *testing.T) {
 	for i, step := range []struct {
 		before  func()
 		config  values
-		empty   bool
+		action  string
 		enabled string
 		writes  []string
 	}{
-		{func() {}, declared, false, "SVC-2 ada admin svc-1", []string{"delete_user_sessions mallory", "disable_user mallory"}},
-		{func() { addUsers(server, "eve", "svc-3") }, declared, false, "SVC-2 ada admin svc-1 svc-3", []string{"delete_user_sessions eve", "disable_user eve"}},
+		{func() {}, declared, "create", "SVC-2 ada admin svc-1", []string{"delete_user_sessions mallory", "disable_user mallory"}},
+		{func() { addUsers(server, "eve", "svc-3") }, declared, "update", "SVC-2 ada admin svc-1 svc-3", []string{"delete_user_sessions eve", "disable_user eve"}},
 		{func() {
 			// Declared users change outside Terraform, which is not a difference.
 			server.UpdateUser("dave", func(user *simulator.User) { user.Enabled = true })
 			server.RemoveUser("ada")
-		}, declared, true, "SVC-2 admin dave svc-1 svc-3", nil},
-		{func() {}, deletes, false, "SVC-2 admin svc-1 svc-3", []string{"delete_user dave"}},
-		{func() {}, nil, false, "SVC-2 admin svc-1 svc-3", nil},
+		}, declared, "no-op", "SVC-2 admin dave svc-1 svc-3", nil},
+		{func() {}, deletes, "update", "SVC-2 admin svc-1 svc-3", []string{"delete_user dave"}},
+		{func() {}, nil, "delete", "SVC-2 admin svc-1 svc-3", nil},
 	} {
 		step.before()
 		server.ResetJournal()
 
-		if empty := subject.state != nil && step.config != nil && subject.plansNothing(newConfigured(t, server), step.config); empty != step.empty {
-			t.Errorf("step %d: the plan is empty: %t", i, empty)
+		if step.config != nil {
+			if action := subject.plannedAction(newConfigured(t, server), step.config); action != step.action {
+				t.Errorf("step %d: the planned action is %s", i, action)
+			}
 		}
 
 		subject.requireConverged(newConfigured(t, server), step.config)
