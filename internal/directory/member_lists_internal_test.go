@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -62,15 +63,38 @@ func TestMemberLists_mayReadAhead(t *testing.T) {
 		}
 	}
 
-	if readsAhead(d, 3, 100, func(m *memberLists) { m.stopped = true }) {
-		t.Error("a list may be read ahead after another one has failed")
-	}
-
-	d.members.stopped = false
 	d.Close()
 
 	if readsAhead(d, 3, 100, func(*memberLists) {}) {
 		t.Error("a list may be read ahead after the directory was closed")
+	}
+}
+
+// A failed request ahead stops further ones.
+func TestMemberLists_failureStopsReadingAhead(t *testing.T) {
+	t.Parallel()
+
+	server, d := openSeeded(t, 1, 3)
+
+	if _, err := d.BusinessUnits(t.Context(), iriusrisk.ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+
+	server.Inject(simulator.Fault{Operation: "get_business_unit_users", Times: -1, Status: http.StatusForbidden})
+
+	if !readsAhead(d, 1, 100, func(*memberLists) {}) {
+		t.Error("no list may be read ahead")
+	}
+
+	d.readMembersAhead(t.Context(), "unit0")
+	await(t, &d.members.mu, func() bool { return d.members.stopped })
+
+	if readsAhead(d, 3, 100, func(*memberLists) {}) {
+		t.Error("a list may be read ahead after another one has failed")
+	}
+
+	if got := server.Count("get_business_unit_users"); got != 1 {
+		t.Errorf("%d lists were requested, want the one that failed", got)
 	}
 }
 

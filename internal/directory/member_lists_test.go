@@ -144,8 +144,8 @@ func TestHasBusinessUnit_notReadAhead(t *testing.T) {
 	n.expectLists(0)
 }
 
-// A failed request ahead is not reported and stops further ones. The caller that needs the list reads individually.
-func TestHasBusinessUnit_failureStopsReadingAhead(t *testing.T) {
+// A failed request ahead is not reported. The caller that needs the list reads individually.
+func TestHasBusinessUnit_failedReadAhead(t *testing.T) {
 	t.Parallel()
 
 	n := newTenant(t, 100, simulator.Options{})
@@ -155,12 +155,6 @@ func TestHasBusinessUnit_failureStopsReadingAhead(t *testing.T) {
 	// The third list is the first one that is requested ahead.
 	n.Inject(simulator.Fault{Operation: "get_business_unit_users", Nth: 3, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
 	n.readMembers(d, n.users, units[:6], 10)
-
-	// While the failure is on its way, another list may be requested ahead. Without a failure all lists would be.
-	if got := n.Count("get_business_unit_users"); got > 8 {
-		t.Errorf("%d lists of members were requested for six business units", got)
-	}
-
 	n.readMembers(d, n.users, units[6:], 10)
 	n.expectLists(len(units))
 

@@ -3,8 +3,12 @@ package directory
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
+	"runtime"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/iriusrisk"
 	"github.com/iriusrisk/terraform-provider-iriusrisk/internal/simulator"
@@ -45,6 +49,24 @@ func unreachable(t *testing.T) *iriusrisk.Client {
 	}
 
 	return client
+}
+
+// await waits until a condition holds that another goroutine will meet. It has the lock while it checks.
+func await(t *testing.T, lock sync.Locker, condition func() bool) {
+	t.Helper()
+
+	met := func() bool {
+		lock.Lock()
+		defer lock.Unlock()
+
+		return condition()
+	}
+
+	for end := time.Now().Add(20 * time.Second); !met(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("what the test waits for does not happen")
+		}
+	}
 }
 
 func cancelled(t *testing.T) context.Context {
@@ -154,4 +176,47 @@ func TestRoleReader_readsAheadWhileCallersWait(t *testing.T) {
 	if closed.ahead != 0 || !closed.stopped {
 		t.Errorf("%d reads ahead after the only one has failed", closed.ahead)
 	}
+}
+
+// A failed read ahead stops further ones and is not reported. The callers that need the roles read them themselves.
+func TestRoleReader_failureStopsReadingAhead(t *testing.T) {
+	t.Parallel()
+
+	server, d := openSeeded(t, 30, 1)
+	users := server.Users()
+
+	for _, user := range users {
+		if _, err := d.User(t.Context(), user.Username); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	readRoles := func(users []simulator.User) {
+		for _, user := range users {
+			if _, err := d.UserRoles(t.Context(), user.Username); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+
+	// Users are read ahead in the order in which they were read.
+	asked, failing, later := users[:minAnswered+1], users[minAnswered+1:minAnswered+4], users[minAnswered+4:]
+	for _, user := range failing {
+		server.Inject(simulator.Fault{Operation: "get_user_roles", Username: user.Username, Status: http.StatusForbidden})
+	}
+
+	readRoles(asked)
+	await(t, &d.roles.mu, func() bool { return d.roles.stopped && d.roles.ahead == 0 })
+
+	if server.PendingFaults() != 0 {
+		t.Errorf("the roles of %d users were not read ahead", server.PendingFaults())
+	}
+
+	readRoles(later[:len(later)/2])
+
+	if len(d.roles.unused) != len(failing) {
+		t.Errorf("%d users were read ahead, want those before the failure", len(d.roles.unused))
+	}
+
+	readRoles(failing)
 }

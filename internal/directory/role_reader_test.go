@@ -3,7 +3,6 @@ package directory_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -145,29 +144,6 @@ func (n *tenant) readAhead(asked ...[]simulator.User) int {
 	}
 
 	return count
-}
-
-// A failed read ahead stops further ones and is not reported. The callers that need the roles read them themselves.
-func TestUserRoles_failureStopsReadingAhead(t *testing.T) {
-	t.Parallel()
-
-	n := newTenant(t, 60, simulator.Options{Latency: time.Millisecond})
-	d := n.open(n.AdminToken(), bulk)
-	n.readUsers(d, n.users, 1)
-
-	// Users are read ahead in the order in which they were read.
-	first, failing, later := n.users[:8], n.users[8:20], n.users[20:50]
-	for _, user := range failing {
-		n.Inject(simulator.Fault{Operation: "get_user_roles", Username: user.Username, Kind: simulator.FaultStatus, Status: http.StatusForbidden})
-	}
-
-	n.readRoles(d, first, 1)
-	n.readRoles(d, later, 4)
-
-	// While the first failure is on its way, callers may receive further roles, so that more requests are sent.
-	if got := n.readAhead(first, later); got < 1 || got >= len(failing) {
-		t.Errorf("%d users were read ahead, want those before the first failure", got)
-	}
 }
 
 // A closed directory sends no requests ahead, and ends those in flight.

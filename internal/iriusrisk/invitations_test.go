@@ -76,7 +76,7 @@ func TestInvitation_idAndPasswordAreSecrets(t *testing.T) {
 		})
 	}
 
-	client := connect(t, "http://127.0.0.1:1", nil)
+	client := connect(t, noServer, nil)
 	if err := second(client.GetInvitation(t.Context(), "secret\nid")); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("an id that cannot be sent: %v", err)
 	}

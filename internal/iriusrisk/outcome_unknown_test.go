@@ -85,7 +85,7 @@ func TestOutcomeUnknown_anyAttempt(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 
-			client := connect(t, "http://127.0.0.1:1", func(config *Config) { config.MaxRetries = 4 })
+			client := connect(t, noServer, func(config *Config) { config.MaxRetries = 4 })
 			client.retries.client = &http.Client{Transport: &scripted{steps: test.steps, after: func(attempt int) {
 				if attempt == test.cancel {
 					cancel()
@@ -108,7 +108,7 @@ func TestInterruption_keepsTheResponse(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 
-		client := connect(t, "http://127.0.0.1:1", nil)
+		client := connect(t, noServer, nil)
 		client.retries.client = &http.Client{Transport: &scripted{steps: []step{{status: status, body: `{"message":"not allowed"}`}}, after: func(int) { cancel() }}}
 
 		err := client.DisableUser(ctx, "ada")

@@ -15,7 +15,7 @@ func TestRequestTime_isLimited(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		client := connect(t, "http://127.0.0.1:1", func(config *Config) {
+		client := connect(t, noServer, func(config *Config) {
 			config.MaxRetries, config.RequestTimeout, config.RetryWaitMin, config.RetryWaitMax = 20, 2*time.Minute, 30*time.Second, 30*time.Second
 		})
 		client.retries.client = &http.Client{Transport: timingOut(2 * time.Minute)}
@@ -38,7 +38,7 @@ func TestRequestTime_isLimited(t *testing.T) {
 func TestRequestTime_allowsOneAttempt(t *testing.T) {
 	t.Parallel()
 
-	client := connect(t, "http://127.0.0.1:1", func(config *Config) { config.RequestTimeout = time.Hour })
+	client := connect(t, noServer, func(config *Config) { config.RequestTimeout = time.Hour })
 	if client.retries.timeLimit != time.Hour {
 		t.Errorf("the time limit is %v", client.retries.timeLimit)
 	}

@@ -163,16 +163,7 @@ func TestRetries_recover(t *testing.T) {
 func TestRetries_postThatWasNotSent(t *testing.T) {
 	t.Parallel()
 
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	err = connect(t, "http://"+listener.Addr().String(), func(config *Config) { config.MaxRetries = 2 }).DisableUser(t.Context(), "ada")
+	err := connect(t, noServer, func(config *Config) { config.MaxRetries = 2 }).DisableUser(t.Context(), "ada")
 	if transport := asTransport(t, err); transport.Sent || transport.Attempts != 3 || OutcomeUnknown(err) {
 		t.Errorf("got %+v", transport)
 	}

@@ -19,6 +19,10 @@ const (
 	roleID = "38400000-8cf0-11bd-b23e-10b96e4ef00d"
 	odd    = `o d/d?x#y%z+w@q'é`
 	ada    = `{"id":"1","username":"ada","email":"ada@example.com","firstName":"Ada","lastName":"Lovelace","enabled":true,"passwordExpired":false}`
+
+	// noServer is an address without a server: nothing listens on port 1, and the system gives it to no other test, as it may
+	// do with the port of a closed server.
+	noServer = "http://127.0.0.1:1"
 )
 
 // seen is a request that a server received.

@@ -39,6 +39,10 @@ func must(err error) {
 	}
 }
 
+// noServer is an address without a server: nothing listens on port 1, and the system gives it to no other test, as it may do with
+// the port of a closed server.
+const noServer = "http://127.0.0.1:1"
+
 // startServer starts a simulated IriusRisk that is closed when the test ends.
 func startServer(t *testing.T, options simulator.Options) *simulator.Server {
 	t.Helper()

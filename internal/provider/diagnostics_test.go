@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -146,18 +145,8 @@ func TestDiagnostics_sayWhatToDo(t *testing.T) {
 	read, _ = unprivileged.read("iriusrisk_user", values{"username": text("ada")})
 	unprivileged.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "403", "ALL_USERS_UPDATE or MANAGE_USERS_BU")
 
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-
 	away := newUnconfigured(t)
-	away.requireNoErrors(away.configure(values{"endpoint": text("http://" + address), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
+	away.requireNoErrors(away.configure(values{"endpoint": text(noServer), "api_token": text("x"), "max_retries": tftypes.NewValue(tftypes.Number, 1)}))
 	read, _ = away.read("iriusrisk_user", values{"username": text("ada")})
 	away.expectDiagnostics(tfprotov6.DiagnosticSeverityError, read.Diagnostics, "endpoint is correct and reachable")
 }

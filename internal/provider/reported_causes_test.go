@@ -14,8 +14,6 @@ func TestDataSources_commonCauseIsExplainedOnce(t *testing.T) {
 	t.Parallel()
 
 	server := startServer(t, simulator.Options{})
-	closed := startServer(t, simulator.Options{})
-	closed.Close()
 
 	for name, test := range map[string]struct {
 		endpoint, token, advice string
@@ -23,7 +21,7 @@ func TestDataSources_commonCauseIsExplainedOnce(t *testing.T) {
 	}{
 		"token":       {server.URL(), "no-token", "api_token is valid", true},
 		"address":     {server.URL() + "/elsewhere", server.AdminToken(), "no IriusRisk API v2 at this URL", true},
-		"unreachable": {closed.URL(), server.AdminToken(), "endpoint is", true},
+		"unreachable": {noServer, server.AdminToken(), "endpoint is", true},
 		"permission":  {server.URL(), server.AddCaller("reader"), "needs the permission", false},
 	} {
 		p := newUnconfigured(t)
