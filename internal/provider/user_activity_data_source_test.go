@@ -184,15 +184,17 @@ func TestUserActivityDataSource_partialReadIsAnError(t *testing.T) {
 
 	options := onDay20()
 	options.PageCap, options.AuditPageCap = 4, 4
-	server := startServer(t, options)
-	server.Seed(9, 0, 0)
-
-	for day := range 10 {
-		server.AddAuditEvents(simulator.AuditEvent{Username: "admin", EventType: "LOGIN_SUCCESS", Time: activityDay(day + 1)})
-	}
 
 	for operation, requests := range map[string]int{"get_users": 3, "get_filtered_audits": 6} {
 		for failing := 1; failing <= requests+1; failing++ {
+			// A new server for each fault, because a failed read may leave requests that still arrive.
+			server := startServer(t, options)
+			server.Seed(9, 0, 0)
+
+			for day := range 10 {
+				server.AddAuditEvents(simulator.AuditEvent{Username: "admin", EventType: "LOGIN_SUCCESS", Time: activityDay(day + 1)})
+			}
+
 			server.Inject(simulator.Fault{Operation: operation, Nth: failing, Kind: simulator.FaultStatus, Status: http.StatusInternalServerError})
 
 			p := withoutRetries(t, server)
@@ -202,8 +204,6 @@ func TestUserActivityDataSource_partialReadIsAnError(t *testing.T) {
 			if fails := failing <= requests; failed(diagnostics) != fails || (state["users"].Type() == nil) != fails {
 				t.Errorf("%s %d: %s, %v", operation, failing, messages(tfprotov6.DiagnosticSeverityError, diagnostics), state)
 			}
-
-			server.ClearFaults()
 		}
 	}
 }
