@@ -39,6 +39,17 @@ func openSeeded(t *testing.T, users, units int) (*simulator.Server, *Directory) 
 	return server, New(client, Options{BulkReads: true})
 }
 
+// readUsers reads each user individually, one after the other.
+func readUsers(t *testing.T, d *Directory, users []simulator.User) {
+	t.Helper()
+
+	for _, user := range users {
+		if _, err := d.User(t.Context(), user.Username); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // unreachable is a client whose server does not exist.
 func unreachable(t *testing.T) *iriusrisk.Client {
 	t.Helper()
@@ -115,12 +126,7 @@ func TestRoleReader_readsIndividualUsersAhead(t *testing.T) {
 
 	server, d := openSeeded(t, 3, 1)
 	users := server.Users()
-
-	for _, user := range users {
-		if _, err := d.User(t.Context(), user.Username); err != nil {
-			t.Fatal(err)
-		}
-	}
+	readUsers(t, d, users)
 
 	d.roles.asked[users[0].Username] = struct{}{}
 
@@ -184,12 +190,7 @@ func TestRoleReader_failureStopsReadingAhead(t *testing.T) {
 
 	server, d := openSeeded(t, 30, 1)
 	users := server.Users()
-
-	for _, user := range users {
-		if _, err := d.User(t.Context(), user.Username); err != nil {
-			t.Fatal(err)
-		}
-	}
+	readUsers(t, d, users)
 
 	readRoles := func(users []simulator.User) {
 		for _, user := range users {
